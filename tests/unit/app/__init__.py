@@ -1,0 +1,1 @@
+"""What the sample application promises, tested on its real programs."""
