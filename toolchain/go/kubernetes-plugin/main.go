@@ -1,0 +1,23 @@
+// Command pulumi-resource-kubernetes is the vendor's provider with the vendor's schema.
+//
+// The vendor's own main package embeds files that its release process writes, so it does not
+// build from the module alone. This one embeds the same two files straight from the module
+// (the build maps them here, see toolchain/gobuild.py).
+package main
+
+import (
+	_ "embed"
+
+	"github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/provider"
+	"github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version"
+)
+
+//go:embed schema.json
+var schema []byte
+
+//go:embed terraform-mapping.json
+var terraformMapping []byte
+
+func main() {
+	provider.Serve("kubernetes", version.Version, schema, terraformMapping)
+}

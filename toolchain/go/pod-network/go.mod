@@ -1,0 +1,3 @@
+module slipway/toolchain/pod-network
+
+go 1.26
