@@ -1,0 +1,73 @@
+"""App: an image as a replicated service."""
+
+from typing import Any
+
+import pulumi
+
+from ..image import Image
+from ..objects import KubernetesObject
+from ..target.base import Target
+from . import manifests
+from .args import AppArgs, DataArgs
+
+__all__ = ["App", "AppArgs", "DataArgs"]
+
+
+class App(pulumi.ComponentResource):
+    """An application as a Deployment of `replicas` pods behind a Service.
+
+    The settings come as `args`, or as keywords named like the fields of AppArgs. Raises
+    SettingsError for settings that do not validate.
+    """
+
+    url: pulumi.Output[str]
+    """Where the application answers from outside; inside the cluster only if not exposed."""
+
+    deployment: KubernetesObject
+    service: KubernetesObject
+
+    def __init__(
+        self,
+        name: str,
+        args: AppArgs | None = None,
+        *,
+        image: Image,
+        target: Target,
+        opts: pulumi.ResourceOptions | None = None,
+        **settings: Any,
+    ) -> None:
+        super().__init__("slipway:index:App", name, None, opts)
+        args = args or AppArgs.parse(settings, f'App("{name}")')
+        namespace = target.namespace(args.namespace)
+        place = manifests.Placement(
+            name=name,
+            namespace=namespace.name,
+            owner_labels=target.names.owner_labels,
+            field_manager=target.names.field_manager,
+            image=image.reference,
+            node_port=target.node_port(name) if args.expose else None,
+        )
+        child = pulumi.ResourceOptions(
+            parent=self,
+            provider=target.provider,
+            depends_on=[*target.ready, namespace.resource],
+        )
+        self.service = KubernetesObject(f"{name}-service", manifests.service(args, place), child)
+        # The provider waits for the rollout; each pod may take its start-up time, and an update
+        # needs two waves at the most (maxSurge 50 %).
+        budget = f"{2 * args.startup_seconds + 60}s"
+        self.deployment = KubernetesObject(
+            f"{name}-deployment",
+            manifests.deployment(args, place),
+            pulumi.ResourceOptions.merge(
+                child,
+                pulumi.ResourceOptions(
+                    custom_timeouts=pulumi.CustomTimeouts(create=budget, update=budget)
+                ),
+            ),
+        )
+        internal = f"http://{name}.{namespace.name}"
+        address = target.url if args.expose else pulumi.Output.from_input(internal)
+        # Known only once the pods serve: what is printed answers.
+        self.url = pulumi.Output.all(address, self.deployment.id).apply(lambda known: known[0])
+        self.register_outputs({"url": self.url})

@@ -1,0 +1,85 @@
+"""Cluster: a local Kubernetes cluster, made by kind."""
+
+import pulumi
+from pydantic import Field
+
+from .local.allocation import Allocation
+from .local.kind_cluster import KindCluster
+from .local.kind_nodes import KindNodes
+from .mirrors import Mirrors
+from .model import Model
+from .names import Names
+from .registry import Registry
+
+
+class ClusterArgs(Model):
+    """The nodes of a local cluster."""
+
+    control_planes: int = Field(default=1, ge=1, le=5)
+    """Number of control-plane nodes; an odd one, as etcd needs a majority."""
+
+    workers: int = Field(default=2, ge=0, le=20)
+    """Number of worker nodes; without any, the control planes run the applications."""
+
+    image: str = "docker.io/kindest/node:v1.35.0"
+    """Node image; it decides the Kubernetes version."""
+
+
+class Cluster(pulumi.ComponentResource):
+    """A local cluster whose kubeconfig and UID come from the machine it runs on.
+
+    Two resources, so that a change of the nodes leaves the kubeconfig known in a preview: the
+    cluster itself, on which the Kubernetes provider depends, and its nodes.
+    """
+
+    kubeconfig: pulumi.Output[str]
+    """Kubeconfig with this cluster alone, credentials inline; a secret."""
+
+    context: pulumi.Output[str]
+    uid: pulumi.Output[str]
+
+    nodes: KindNodes
+    """The nodes, ready and with access to the registry."""
+
+    def __init__(
+        self,
+        name: str,
+        args: ClusterArgs,
+        *,
+        allocation: Allocation,
+        registry: Registry,
+        names: Names,
+        mirrors: Mirrors,
+        node_port: int,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("slipway:index:Cluster", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        cluster = KindCluster(
+            f"{name}-kind",
+            {
+                "name": names.cluster,
+                "image": mirrors.resolve(args.image),
+                "controlPlanes": args.control_planes,
+                "workers": args.workers,
+                "hostPort": allocation.application,
+                "nodePort": node_port,
+                "mark": allocation.mark,
+            },
+            opts=child,
+        )
+        self.kubeconfig = cluster.kubeconfig
+        self.context = cluster.context
+        self.uid = cluster.uid
+        self.nodes = KindNodes(
+            f"{name}-nodes",
+            {
+                "cluster": names.cluster,
+                "uid": cluster.uid,
+                "registryHost": registry.host,
+                "registryContainer": registry.container_name,
+                "registryId": registry.container_id,
+            },
+            opts=child,
+        )
+        self.register_outputs({"context": self.context, "uid": self.uid})

@@ -1,0 +1,78 @@
+"""Allocation: what a stack takes on this machine, chosen once and remembered in its state."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import pulumi
+from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, Resource
+from pulumi.dynamic import UpdateResult
+
+from ..names import LABEL
+from . import ports
+from .provider import LocalProvider, Properties, without_provider
+from .runner import Runner
+
+_FIRST: Mapping[str, int] = {"application": 8080, "registry": 5001}
+"""Where the search for a free port begins, for each use."""
+
+
+class AllocationProvider(LocalProvider):
+    """Fills in, in `check`, what the settings leave open, so that a preview shows it too."""
+
+    runner = Runner()
+
+    def check(self, _olds: Properties, news: Properties) -> CheckResult:
+        failures: list[CheckFailure] = []
+        inputs = {**news, "mark": _olds.get("mark") or secrets.token_hex(8)}
+        for use, first in _FIRST.items():
+            wanted, held = news.get(use), _olds.get(use)
+            port = int(wanted or held or ports.first_free(first))
+            inputs[use] = port
+            if port != held and not ports.is_free(port):
+                holder = ports.holder(port, self.runner)
+                reason = (
+                    f"port {port} of 127.0.0.1, asked for as the {use}'s, is taken by {holder}; "
+                    f"free it, or set another, or none to get the first free one from {first}"
+                )
+                failures.append(CheckFailure(use, reason))
+        return CheckResult(inputs, failures)
+
+    def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
+        changed = without_provider(_olds) != without_provider(_news)
+        return DiffResult(changes=changed)
+
+    def create(self, props: Properties) -> CreateResult:
+        return CreateResult(str(props["mark"]), without_provider(props))
+
+    def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
+        return UpdateResult(without_provider(_news))
+
+
+class Allocation(Resource, module="slipway", name="Allocation"):
+    """Ports of this machine, and a random mark for the containers and networks of the stack.
+
+    A port that is not given is the first free one, and stays the stack's from then on. The mark
+    tells what this stack made from what merely has the same name.
+    """
+
+    LABEL: ClassVar[str] = f"{LABEL}/mark"
+    """Label, on containers, networks and volumes, whose value is the mark."""
+
+    application: pulumi.Output[int]
+    registry: pulumi.Output[int]
+    mark: pulumi.Output[str]
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        application: int | None,
+        registry: int | None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        inputs: dict[str, Any] = {"application": application, "registry": registry, "mark": None}
+        super().__init__(AllocationProvider(), name, inputs, opts)
+        # A number crosses the engine as a float, and "8080.0" is no port.
+        self.application = self.application.apply(int)
+        self.registry = self.registry.apply(int)

@@ -1,0 +1,46 @@
+"""Free ports on this machine's loopback address."""
+
+import re
+import shutil
+import socket
+
+from .runner import LocalError, Runner
+
+_ADDRESS = "127.0.0.1"
+_TRIED = 100
+
+
+def is_free(port: int) -> bool:
+    """Whether nothing listens on the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_ADDRESS, port))
+        except OSError:
+            return False
+    return True
+
+
+def first_free(start: int) -> int:
+    """The first free port from `start` on. Raises LocalError when 100 in a row are taken."""
+    for port in range(start, start + _TRIED):
+        if is_free(port):
+            return port
+    raise LocalError(f"no port from {start} to {start + _TRIED - 1} is free on {_ADDRESS}")
+
+
+def holder(port: int, runner: Runner) -> str:
+    """Who listens on the port, as far as this user may know."""
+    try:
+        names = runner.run(
+            "docker", "ps", "--filter", f"publish={port}", "--format", "{{.Names}}", timeout=5
+        )
+        if names.strip():
+            return f"container {names.split()[0]}"
+        if shutil.which("ss"):
+            line = runner.run("ss", "-Hltnp", f"sport = :{port}", timeout=5)
+            if found := re.search(r'\("([^"]+)",pid=(\d+)', line):
+                return f"process {found[1]} (pid {found[2]})"
+    except LocalError:
+        pass  # the port is taken all the same; only its holder stays unknown
+    return "another process"

@@ -1,0 +1,95 @@
+"""A cluster on this machine, made by kind, with a registry beside it."""
+
+from typing import Literal
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+from pydantic import Field
+
+from ..cluster import Cluster, ClusterArgs
+from ..local.allocation import Allocation
+from ..model import Model, SettingsError
+from ..names import Names
+from ..objects import KubernetesObject
+from ..registry import Registry, RegistryArgs
+from . import manifests
+from .base import Target
+
+_NODE_PORT = 30080
+"""Port on the control plane's node behind the application's port on this machine."""
+
+
+class KindTargetArgs(Model):
+    """`slipway:target` of a stack that runs on a local kind cluster."""
+
+    product: Literal["kind"]
+    """What makes the cluster."""
+
+    cluster: ClusterArgs = ClusterArgs()
+    """Nodes and Kubernetes version of the cluster."""
+
+    registry: RegistryArgs = RegistryArgs()
+    """The registry beside the cluster."""
+
+    port: int | None = Field(default=None, ge=1024, le=65535)
+    """Port of the application on this machine; the first free one from 8080 unless given."""
+
+
+class KindTarget(Target):
+    """A local cluster and registry, which belong to the stack and go with it."""
+
+    def __init__(
+        self, name: str, args: KindTargetArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("KindTarget", name, Names.of_stack(), opts)
+        self._exposed: str | None = None
+        child = pulumi.ResourceOptions(parent=self)
+        allocation = Allocation(
+            f"{name}-allocation", application=args.port, registry=args.registry.port, opts=child
+        )
+        self.registry = Registry(
+            f"{name}-registry",
+            args.registry,
+            allocation=allocation,
+            names=self.names,
+            mirrors=self.mirrors,
+            opts=child,
+        )
+        self.cluster = Cluster(
+            f"{name}-cluster",
+            args.cluster,
+            allocation=allocation,
+            registry=self.registry,
+            names=self.names,
+            mirrors=self.mirrors,
+            node_port=_NODE_PORT,
+            opts=child,
+        )
+        self.provider = kubernetes.Provider(
+            f"{name}-kubernetes",
+            kubeconfig=self.cluster.kubeconfig,
+            enable_server_side_apply=True,
+            opts=child,
+        )
+        hosting = KubernetesObject(
+            f"{name}-registry-hosting",
+            manifests.local_registry_hosting(self.registry.host, self.names),
+            pulumi.ResourceOptions(parent=self, provider=self.provider),
+        )
+        self.ready = [self.cluster.nodes, hosting]
+        self.context = self.cluster.context
+        self.cluster_uid = self.cluster.uid
+        self.url = pulumi.Output.concat("http://localhost:", allocation.application.apply(str))
+        self.register_outputs({"context": self.context, "clusterUid": self.cluster_uid})
+
+    def image_name(self, name: str) -> pulumi.Output[str]:
+        return pulumi.Output.concat(self.registry.host, "/", name, ":", self.names.stack)
+
+    def node_port(self, application: str) -> int:
+        if self._exposed not in (None, application):
+            raise SettingsError(
+                f"{application}: {self._exposed} already has this kind cluster's one address on "
+                "this machine; set `expose: false` and reach it with `make open`"
+            )
+        self._exposed = application
+        return _NODE_PORT
