@@ -1,0 +1,40 @@
+"""What an image recipe gets and what it gives."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolchain.commands import Runner
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What a recipe works with.
+
+    ``scratch`` is an empty folder that is removed afterwards; ``programs`` maps the name of a
+    tool to its executable; ``architecture`` is the engine's (``amd64``); ``docker`` is the
+    command line of the Docker client; ``label`` must be on the finished image, so that set-up
+    recognises it.
+    """
+
+    runner: Runner
+    scratch: Path
+    programs: Mapping[str, Path]
+    architecture: str
+    docker: str
+    label: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """An image: its tag here, the tools it is made from, the files that describe it, its maker.
+
+    ``make`` writes the image's archive (see toolchain.images.archive) to the path it is given.
+    """
+
+    reference: str
+    programs: tuple[str, ...]
+    sources: tuple[Path, ...]
+    make: Callable[[Workshop, Path], None]
