@@ -11,6 +11,7 @@ import pytest
 from toolchain.standins.docker_plugin.bridged.check import InputChecker
 from toolchain.standins.docker_plugin.bridged.container_schema import CONTAINER
 from toolchain.standins.docker_plugin.bridged.diff import Difference, difference
+from toolchain.standins.docker_plugin.bridged.naming import Naming
 from toolchain.standins.docker_plugin.bridged.plan import planned_create, updated_properties
 from toolchain.standins.docker_plugin.bridged.schema import Schema
 from toolchain.standins.docker_plugin.bridged.small_schemas import REMOTE_IMAGE, VOLUME
@@ -21,7 +22,7 @@ from toolchain.standins.docker_plugin.values import UNKNOWN
 def check(
     schema: Schema, news: dict[str, Any], olds: dict[str, Any] | None = None
 ) -> tuple[dict[str, Any], list[str]]:
-    checker = InputChecker(schema, "reg", olds or {})
+    checker = InputChecker(schema, "reg", olds or {}, Naming())
     return checker.check(news), checker.failures
 
 
@@ -59,7 +60,7 @@ def test_an_automatic_name_stays_and_the_engines_proposal_is_taken() -> None:
     first, _ = check(CONTAINER, {"image": "x"})
     again, _ = check(CONTAINER, {"image": "x"}, first)
     assert again["name"] == first["name"]
-    proposed = InputChecker(CONTAINER, "reg", {}, "team-reg").check({"image": "x"})
+    proposed = InputChecker(CONTAINER, "reg", {}, Naming("team-reg")).check({"image": "x"})
     assert proposed["name"] == "team-reg"
 
 
@@ -158,7 +159,13 @@ def test_a_container_changes(changes: dict[str, Any], detailed: dict[str, str]) 
 
 def volume_difference(olds: dict[str, Any], news: dict[str, Any]) -> Difference:
     checked, _ = check(VOLUME, news)
-    state = {"name": "v", "driver": "local", "driverOpts": None, "labels": [], **olds}
+    state: dict[str, Any] = {
+        "name": "v",
+        "driver": "local",
+        "driverOpts": None,
+        "labels": [],
+        **olds,
+    }
     return difference(VOLUME, state, checked)
 
 
@@ -193,12 +200,8 @@ def test_what_only_says_how_to_delete_an_image_is_updated_in_place() -> None:
 
 
 def test_an_update_keeps_the_vendors_hidden_state() -> None:
-    olds = {
-        "name": "reg",
-        "image": "x",
-        META: '{"schema_version":"2","other":1}',
-        DELTA: {"obj": 1},
-    }
+    hidden = {META: '{"schema_version":"2","other":1}', DELTA: {"obj": 1}}
+    olds = {"name": "reg", "image": "x", **hidden}
     after = updated_properties(CONTAINER, olds, {"name": "reg", "image": "x", "restart": "always"})
     assert {name: after[name] for name in hidden} == hidden
     assert after["restart"] == "always"

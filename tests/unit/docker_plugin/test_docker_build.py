@@ -49,7 +49,9 @@ def test_the_classic_builder_is_chosen_by_the_environment() -> None:
     build = INPUTS["build"]
     assert build_environment(build, "unix:///e", buildkit=True)["DOCKER_BUILDKIT"] == "1"
     assert build_environment(build, "unix:///e", buildkit=False)["DOCKER_BUILDKIT"] == "0"
-    assert "--progress" not in build_command("docker", INPUTS, "id", buildkit=False)
+    command = build_command("docker", INPUTS, "id", buildkit=False)
+    assert "--progress" not in command
+    assert "--force-rm" in command, "a failed step's container would stay"
 
 
 def test_the_build_goes_to_the_engine_that_answered(monkeypatch: pytest.MonkeyPatch) -> None:

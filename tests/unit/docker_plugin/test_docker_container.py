@@ -19,10 +19,19 @@ from toolchain.standins.docker_plugin.bridged.container_config import (
     nanoseconds,
 )
 from toolchain.standins.docker_plugin.bridged.container_schema import CONTAINER
+from toolchain.standins.docker_plugin.bridged.naming import Naming
 from toolchain.standins.docker_plugin.bridged.volume import VolumeOperations
 from toolchain.standins.docker_plugin.errors import CreatedButFailed, PluginError
+from toolchain.standins.docker_plugin.stopping import Stopping
 
 ID = "f" * 64
+FOUND: dict[str, Any] = {
+    "Id": ID,
+    "Name": "/reg",
+    "Config": {},
+    "HostConfig": {"RestartPolicy": {}},
+    "NetworkSettings": {},
+}
 
 
 class Engine:
@@ -32,7 +41,8 @@ class Engine:
         self._failures = failures
         self._host = APIClient(base_url="unix:///nowhere", version="1.41")
         self.calls: list[str] = []
-        self.last: dict[str, Any] = {}
+        self.arguments: dict[str, dict[str, Any]] = {}
+        self.found: dict[str, Any] = {**FOUND, "State": {"Running": True}}
 
     def create_host_config(self, **options: Any) -> Any:
         return self._host.create_host_config(**options)  # pyright: ignore
@@ -40,16 +50,21 @@ class Engine:
     def __getattr__(self, name: str) -> Any:
         def call(*arguments: Any, **options: Any) -> Any:
             self.calls.append(name)
-            self.last = {"arguments": arguments, **options}
+            self.arguments[name] = options
             if name in self._failures:
                 raise self._failures[name]
-            return {"create_container": {"Id": ID}}.get(name)
+            answers: dict[str, Any] = {
+                "create_container": {"Id": ID},
+                "inspect_container": self.found,
+                "pull": [],
+            }
+            return answers.get(name, {})
 
         return call
 
 
 def inputs(**news: Any) -> dict[str, Any]:
-    checker = InputChecker(CONTAINER, "reg", {})
+    checker = InputChecker(CONTAINER, "reg", {}, Naming())
     checked = checker.check({"image": "x", "name": "reg", **news})
     assert checker.failures == []
     return checked
@@ -106,6 +121,7 @@ def test_a_container_is_joined_filled_and_started_in_this_order() -> None:
             ),
         )
     assert engine.calls == [
+        "inspect_image",
         "create_container",
         "disconnect_container_from_network",
         "connect_container_to_network",
@@ -119,8 +135,10 @@ def test_a_container_is_joined_filled_and_started_in_this_order() -> None:
     ("reason", "port"),
     [
         (
-            "driver failed programming external connectivity on endpoint reg (dbfd): "
-            "Bind for 127.0.0.1:5006 failed: port is already allocated",
+            (
+                "driver failed programming external connectivity on endpoint reg (dbfd): "
+                "Bind for 127.0.0.1:5006 failed: port is already allocated"
+            ),
             "5006 on 127.0.0.1",
         ),
         (
@@ -145,10 +163,42 @@ def test_a_container_that_does_not_start_is_remembered_to_be_replaced() -> None:
 
 
 def test_a_container_that_is_not_made_leaves_nothing_to_remember() -> None:
-    engine = Engine(create_container=refusal(404, "No such image: x"))
-    with pytest.raises(PluginError, match='create container "reg": No such image: x') as failure:
+    engine = Engine(create_container=refusal(400, "invalid mount"))
+    with pytest.raises(PluginError, match=r'create container "reg": invalid mount$') as failure:
         ContainerOperations().create(engine, inputs())
     assert not isinstance(failure.value, CreatedButFailed)
+
+
+def test_a_name_left_by_an_interrupted_update_comes_with_the_command_that_frees_it() -> None:
+    words = 'Conflict. The container name "/reg" is already in use by container "0123"'
+    with pytest.raises(PluginError, match=r"already in use.*`docker rm -f reg`"):
+        ContainerOperations().create(Engine(create_container=refusal(409, words)), inputs())
+
+
+def test_an_image_that_the_engine_lacks_is_pulled_before_the_container_is_made() -> None:
+    engine = Engine(inspect_image=refusal(404, "No such image"))
+    ContainerOperations().create(engine, inputs(image="localhost:5001/x"))
+    assert engine.calls[:3] == ["inspect_image", "pull", "create_container"]
+    assert engine.arguments["pull"]["tag"] == "latest", "without it every tag would be pulled"
+
+
+def test_an_image_that_cannot_be_pulled_is_named_and_nothing_is_made() -> None:
+    engine = Engine(
+        inspect_image=refusal(404, "No such image"), pull=refusal(404, "manifest unknown")
+    )
+    with pytest.raises(PluginError, match="image x: unable to pull image x: manifest unknown"):
+        ContainerOperations().create(engine, inputs())
+    assert "create_container" not in engine.calls
+
+
+def test_a_wait_for_health_ends_with_the_update_and_the_container_is_remembered() -> None:
+    stopping = Stopping()
+    stopping.tell()
+    engine = Engine()
+    engine.found["State"]["Health"] = {"Status": "starting"}
+    with pytest.raises(CreatedButFailed, match="the update was cancelled") as failure:
+        ContainerOperations(stopping.pause).create(engine, inputs(wait=True))
+    assert failure.value.id == ID
 
 
 def test_an_upload_without_content_fails_before_anything_is_made() -> None:
@@ -177,7 +227,7 @@ def test_deleting_kills_at_once_unless_a_grace_is_given() -> None:
     engine = Engine()
     ContainerOperations().delete(engine, ID, {"removeVolumes": True})
     assert engine.calls == ["remove_container"]
-    assert (engine.last["v"], engine.last["force"]) == (True, True)
+    assert engine.arguments["remove_container"] == {"v": True, "force": True}
     engine = Engine()
     ContainerOperations().delete(engine, ID, {"destroyGraceSeconds": 5})
     assert engine.calls == ["stop", "remove_container"]
@@ -195,15 +245,10 @@ def test_what_is_gone_is_read_as_gone() -> None:
     assert VolumeOperations().read(Engine(inspect_volume=gone), "v", {}) is None
 
 
-def engineless_pause(seconds: float) -> None:
-    """Take the place of time.sleep."""
-
-
 def test_a_volume_in_use_is_not_waited_for_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter(range(0, 1000, 7))
     monkeypatch.setattr("time.monotonic", lambda: next(clock))
-    monkeypatch.setattr("time.sleep", engineless_pause)
     engine = Engine(remove_volume=refusal(409, "remove v: volume is in use - [0123]"))
     with pytest.raises(PluginError, match=r"volume is in use.*docker ps -a --filter volume=v"):
-        VolumeOperations().delete(engine, "v", {})
+        VolumeOperations(lambda seconds: None).delete(engine, "v", {})
     assert len(engine.calls) > 1

@@ -63,14 +63,6 @@ def test_the_port_is_the_one_line_printed_and_a_signal_ends_it_quietly(
     assert (process.returncode, rest, errors) == (0, "", "")
 
 
-def test_the_plugin_ends_when_its_engine_is_gone(engine: socket.socket, tmp_path: Path) -> None:
-    process = start(engine, tmp_path)
-    assert process.stdout is not None and process.stdout.readline()
-    engine.close()
-    _, errors = process.communicate(timeout=5)
-    assert (process.returncode, errors) == (0, "")
-
-
 def test_without_an_engine_the_plugin_says_who_runs_it() -> None:
     done = subprocess.run(COMMAND, cwd=REPOSITORY, capture_output=True, text=True, check=False)
     assert done.returncode == 2
@@ -172,6 +164,21 @@ def test_another_type_is_refused_by_name(method: str) -> None:
     assert "Container, Image, Network, RemoteImage, Volume" in str(refusal.value)
 
 
+def check_without_automatic_names(**news: Any) -> dict[str, Any]:
+    request = {
+        "urn": "urn:pulumi:s::p::docker:index/volume:Volume::data",
+        "news": news,
+        "autonaming": {"mode": "DISABLE"},
+    }
+    return answer(DockerProvider(SilentLog()), "Check", request)
+
+
+def test_where_automatic_names_are_turned_off_only_a_missing_name_is_refused() -> None:
+    assert check_without_automatic_names(name="d")["inputs"]["name"] == "d"
+    with pytest.raises(Refused, match="data has no `name`, and automatic names are turned off"):
+        check_without_automatic_names()
+
+
 def test_a_function_is_refused_by_name() -> None:
     request = {"tok": "docker:index/getRegistryImage:getRegistryImage"}
     with pytest.raises(Refused, match=r"data function \(Invoke\): docker:index/getReg"):
@@ -266,7 +273,7 @@ def test_a_preview_with_unknown_inputs_is_not_built(built: list[str]) -> None:
     unknown = {
         **INPUTS,
         "buildOnPreview": True,
-        "imageName": "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+        "imageName": UNKNOWN,
     }
     assert ask("Create", properties=unknown, preview=True) == {"properties": unknown}
     assert built == []

@@ -11,7 +11,7 @@ import pytest
 
 from tests.unit.docker_plugin.recordings import Recorded, Refused, SilentLog, answer, select
 from toolchain.standins.docker_plugin.bridged.inputs_read import inputs_after_read
-from toolchain.standins.docker_plugin.bridged.service import SERVICES, BridgedService
+from toolchain.standins.docker_plugin.bridged.service import BridgedService, services
 from toolchain.standins.docker_plugin.bridged.state import DELTA, META, with_hidden
 from toolchain.standins.docker_plugin.docker_client import DockerClient
 from toolchain.standins.docker_plugin.provider import DockerProvider
@@ -46,7 +46,7 @@ def provider(api: Any = None) -> DockerProvider:
 
 
 def service(pair: Recorded) -> BridgedService:
-    return SERVICES[pair.request["urn"].split("::")[2]]
+    return services()[pair.request["urn"].split("::")[2]]
 
 
 @pytest.mark.parametrize("pair", select("GetPluginInfo") + select("CheckConfig"), ids=str)

@@ -24,7 +24,7 @@ def answering(method: Method) -> Method:
             message = str(error)
         except PluginError as error:
             message = str(error)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             # The boundary of the process: whatever it is, the user gets one message.
             message = (
                 f"the stand-in for the docker plugin failed in {method.__name__}:"

@@ -31,9 +31,12 @@ def start(
     """
     if request.attach_debugger:
         raise HostError("this language host attaches no debugger; run without --attach-debugger")
-    command = [environment.python(), *_entry(request), *request.args]
+    # Unbuffered: the engine waits for the line with the plugin's port.
+    command = [environment.python(), "-u", *_entry(request), *request.args]
     variables = environment.variables()
-    variables.update(entry.split("=", 1) for entry in request.env if "=" in entry)
+    for entry in request.env:
+        name, _, value = entry.partition("=")
+        variables[name] = value
     activated = environment.variables()
     variables.update({name: activated[name] for name in ("PATH", "VIRTUAL_ENV")})
     return processes.start(command, folder=Path(request.pwd), variables=variables, piped=True)

@@ -83,8 +83,9 @@ class Processes:
 
 
 def kill(process: Running) -> None:
-    """End a process and what it started, without asking."""
-    _signal(process, signal.SIGKILL)
+    """End a process and what it started, without asking; nothing happens when it has ended."""
+    if process.returncode is None:  # afterwards its number may be another's
+        _signal(process, signal.SIGKILL)
 
 
 def _signal(process: Running, number: signal.Signals) -> None:

@@ -15,6 +15,8 @@ _SCRIPT = Path(__file__).parent / "child" / "run_program.py"
 _TOLD = 32
 """Exit code of a program whose failure the user has been told of; the SDK's other runners use
 the same."""
+_NO_SDK = 33
+"""Exit code of the script when its interpreter has no Pulumi SDK; a program may use it too."""
 
 
 def run(
@@ -26,8 +28,8 @@ def run(
     """Run the program that a request names and wait for its end.
 
     Its output goes where this process's output goes, which the engine reads. Raises HostError
-    when there is no interpreter, or when the type checker that Pulumi.yaml asks for is missing
-    or finds errors.
+    when there is no interpreter, when that has no Pulumi SDK, or when the type checker that
+    Pulumi.yaml asks for is missing or finds errors.
     """
     if request.attach_debugger:
         raise HostError("this language host attaches no debugger; run without --attach-debugger")
@@ -40,6 +42,11 @@ def run(
     code = processes.wait(processes.start(command, variables=variables))
     if code == _TOLD:
         return language_pb2.RunResponse(bail=True)
+    if code == _NO_SDK and "pulumi" not in _names(environment):
+        raise HostError(
+            f"{environment.python()} has no package pulumi; add it to requirements.txt and run "
+            f"`pulumi install`"
+        )
     return language_pb2.RunResponse(error=_describe(code))
 
 
@@ -60,6 +67,10 @@ def _arguments(request: "language_pb2.RunRequest", engine_address: str) -> Itera
     yield from ("--", request.info.entry_point or ".", *request.args)
 
 
+def _names(environment: Environment) -> set[str]:
+    return {package.name for package in installed(environment)}
+
+
 def _describe(code: int) -> str:
     if code == 0:
         return ""
@@ -70,7 +81,7 @@ def _describe(code: int) -> str:
 
 def _check_types(folder: Path, environment: Environment, processes: Processes) -> None:
     checker = environment.typechecker
-    if checker not in {package.name for package in installed(environment)}:
+    if checker not in _names(environment):
         raise HostError(
             f"Pulumi.yaml: runtime option typechecker is {checker}, which is not installed; "
             f"add it to requirements.txt and run `pulumi install`"

@@ -1,6 +1,6 @@
 """The protocol LanguageRuntime: the engine's requests in, answers out."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -83,7 +83,8 @@ class LanguageHost(_Servicer):
             root = Path(request.info.root_directory)
             environment = plugins.for_plugin(_environment(request.info), root)
             process = plugins.start(request, environment, self._processes)
-            context.add_callback(lambda: kill(process))
+            if not context.add_callback(lambda: kill(process)):
+                kill(process)  # the request was taken back meanwhile
             yield from plugins.responses(process, self._processes)
 
     def InstallDependencies(
@@ -190,7 +191,7 @@ def _refuse(context: Any, what: str) -> None:
 
 
 @contextmanager
-def _answering(context: Any) -> Iterator[None]:
+def _answering(context: Any) -> Generator[None]:
     try:
         yield
     except HostError as error:

@@ -1,5 +1,6 @@
 """Output of a process, as it comes."""
 
+import os
 import queue
 import threading
 from collections.abc import Iterator
@@ -31,6 +32,6 @@ def output_of(process: Running) -> Iterator[tuple[Stream, bytes]]:
 
 def _pump(stream: Stream, pipe: IO[bytes], chunks: "queue.Queue[tuple[Stream, bytes]]") -> None:
     with pipe:
-        while chunk := pipe.read1(_CHUNK_BYTES):  # pyright: ignore[reportAttributeAccessIssue]
+        while chunk := os.read(pipe.fileno(), _CHUNK_BYTES):
             chunks.put((stream, chunk))
     chunks.put((stream, b""))

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from toolchain.standins.docker_plugin.bridged.naming import automatic_name
+from toolchain.standins.docker_plugin.bridged.naming import Naming
 from toolchain.standins.docker_plugin.bridged.schema import Kind, Property, Schema, is_blank
 from toolchain.standins.docker_plugin.values import (
     UNKNOWN,
@@ -27,16 +27,14 @@ class InputChecker:
     """Checks the inputs of one resource; `failures` holds what is wrong, in words.
 
     Inputs: the resource's schema, its logical name, the old inputs (a filled-in value stays as
-    it was), and the engine's proposal for an automatic name.
+    it was), and how the project wants unnamed things to be named.
     """
 
-    def __init__(
-        self, schema: Schema, logical_name: str, olds: Properties, proposal: str | None = None
-    ) -> None:
+    def __init__(self, schema: Schema, logical_name: str, olds: Properties, naming: Naming) -> None:
         self._schema = schema
         self._logical_name = logical_name
         self._olds = olds
-        self._proposal = proposal
+        self._naming = naming
         self.failures: list[str] = []
 
     def check(self, news: Properties) -> Properties:
@@ -71,7 +69,7 @@ class InputChecker:
                 continue
             if item.autonamed:
                 value = olds.get(name) if name in before else None
-                value = value or automatic_name(self._logical_name, self._proposal)
+                value = value or self._naming.name(self._logical_name)
             elif is_blank(item.default):
                 value = None
             else:

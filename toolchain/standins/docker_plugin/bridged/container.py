@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Callable
 from typing import Any
 
 from toolchain.standins.docker_plugin.bridged.container_config import create_arguments, limits
@@ -11,6 +12,7 @@ from toolchain.standins.docker_plugin.bridged.container_state import (
     read_state,
     unread_state,
 )
+from toolchain.standins.docker_plugin.bridged.local_images import inspect_image, pull_image
 from toolchain.standins.docker_plugin.bridged.resource import Created
 from toolchain.standins.docker_plugin.bridged.uploads import upload_archive
 from toolchain.standins.docker_plugin.docker_client import engine_errors, in_words, is_not_found
@@ -28,6 +30,7 @@ _UPDATED_IN_PLACE = (
     "cpuShares",
     "cpuSet",
 )
+_NAME_TAKEN = re.compile(r"container name \S+ is already in use")
 _PORT_TAKEN = (
     re.compile(r"Bind for (\S+):(\d+) failed: port is already allocated"),
     re.compile(r"listen \w+ (\S+):(\d+): bind: address already in use"),
@@ -35,18 +38,25 @@ _PORT_TAKEN = (
 
 
 class ContainerOperations:
-    """Creates, reads, updates and removes containers."""
+    """Creates, reads, updates and removes containers. Input: how to wait some seconds."""
 
     schema = CONTAINER
 
+    def __init__(self, pause: Callable[[float], None] = time.sleep) -> None:
+        self._pause = pause
+
     def create(self, api: Any, inputs: Properties) -> Created:
-        """Create, join networks, copy uploads, start, and wait if asked: in this order."""
-        name: str = inputs["name"]
+        """Create, join networks, copy uploads, start, and wait if asked: in this order.
+
+        An image that the engine does not hold is pulled before.
+        """
         archive = upload_archive(array_or_empty(inputs.get("uploads")))
+        _ensure_image(api, inputs["image"])
+        name: str = inputs["name"]
         try:
             id: str = api.create_container(**create_arguments(api, inputs))["Id"]
         except engine_errors() as error:
-            raise PluginError(f'Unable to create container "{name}": {in_words(error)}') from error
+            raise PluginError(explain_create(in_words(error), name)) from error
         try:
             _join_networks(api, id, inputs)
             if inputs.get("uploads"):
@@ -55,7 +65,7 @@ class ContainerOperations:
                 api.start(id)
                 time.sleep(_SETTLE_SECONDS)
             if inputs.get("wait"):
-                _await_health(api, id, inputs)
+                self._await_health(api, id, inputs)
             found = api.inspect_container(id)
         except (PluginError, *engine_errors()) as error:
             raise CreatedButFailed(
@@ -101,6 +111,34 @@ class ContainerOperations:
             if not is_not_found(error):
                 raise PluginError(f"Error deleting container {id}: {in_words(error)}") from error
 
+    def _await_health(self, api: Any, id: str, inputs: Properties) -> None:
+        seconds = inputs.get("waitTimeout") or 0
+        deadline = time.monotonic() + seconds
+        while True:
+            state: Properties = api.inspect_container(id)["State"]
+            health = object_or_empty(state.get("Health")).get("Status")
+            if health == "healthy":
+                return
+            if health is None:
+                raise PluginError("it has no health check, and `wait` asks to wait for it")
+            if time.monotonic() > deadline:
+                raise PluginError(
+                    f'it is "{health}" after {seconds} s; `docker inspect {id[:12]}` shows the'
+                    " check"
+                )
+            self._pause(_POLL_SECONDS)
+
+
+def explain_create(reason: str, name: str) -> str:
+    """Return why there is no container; for a taken name also how to free it."""
+    text = f'Unable to create container "{name}": {reason.rstrip(".")}'
+    if _NAME_TAKEN.search(reason):
+        text += (
+            f"; when it is left over from an interrupted update, `docker rm -f {name}`"
+            " (named volumes stay) and run `pulumi up` again"
+        )
+    return text
+
 
 def explain_start(reason: str, name: str) -> str:
     """Return why the container does not run; a taken host port is named in words."""
@@ -114,6 +152,15 @@ def explain_start(reason: str, name: str) -> str:
                 " then run `pulumi up` again"
             )
     return f'Unable to start container "{name}": {reason}'
+
+
+def _ensure_image(api: Any, image: str) -> None:
+    if inspect_image(api, image) is not None:
+        return
+    try:
+        pull_image(api, image, None)
+    except PluginError as error:
+        raise PluginError(f"Unable to create container with image {image}: {error}") from error
 
 
 def _join_networks(api: Any, id: str, inputs: Properties) -> None:
@@ -131,20 +178,3 @@ def _join_networks(api: Any, id: str, inputs: Properties) -> None:
             link_local_ips=network.get("linkLocalIps") or None,
             mac_address=network.get("macAddress") or None,
         )
-
-
-def _await_health(api: Any, id: str, inputs: Properties) -> None:
-    seconds = inputs.get("waitTimeout") or 0
-    deadline = time.monotonic() + seconds
-    while True:
-        state: Properties = api.inspect_container(id)["State"]
-        health = object_or_empty(state.get("Health")).get("Status")
-        if health == "healthy":
-            return
-        if health is None:
-            raise PluginError("it has no health check, and `wait` asks to wait for it")
-        if time.monotonic() > deadline:
-            raise PluginError(
-                f'it is "{health}" after {seconds} s; `docker inspect {id[:12]}` shows the check'
-            )
-        time.sleep(_POLL_SECONDS)

@@ -60,7 +60,7 @@ def _host_config(inputs: Properties) -> Properties:
         "binds": _binds(inputs),
         "volumes_from": _volumes_from(inputs),
         "mounts": [_mount(mount) for mount in array_or_empty(inputs.get("mounts"))] or None,
-        "port_bindings": _port_bindings(inputs),
+        "port_bindings": _port_bindings(inputs) or None,
         "publish_all_ports": inputs.get("publishAllPorts") or False,
         "network_mode": inputs.get("networkMode"),
         "privileged": inputs.get("privileged") or False,
@@ -69,12 +69,14 @@ def _host_config(inputs: Properties) -> Properties:
         "read_only": inputs.get("readOnly"),
         "extra_hosts": [
             f"{host['host']}:{host['ip']}" for host in array_or_empty(inputs.get("hosts"))
-        ],
+        ]
+        or None,
         "devices": [_device(device) for device in array_or_empty(inputs.get("devices"))] or None,
         "ulimits": [
             {"Name": limit["name"], "Soft": limit["soft"], "Hard": limit["hard"]}
             for limit in array_or_empty(inputs.get("ulimits"))
-        ],
+        ]
+        or None,
         "log_config": _log_config(inputs),
         "shm_size": _bytes(inputs.get("shmSize")),
     }

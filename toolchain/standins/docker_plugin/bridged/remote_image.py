@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from toolchain.standins.docker_plugin.bridged.local_images import inspect_image, pull_image
 from toolchain.standins.docker_plugin.bridged.resource import Created
 from toolchain.standins.docker_plugin.bridged.small_schemas import REMOTE_IMAGE
 from toolchain.standins.docker_plugin.docker_client import engine_errors, in_words, is_not_found
@@ -16,10 +17,13 @@ class RemoteImageOperations:
 
     def create(self, api: Any, inputs: Properties) -> Created:
         name = inputs["name"]
-        image = _inspect(api, name)
+        image = inspect_image(api, name)
         if image is None:
-            _pull(api, name, inputs.get("platform"))
-            image = _inspect(api, name)
+            try:
+                pull_image(api, name, inputs.get("platform"))
+            except PluginError as error:
+                raise PluginError(f"Unable to read Docker image into resource: {error}") from error
+            image = inspect_image(api, name)
         if image is None:
             raise PluginError(f"unable to find image {name} in the engine right after its pull")
         kept = {key: inputs.get(key) for key in _KEPT}
@@ -27,7 +31,7 @@ class RemoteImageOperations:
 
     def read(self, api: Any, id: str, properties: Properties) -> Properties | None:
         name = properties.get("name") or id[len("sha256:") + 64 :]
-        image = _inspect(api, name)
+        image = inspect_image(api, name)
         if image is None:
             return None
         return {**{key: properties.get(key) for key in _KEPT}, **_properties(image, name)}
@@ -50,29 +54,6 @@ class RemoteImageOperations:
 
 
 _KEPT = ("build", "forceRemove", "keepLocally", "platform", "pullTriggers", "triggers")
-
-
-def _inspect(api: Any, name: str) -> Properties | None:
-    try:
-        return api.inspect_image(name)
-    except engine_errors() as error:
-        if is_not_found(error):
-            return None
-        raise PluginError(f"Unable to inspect image {name}: {in_words(error)}") from error
-
-
-def _pull(api: Any, name: str, platform: str | None) -> None:
-    problem = None
-    try:
-        tag = None if "@" in name or ":" in name.rpartition("/")[2] else "latest"
-        for message in api.pull(name, tag=tag, stream=True, decode=True, platform=platform):
-            problem = message.get("error", problem)
-    except engine_errors() as error:
-        problem = in_words(error)
-    if problem:
-        raise PluginError(
-            f"Unable to read Docker image into resource: unable to pull image {name}: {problem}"
-        )
 
 
 def _properties(image: Properties, name: str) -> Properties:

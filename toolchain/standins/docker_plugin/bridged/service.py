@@ -1,5 +1,7 @@
 """The provider's methods for bridged resources, between property dicts."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +9,7 @@ from toolchain.standins.docker_plugin.bridged.check import InputChecker
 from toolchain.standins.docker_plugin.bridged.container import ContainerOperations
 from toolchain.standins.docker_plugin.bridged.diff import Difference, difference
 from toolchain.standins.docker_plugin.bridged.inputs_read import inputs_after_read
+from toolchain.standins.docker_plugin.bridged.naming import Naming
 from toolchain.standins.docker_plugin.bridged.network import NetworkOperations
 from toolchain.standins.docker_plugin.bridged.plan import (
     planned_create,
@@ -28,10 +31,10 @@ class BridgedService:
     operations: Operations
 
     def check(
-        self, logical_name: str, olds: Properties, news: Properties, proposal: str | None
+        self, logical_name: str, olds: Properties, news: Properties, naming: Naming
     ) -> tuple[Properties, list[str]]:
         """Return the checked inputs and everything that is wrong with them."""
-        checker = InputChecker(self.operations.schema, logical_name, olds, proposal)
+        checker = InputChecker(self.operations.schema, logical_name, olds, naming)
         return checker.check(news), checker.failures
 
     def diff(self, olds: Properties, news: Properties) -> Difference:
@@ -80,12 +83,12 @@ class BridgedService:
         self.operations.delete(api, id, properties)
 
 
-SERVICES = {
-    operations.schema.token: BridgedService(operations)
-    for operations in (
-        ContainerOperations(),
-        VolumeOperations(),
+def services(pause: Callable[[float], None] = time.sleep) -> dict[str, BridgedService]:
+    """Return the served types by their token. Input: how to wait some seconds."""
+    served: tuple[Operations, ...] = (
+        ContainerOperations(pause),
+        VolumeOperations(pause),
         NetworkOperations(),
         RemoteImageOperations(),
     )
-}
+    return {operations.schema.token: BridgedService(operations) for operations in served}

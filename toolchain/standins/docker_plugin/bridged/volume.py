@@ -1,6 +1,7 @@
 """Named volumes. The id is the name."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from toolchain.standins.docker_plugin.bridged.pairs import pairs_to_map, refreshed_pairs
@@ -17,9 +18,15 @@ _CONFLICT = 409
 
 
 class VolumeOperations:
-    """Creates, reads and removes named volumes; every change is a replacement."""
+    """Creates, reads and removes named volumes; every change is a replacement.
+
+    Input: how to wait some seconds.
+    """
 
     schema = VOLUME
+
+    def __init__(self, pause: Callable[[float], None] = time.sleep) -> None:
+        self._pause = pause
 
     def create(self, api: Any, inputs: Properties) -> Created:
         try:
@@ -68,7 +75,7 @@ class VolumeOperations:
                         f'Unable to remove volume "{id}": {in_words(error)};'
                         f" `docker ps -a --filter volume={id}` shows what uses it"
                     ) from error
-                time.sleep(_PAUSE_SECONDS)
+                self._pause(_PAUSE_SECONDS)
             else:
                 return
 

@@ -62,8 +62,8 @@ def build_command(client: str, inputs: Properties, id_file: str, *, buildkit: bo
     build: Properties = inputs["build"]
     command = [client, "build", "--tag", inputs["imageName"], "--file", build["dockerfile"]]
     command += ["--iidfile", id_file, "--platform", build["platform"]]
-    if buildkit:
-        command += ["--progress", "plain"]
+    # The classic builder would leave the container of a failed step behind.
+    command += ["--progress", "plain"] if buildkit else ["--force-rm"]
     for name in sorted(build.get("args") or {}):
         command += ["--build-arg", name]
     for option, value in (("--target", "target"), ("--network", "network")):

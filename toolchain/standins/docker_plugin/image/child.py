@@ -1,4 +1,7 @@
-"""A build as a child process that ends with the plugin, whatever ends the plugin."""
+"""A build as a child process, ended when the plugin is told to end.
+
+If the plugin is killed the child loses its output's reader, and ends at its next line.
+"""
 
 import os
 import signal

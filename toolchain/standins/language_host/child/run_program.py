@@ -2,33 +2,31 @@
 
 The settings come as flags; the configuration is in PULUMI_CONFIG and
 PULUMI_CONFIG_SECRET_KEYS, where the SDK looks for it. Exit codes: 0, what the program passed to
-`sys.exit`, 32 for a failure that the user has been told of, 130 when interrupted.
+`sys.exit`, 32 for a failure that the user has been told of, 33 when this interpreter has no
+Pulumi SDK, 130 when interrupted.
 """
 
 import argparse
 import asyncio
+import importlib.util
 import logging
 import os
 import runpy
 import signal
 import sys
-import threading
-import traceback
 from concurrent.futures import ThreadPoolExecutor
-from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import engine_watch
 from user_traceback import user_traceback
 
-TOLD = 32
-INTERRUPTED = 130
-_LAST_WORDS_SECONDS = 2.0
-_THREADS_PER_OPERATION = 4
+if TYPE_CHECKING:
+    import io
 
-_NO_SDK = """
-It looks like the Pulumi SDK has not been installed. Have you run `pulumi install`?
-The interpreter is {python}."""
+TOLD = 32
+NO_SDK = 33
+INTERRUPTED = 130
+_THREADS_PER_OPERATION = 4
 
 
 def _settings() -> argparse.Namespace:
@@ -47,15 +45,6 @@ def _leave(code: int) -> NoReturn:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
-
-
-def _interrupted(number: int, frame: FrameType | None) -> None:
-    """Let the program's own clean-up run, but not for longer than it takes to say good-bye."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    last = threading.Timer(_LAST_WORDS_SECONDS, _leave, (INTERRUPTED,))
-    last.daemon = True
-    last.start()
-    raise KeyboardInterrupt
 
 
 def _run(settings: argparse.Namespace) -> int:
@@ -102,7 +91,7 @@ def _run(settings: argparse.Namespace) -> int:
     except pulumi.RunError as error:
         pulumi.log.error(str(error))
         return TOLD
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever the program raised is its failure
         told = user_traceback(error, os.path.dirname(pulumi.__file__))
         pulumi.log.error(f"Program failed with an unhandled exception:\n{told}")
         return TOLD
@@ -112,17 +101,14 @@ def _run(settings: argparse.Namespace) -> int:
 def _main() -> int:
     settings = _settings()
     engine_watch.end_with_parent()
-    signal.signal(signal.SIGINT, _interrupted)
+    # Even where it was ignored when Pulumi started; the host kills what cleans up for too long.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     # A line that the program prints is shown when it is printed, and not lost in a crash.
-    sys.stdout.reconfigure(line_buffering=True)  # pyright: ignore[reportAttributeAccessIssue]
+    cast("io.TextIOWrapper[Any]", sys.stdout).reconfigure(line_buffering=True)
     if settings.pwd:
         os.chdir(settings.pwd)
-    try:
-        import pulumi  # noqa: F401
-    except ImportError:
-        traceback.print_exc()
-        print(_NO_SDK.format(python=sys.executable), file=sys.stderr)
-        return TOLD
+    if importlib.util.find_spec("pulumi") is None:
+        return NO_SDK
     return _run(settings)
 
 
