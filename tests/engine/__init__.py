@@ -1,0 +1,1 @@
+"""Tests that run the real `pulumi`, with no network, Docker or cluster."""

@@ -1,0 +1,1 @@
+"""Pulumi's engine with the stand-in for its Python language host."""
