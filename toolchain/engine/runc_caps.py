@@ -4,12 +4,13 @@
 A machine that is itself a container often lacks CAP_SYS_RESOURCE.  runc then refuses every
 container that names the capability (each privileged one does) and every negative OOM score.
 This runtime drops the two from the bundle and hands over to the real runc.  It starts with
-every container, so it imports nothing beyond the standard library's json.
+every container, so it imports little.
 """
 
 import json
 import os
 import sys
+from typing import Any
 
 _MISSING = "CAP_SYS_RESOURCE"
 
@@ -25,14 +26,12 @@ def _option(arguments: list[str], *names: str) -> str | None:
     return None
 
 
-def _relax(process: dict[str, object]) -> None:
+def _relax(process: dict[str, Any]) -> None:
     """Drop the missing capability and a negative OOM score from an OCI process."""
-    capabilities = process.get("capabilities")
-    if isinstance(capabilities, dict):
-        for kind, names in capabilities.items():
-            capabilities[kind] = [name for name in names or [] if name != _MISSING]
-    score = process.get("oomScoreAdj")
-    if isinstance(score, int) and score < 0:
+    capabilities: dict[str, list[str] | None] = process.get("capabilities") or {}
+    for kind, names in capabilities.items():
+        capabilities[kind] = [name for name in names or [] if name != _MISSING]
+    if (process.get("oomScoreAdj") or 0) < 0:
         process["oomScoreAdj"] = 0
 
 

@@ -18,12 +18,16 @@ _EPOCH = "1970-01-01T00:00:00Z"
 
 @dataclass(frozen=True)
 class Entry:
-    """One path of a layer: a file's content, a link's target, or neither for a folder."""
+    """One path of a layer: a file's content, a link's target, or neither for a folder.
+
+    ``owner`` is the number of both user and group; ``mode`` counts for files only.
+    """
 
     path: str
     content: bytes | Path | None = None
     link: str | None = None
     mode: int = 0o644
+    owner: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,7 @@ def _configuration(image: Image, digests: list[str], architecture: str) -> bytes
 def _add(tar: tarfile.TarFile, entry: Entry) -> None:
     info = tarfile.TarInfo(entry.path)
     info.mode = entry.mode
+    info.uid = info.gid = entry.owner
     if entry.link is not None:
         info.type, info.linkname, info.mode = tarfile.SYMTYPE, entry.link, 0o777
         tar.addfile(info)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from toolchain.images.archive import Entry, Image, write_archive, write_layer
 from toolchain.images.debian import bootstrap
-from toolchain.images.recipe import HERE, Recipe, Workshop
+from toolchain.images.recipe import HERE, Recipe, Workshop, sources
 
 KUBERNETES = "v1.35.4"
 REFERENCE = f"docker.io/slipway/kind-node:{KUBERNETES}"
@@ -20,6 +20,16 @@ _PACKAGES = (
     "ethtool", "iproute2", "iptables", "kmod", "mount", "procps", "runc", "socat", "systemd",
     "systemd-sysv", "util-linux",
 )  # fmt: skip
+# Programs that nothing on a node calls; CNI plugins for other kinds of network.
+_WITHOUT = (
+    "/usr/bin/containerd-shim",
+    "/usr/bin/containerd-shim-runc-v1",
+    "/usr/lib/*/gconv/*",
+    *(
+        f"/usr/lib/cni/{plugin}"
+        for plugin in ("dhcp", "dummy", "host-device", "ipvlan", "macvlan", "sbr", "vlan", "vrf")
+    ),
+)
 # kube-proxy and pod-network call these; the rest of Debian stays out of their images.
 _NETWORK_PACKAGES = ("iptables", "conntrack", "nftables", "iproute2", "kmod", "libc6", "dash")
 _CONTROL_PLANE = ("kube-apiserver", "kube-controller-manager", "kube-scheduler")
@@ -27,11 +37,11 @@ _CONTROL_PLANE = ("kube-apiserver", "kube-controller-manager", "kube-scheduler")
 _MASKED_UNITS = (
     "apt-daily-upgrade.timer", "apt-daily.timer", "console-getty.service", "dev-hugepages.mount",
     "dpkg-db-backup.timer", "e2scrub_all.timer", "e2scrub_reap.service", "fstrim.timer",
-    "getty.target", "kmod-static-nodes.service", "modprobe@.service", "sys-fs-fuse-connections.mount",
-    "sys-kernel-config.mount", "sys-kernel-debug.mount", "sys-kernel-tracing.mount",
-    "systemd-binfmt.service", "systemd-logind.service", "systemd-modules-load.service",
-    "systemd-pstore.service", "systemd-remount-fs.service", "systemd-udev-trigger.service",
-    "systemd-udevd.service", "systemd-update-utmp.service",
+    "getty.target", "kmod-static-nodes.service", "modprobe@.service",
+    "sys-fs-fuse-connections.mount", "sys-kernel-config.mount", "sys-kernel-debug.mount",
+    "sys-kernel-tracing.mount", "systemd-binfmt.service", "systemd-logind.service",
+    "systemd-modules-load.service", "systemd-pstore.service", "systemd-remount-fs.service",
+    "systemd-udev-trigger.service", "systemd-udevd.service", "systemd-update-utmp.service",
 )  # fmt: skip
 _PATH = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]
 _BOOT = {
@@ -43,7 +53,7 @@ _BOOT = {
 
 def _make(shop: Workshop, destination: Path) -> None:
     base = shop.scratch / "node.tar"
-    bootstrap(shop.runner, base, _PACKAGES)
+    bootstrap(shop.runner, base, _PACKAGES, without=_WITHOUT)
     files = shop.scratch / "files.tar"
     write_layer(files, _node_entries(shop))
     bare = "slipway/kind-node:bare"
@@ -138,12 +148,17 @@ def control_plane_images(shop: Workshop) -> list[Image]:
         layer = shop.scratch / f"{program}.tar"
         write_layer(layer, [Entry(path, shop.programs[program], mode=0o755)])
         settings: dict[str, object] = {"Env": _PATH}
-        return Image(reference, (layer,), settings | ({"Entrypoint": [f"/{path}"]} if entrypoint else {}))
+        return Image(
+            reference, (layer,), settings | ({"Entrypoint": [f"/{path}"]} if entrypoint else {})
+        )
 
     registry = "registry.k8s.io"
     with_network = (programs, network, links)
     return [
-        *(Image(f"{registry}/{name}:{KUBERNETES}", (programs,), {"Env": _PATH}) for name in _CONTROL_PLANE),
+        *(
+            Image(f"{registry}/{name}:{KUBERNETES}", (programs,), {"Env": _PATH})
+            for name in _CONTROL_PLANE
+        ),
         Image(f"{registry}/kube-proxy:{KUBERNETES}", with_network, {"Env": _PATH}),
         Image(
             "slipway.internal/pod-network:1",
@@ -166,6 +181,6 @@ _IPTABLES_LINKS = [
 RECIPE = Recipe(
     reference=REFERENCE,
     programs=("kubernetes", "kubectl", "etcd", "coredns", "pause", "pod-network"),
-    sources=(_FILES, Path(__file__)),
+    sources=sources(__file__, _FILES),
     make=_make,
 )

@@ -7,6 +7,8 @@ from pathlib import Path
 from toolchain.commands import Runner
 
 HERE = Path(__file__).parent
+# Every recipe is made with these, so a change to them is a change to every image.
+_SHARED = (HERE / "archive.py", HERE / "debian.py")
 
 
 @dataclass(frozen=True)
@@ -31,10 +33,17 @@ class Workshop:
 class Recipe:
     """An image: its tag here, the tools it is made from, the files that describe it, its maker.
 
-    ``make`` writes the image's archive (see toolchain.images.archive) to the path it is given.
+    ``sources`` are files, never folders.  ``make`` writes the image's archive (see
+    toolchain.images.archive) to the path it is given.
     """
 
     reference: str
     programs: tuple[str, ...]
     sources: tuple[Path, ...]
     make: Callable[[Workshop, Path], None]
+
+
+def sources(module: str, folder: Path | None = None) -> tuple[Path, ...]:
+    """The files that describe an image: its module, the shared ones, and those of its folder."""
+    own = sorted(path for path in folder.iterdir() if path.is_file()) if folder else []
+    return (Path(module), *_SHARED, *own)

@@ -1,0 +1,6 @@
+"""The Docker Engine: finding one that answers, or installing and starting Debian's."""
+
+from toolchain.engine.client import Engine, probe
+from toolchain.engine.startup import ensure
+
+__all__ = ["Engine", "ensure", "probe"]

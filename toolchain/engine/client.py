@@ -1,0 +1,73 @@
+"""Asking whether a Docker Engine answers, as the Docker client would reach it."""
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from typing import Literal
+
+DEFAULT_HOST = "unix:///var/run/docker.sock"
+
+_VERSION = ("docker", "version", "--format", "{{.Server.Version}}")
+_HOST = ("docker", "context", "inspect", "--format", "{{.Endpoints.docker.Host}}")
+
+Problem = Literal["no client", "no answer", "too slow", "not allowed"]
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A Docker Engine that answers.
+
+    ``version`` as it reports itself; ``origin`` says where it came from, in words; ``host`` is
+    its address in the form of DOCKER_HOST.
+    """
+
+    version: str
+    origin: str
+    host: str
+
+
+@dataclass(frozen=True)
+class Silence:
+    """Why no engine answered at ``host``; ``detail`` is what the client said."""
+
+    problem: Problem
+    host: str
+    detail: str = ""
+
+
+def ask(timeout: float) -> Engine | Silence:
+    """Ask the engine that the Docker client would use; ``timeout`` is in seconds.
+
+    DOCKER_HOST and the client's current context count, as they do for `docker` itself.
+    """
+    if shutil.which("docker") is None:
+        return Silence("no client", os.environ.get("DOCKER_HOST", DEFAULT_HOST))
+    host = _host(timeout)
+    try:
+        asked = subprocess.run(
+            _VERSION, capture_output=True, text=True, timeout=timeout, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return Silence("too slow", host, f"no answer within {timeout:g} s")
+    if asked.returncode == 0 and (version := asked.stdout.strip()):
+        return Engine(version, "running already", host)
+    detail = asked.stderr.strip()
+    refused = "permission denied" in detail.lower()
+    return Silence("not allowed" if refused else "no answer", host, detail)
+
+
+def probe(timeout: float = 2.0) -> Engine | None:
+    """The engine that answers within ``timeout`` seconds, or None.  Changes nothing."""
+    answer = ask(timeout)
+    return answer if isinstance(answer, Engine) else None
+
+
+def _host(timeout: float) -> str:
+    if named := os.environ.get("DOCKER_HOST"):
+        return named
+    try:
+        asked = subprocess.run(_HOST, capture_output=True, text=True, timeout=timeout, check=False)
+    except subprocess.TimeoutExpired:
+        return DEFAULT_HOST
+    return asked.stdout.strip() or DEFAULT_HOST

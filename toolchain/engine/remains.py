@@ -1,0 +1,79 @@
+"""What a dead Docker Engine leaves behind and a new one stumbles over.
+
+dockerd does not start while its PID file names any living process, waits in vain for a
+containerd whose PID another program has now, and takes a socket file in the system's place for
+a containerd that runs.
+"""
+
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+_PID_FILES = {
+    "var/run/docker.pid": "dockerd",
+    "var/run/docker/containerd/containerd.pid": "containerd",
+}
+_SOCKETS = (
+    "var/run/docker.sock",
+    "run/containerd/containerd.sock",
+    "var/run/docker/containerd/containerd.sock",
+)
+
+
+@dataclass(frozen=True)
+class Remains:
+    """``daemon`` is the PID of a dockerd that lives; ``dead`` are files that may be removed."""
+
+    daemon: int | None
+    dead: tuple[Path, ...]
+
+
+def program_of(pid: int, root: Path = Path("/")) -> str | None:
+    """The name of the program that a process runs; None when there is no such process."""
+    try:
+        return (root / f"proc/{pid}/comm").read_text().strip()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+
+
+def refuses(path: Path) -> bool:
+    """Whether a socket file has no listener; one that we may not ask counts as alive."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+        client.settimeout(1.0)
+        try:
+            client.connect(str(path))
+        except ConnectionRefusedError:
+            return True
+        except OSError:
+            return False
+    return False
+
+
+def find_remains(
+    root: Path = Path("/"),
+    program: Callable[[int], str | None] = program_of,
+    without_listener: Callable[[Path], bool] = refuses,
+) -> Remains:
+    """Look for the files of engines below ``root`` and tell the dead from the living."""
+    daemon: int | None = None
+    dead: list[Path] = []
+    for place, owner in _PID_FILES.items():
+        path = root / place
+        pid = _recorded(path)
+        if pid is not None and program(pid) == owner:
+            daemon = pid if owner == "dockerd" else daemon
+        elif path.is_file():
+            dead.append(path)
+    for place in _SOCKETS:
+        path = root / place
+        if path.is_socket() and without_listener(path):
+            dead.append(path)
+    return Remains(daemon, tuple(dead))
+
+
+def _recorded(path: Path) -> int | None:
+    try:
+        return int(path.read_text())
+    except (FileNotFoundError, ValueError):
+        return None

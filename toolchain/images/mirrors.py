@@ -1,0 +1,24 @@
+"""Which image made here takes the place of which published one.
+
+kind's load balancer is not among them: it has the published name, which kind cannot change.
+"""
+
+from toolchain.images import node, nodejs, registry
+
+
+def _local(reference: str) -> str:
+    """The reference as the engine shows it."""
+    return reference.removeprefix("docker.io/")
+
+
+MIRRORS = {
+    "docker.io/kindest/node:v1.35.0": _local(node.REFERENCE),
+    "docker.io/library/registry:2.8.3": _local(registry.REFERENCE),
+    "docker.io/library/node:22-bookworm-slim": _local(nodejs.REFERENCE),
+}
+
+
+def text() -> str:
+    """The mirror map that set-up writes on a machine that reaches no image registry (YAML)."""
+    entries = "".join(f"  {published}: {made}\n" for published, made in MIRRORS.items())
+    return f"# Written by `make setup`: images that were made on this machine.\nimages:\n{entries}"
