@@ -1,5 +1,6 @@
 """Running other programs so that none outlives the set-up that started it."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -24,12 +25,15 @@ class Output:
 
 
 class Runner:
-    """Starts commands, each in a process group of its own, and can end them all at once."""
+    """Starts commands, each in a process group of its own, and can end them all at once.
+
+    ``ending`` is set by ``end_all``; work that waits for something else looks at it.
+    """
 
     def __init__(self) -> None:
         self._running: set[subprocess.Popen[bytes]] = set()
         self._guard = threading.Lock()
-        self._ending = False
+        self.ending = threading.Event()
 
     def run(
         self,
@@ -53,7 +57,8 @@ class Runner:
         try:
             process = self._start(words, environment, folder, stdin is not None)
         except FileNotFoundError as error:
-            raise ToolchainError(f"{words[0]} is not installed, but is needed {purpose}", mend) from error
+            missing = f"{words[0]} is not installed, but is needed {purpose}"
+            raise ToolchainError(missing, mend) from error
         try:
             if stdin is not None and process.stdin:
                 threading.Thread(target=_feed, args=(process.stdin, stdin), daemon=True).start()
@@ -68,7 +73,7 @@ class Runner:
         finally:
             with self._guard:
                 self._running.discard(process)
-        if self._ending:
+        if self.ending.is_set():
             raise Interrupted
         if check and code != 0:
             tail = "".join(f"  | {text}" for text in lines[-_TAIL_LINES:]).rstrip()
@@ -80,15 +85,15 @@ class Runner:
     def end_all(self) -> None:
         """End every running command with its children; later ones refuse to start."""
         with self._guard:
-            self._ending = True
+            self.ending.set()
             running = list(self._running)
         for process in running:
             _signal(process, signal.SIGTERM)
         for process in running:
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(_GRACE_SECONDS)
-            except subprocess.TimeoutExpired:
-                _signal(process, signal.SIGKILL)
+            # Its children may have ignored what ended the process itself.
+            _signal(process, signal.SIGKILL)
 
     def _start(
         self,
@@ -98,7 +103,7 @@ class Runner:
         feeding: bool,
     ) -> subprocess.Popen[bytes]:
         with self._guard:
-            if self._ending:
+            if self.ending.is_set():
                 raise Interrupted
             process = subprocess.Popen(
                 words,

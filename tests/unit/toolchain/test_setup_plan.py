@@ -1,0 +1,134 @@
+"""Which steps a set-up takes, from what is there already."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from tests.unit.toolchain import samples
+from toolchain.cache import Cache
+from toolchain.commands import Runner
+from toolchain.images.recipe import Recipe
+from toolchain.lock import Lock
+from toolchain.reach import Reach
+from toolchain.setup.plan import Shop, plan
+from toolchain.setup.python_environment import PythonEnvironment
+from toolchain.setup.sources import source_of
+from toolchain.setup.survey import Survey, WantedImage
+from toolchain.tools.found import Found
+
+RECIPE = Recipe("docker.io/slipway/kind-node:v1", ("etcd",), (), lambda _shop, _place: None)
+WANTED = WantedImage(RECIPE, "key1", is_there=False)
+
+
+@pytest.fixture
+def lock(tmp_path: Path) -> Lock:
+    kind = replace(
+        samples.released("https://vendor.example/kind", "https://vendor.example/sums"),
+        build=samples.built().build,
+    )
+    etcd = replace(samples.built("etcd", "etcd"), use="image")
+    docker = samples.released("https://vendor.example/docker", "https://vendor.example/sums")
+    docker = replace(docker, name="pulumi-resource-docker", use="plugin", plugin="docker")
+    return samples.lock(tmp_path, kind, etcd, docker)
+
+
+def shop(
+    lock: Lock,
+    *,
+    releases: bool = False,
+    found: tuple[str, ...] = (),
+    images: tuple[WantedImage, ...] = (),
+    forced: bool = False,
+) -> Shop:
+    reach = Reach(releases=releases, images=not images, forced=forced)
+    cache = Cache(lock.folder / "cache", Runner())
+    sources = {
+        name: source
+        for name, tool in lock.tools.items()
+        if (source := source_of(tool, lock, samples.LINUX, reach, cache.folder))
+    }
+    survey = Survey(
+        reach=reach,
+        found={name: Found(name, "0.31.0", Path("/usr/bin") / name, "PATH") for name in found},
+        sources=sources,
+        images=images,
+        architecture="amd64",
+    )
+    # No step is run here, so nothing asks the environment.
+    environment = cast(PythonEnvironment, None)
+    return Shop(
+        samples.checkout(lock.folder / "checkout"), lock, cache, Runner(), survey, environment
+    )
+
+
+def names(shop: Shop) -> list[str]:
+    return [step.name for step in plan(shop).steps]
+
+
+def cached(shop: Shop, tool: str) -> None:
+    (shop.cache.folder / "tools" / shop.survey.sources[tool].key).mkdir(parents=True)
+
+
+def test_a_release_is_downloaded_where_vendors_answer(lock: Lock) -> None:
+    assert names(shop(lock, releases=True)) == ["get-kind", "get-pulumi-resource-docker", "engine"]
+
+
+def test_elsewhere_a_tool_is_built_and_what_cannot_be_is_left_to_its_stand_in(lock: Lock) -> None:
+    assert names(shop(lock)) == ["go", "fetch-kind-.", "build-kind", "engine"]
+
+
+def test_a_tool_on_path_takes_no_step(lock: Lock) -> None:
+    assert names(shop(lock, releases=True, found=tuple(lock.tools))) == ["engine"]
+
+
+def test_a_cached_tool_takes_no_step(lock: Lock) -> None:
+    work = shop(lock)
+    cached(work, "kind")
+    assert names(work) == ["engine"]
+
+
+def test_a_release_that_was_downloaded_earlier_is_used_without_its_vendor(lock: Lock) -> None:
+    earlier = shop(lock, releases=True)
+    cached(earlier, "pulumi-resource-docker")
+    docker = lock.tools["pulumi-resource-docker"]
+    folder = earlier.cache.folder
+    silent, forced = Reach(False, False), Reach(False, False, forced=True)
+    assert source_of(docker, lock, samples.LINUX, silent, folder) is not None
+    assert source_of(docker, lock, samples.LINUX, forced, folder) is None, "SLIPWAY_TOOLS=build"
+
+
+def test_an_image_waits_for_the_engine_and_the_programs_it_is_made_from(lock: Lock) -> None:
+    steps = {step.name: step for step in plan(shop(lock, images=(WANTED,))).steps}
+    assert set(steps["image-kind-node:v1"].needs) == {"engine", "packages", "build-etcd"}
+    assert steps["packages"].needs == ("engine",)
+
+
+def test_programs_for_images_are_not_built_where_images_are_pulled(lock: Lock) -> None:
+    assert "build-etcd" not in names(shop(lock))
+
+
+def test_an_image_that_the_engine_has_takes_no_step(lock: Lock) -> None:
+    there = replace(WANTED, is_there=True)
+    work = shop(lock, images=(there,), found=("kind",))
+    assert names(work) == ["engine"]
+
+
+def test_an_image_in_the_cache_is_only_loaded(lock: Lock) -> None:
+    work = shop(lock, images=(WANTED,), found=("kind",))
+    archive = work.cache.folder / "images" / "key1.tar"
+    archive.parent.mkdir(parents=True)
+    archive.touch()
+    steps = {step.name: step for step in plan(work).steps}
+    assert sorted(steps) == ["engine", "image-kind-node:v1"]
+    assert steps["image-kind-node:v1"].needs == ("engine",)
+
+
+def test_the_space_that_is_needed_shrinks_with_what_is_there(lock: Lock) -> None:
+    work = shop(lock, images=(WANTED,))
+    before = plan(work).space
+    cached(work, "etcd")
+    etcd = lock.tools["etcd"].build
+    assert etcd is not None
+    assert plan(work).space == before - etcd.space

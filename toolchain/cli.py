@@ -1,0 +1,80 @@
+"""The commands of `python3 -m toolchain`."""
+
+import argparse
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+
+from toolchain.errors import ToolchainError
+from toolchain.places import Checkout
+
+_INTERRUPTED = 130
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code; every error is one message on stderr."""
+    options = _parser().parse_args(arguments)
+    checkout = Checkout(_ROOT)
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    try:
+        return _run(options, checkout)
+    except ToolchainError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(
+            "interrupted: what is finished stays, and `make setup` goes on from there",
+            file=sys.stderr,
+        )
+        return _INTERRUPTED
+
+
+def _run(options: argparse.Namespace, checkout: Checkout) -> int:
+    # Imported here: a warm set-up takes less time than importing what a cold one needs.
+    if options.command == "setup":
+        from toolchain.setup import stamp
+
+        rows = None if options.again else stamp.read(checkout)
+        if rows is not None:
+            print(stamp.table(rows))
+            return 0
+        from toolchain.setup.run import set_up
+
+        return set_up(checkout)
+    if options.command == "environment":
+        from toolchain.setup.run import environment_only
+
+        environment_only(checkout)
+        return 0
+    if options.command == "plugins":
+        from toolchain.setup.home import link_plugins
+        from toolchain.setup.stamp import plugins
+
+        link_plugins(options.folder, plugins(checkout))
+        return 0
+    from toolchain.doctor import examine
+
+    return examine(checkout)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python3 -m toolchain", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    setup = commands.add_parser("setup", help="install the tools and the Python environment")
+    setup.add_argument(
+        "--again", action="store_true", help="look for every tool anew, even if nothing changed"
+    )
+    commands.add_parser(
+        "environment", help="make the Python environment only: enough for unit tests"
+    )
+    commands.add_parser("doctor", help="say what is missing or wrong and what mends it")
+    plugins = commands.add_parser("plugins", help="link the plugins into another PULUMI_HOME")
+    plugins.add_argument("folder", type=Path, help="the PULUMI_HOME, made when missing")
+    return parser
+
+
+def _as_interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

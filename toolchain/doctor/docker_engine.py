@@ -1,0 +1,63 @@
+"""Whether the Docker Engine answers and may do what clusters need."""
+
+import subprocess
+from pathlib import Path
+
+from toolchain import engine as docker
+from toolchain.doctor.finding import Finding
+from toolchain.engine.machine import Machine
+from toolchain.places import Checkout
+
+_ANSWER_SECONDS = 1.5
+_FACTS = "cgroup v{{.CgroupVersion}}, {{.NCPU}} processors, {{.DefaultRuntime}}"
+_LIMITS = {"fs.inotify.max_user_instances": 512, "fs.inotify.max_user_watches": 524_288}
+
+
+def engine(_checkout: Checkout) -> list[Finding]:
+    """Whether an engine answers, its version and what it runs containers with."""
+    found = docker.probe(_ANSWER_SECONDS)
+    if found is None:
+        return [Finding("fail", "Docker Engine", "does not answer", "make setup starts it")]
+    facts = _ask(["docker", "info", "--format", _FACTS])
+    return [Finding("ok", "Docker Engine", f"{found.version} at {found.host}, {facts}")]
+
+
+def privileges(_checkout: Checkout) -> list[Finding]:
+    """Whether privileged containers start although the machine may lack a capability."""
+    if not Path("/proc/self/status").exists() or not Machine().lacks_sys_resource:
+        return [Finding("ok", "privileged containers", "nothing is missing for them")]
+    runtime = _ask(["docker", "info", "--format", "{{.DefaultRuntime}}"])
+    if runtime == "caps":
+        detail = "CAP_SYS_RESOURCE is missing here, and the engine's runtime does without"
+        return [Finding("ok", "privileged containers", detail)]
+    return [
+        Finding(
+            "warn",
+            "privileged containers",
+            "CAP_SYS_RESOURCE is missing here, so cluster nodes may not start",
+            "stop the Docker Engine; make setup starts one with a runtime that does without",
+        )
+    ]
+
+
+def limits(_checkout: Checkout) -> list[Finding]:
+    """Whether the kernel lets several nodes watch their files."""
+    low: dict[str, int] = {}
+    for name, needed in _LIMITS.items():
+        file = Path("/proc/sys") / name.replace(".", "/")
+        if file.exists() and int(file.read_text()) < needed:
+            low[name] = needed
+    if not low:
+        return [Finding("ok", "inotify limits", "high enough for several nodes")]
+    mend = "sudo sysctl -w " + " ".join(f"{name}={value}" for name, value in low.items())
+    return [Finding("warn", "inotify limits", f"{', '.join(low)} too low", mend)]
+
+
+def _ask(command: list[str]) -> str:
+    try:
+        asked = subprocess.run(
+            command, capture_output=True, text=True, timeout=_ANSWER_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return "no details"
+    return asked.stdout.strip() or "no details"

@@ -1,0 +1,34 @@
+"""Where this machine takes images from: the mirror maps, which are outside Git."""
+
+import os
+from pathlib import Path
+
+from toolchain.doctor.finding import Finding
+from toolchain.places import Checkout, cache_folder
+
+
+def maps(_checkout: Checkout) -> list[Finding]:
+    """The mirror maps with their entries, in the order in which they count."""
+    findings: list[Finding] = []
+    for path in _places():
+        if path.is_file():
+            entries = [
+                line.strip()
+                for line in path.read_text().splitlines()
+                if line.startswith((" ", "\t")) and not line.strip().startswith("#")
+            ]
+            listed = "".join(f"\n        {entry}" for entry in entries) or " no entries"
+            findings.append(Finding("ok", "mirror map", f"{path}:{listed}"))
+    named = os.environ.get("SLIPWAY_MIRRORS")
+    if named and not Path(named).is_file():
+        mend = "unset SLIPWAY_MIRRORS, or name a file that exists"
+        findings.append(Finding("fail", "mirror map", f"{named} does not exist", mend))
+    return findings or [Finding("ok", "mirror map", "none: images come from where they are named")]
+
+
+def _places() -> list[Path]:
+    """The order of components/mirrors.py, which reads them."""
+    configuration = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    named = os.environ.get("SLIPWAY_MIRRORS")
+    places = [configuration / "slipway" / "mirrors.yaml", cache_folder() / "mirrors.yaml"]
+    return [Path(named), *places] if named else places

@@ -1,0 +1,50 @@
+"""Whether Pulumi's own settings or the remains of an ended run stand in the way."""
+
+import json
+import os
+import socket
+from pathlib import Path
+
+from toolchain.doctor.finding import Finding
+from toolchain.places import Checkout
+
+_QUIET = ("SKIP_UPDATE_CHECK", "DISABLE_AUTOMATIC_PLUGIN_ACQUISITION")
+_SECRET = ("PASSPHRASE", "TOKEN", "SECRET")
+
+
+def variables(_checkout: Checkout) -> list[Finding]:
+    """Which of the user's PULUMI_ variables replace what the checkout would set."""
+    named = {
+        name: value
+        for name, value in sorted(os.environ.items())
+        if name.startswith("PULUMI_") and not name.endswith(_QUIET)
+    }
+    if not named:
+        return [Finding("ok", "PULUMI_ variables", "none set: state and plugins of the checkout")]
+    told = ", ".join(
+        name if any(word in name for word in _SECRET) else f"{name}={value}"
+        for name, value in named.items()
+    )
+    return [Finding("warn", "PULUMI_ variables", f"set by you, and they count: {told}")]
+
+
+def locks(checkout: Checkout) -> list[Finding]:
+    """Locks on stacks, and whether the process that took one still runs on this machine."""
+    findings: list[Finding] = []
+    for path in sorted((checkout.state / ".pulumi" / "locks").rglob("*.json")):
+        try:
+            lock = json.loads(path.read_text())
+            holder, host = int(lock["pid"]), str(lock["hostname"])
+        except (OSError, ValueError, KeyError, TypeError):
+            continue  # it went away, or is being written
+        stack = path.parent.name
+        if host != socket.gethostname():
+            findings.append(Finding("warn", f"stack {stack}", f"locked by a process on {host}"))
+        elif Path(f"/proc/{holder}").exists() or not Path("/proc/self").exists():
+            findings.append(Finding("ok", f"stack {stack}", f"in use by process {holder}"))
+        else:
+            detail = f"locked by process {holder}, which ended"
+            findings.append(
+                Finding("warn", f"stack {stack}", detail, f"pulumi cancel --yes --stack {stack}")
+            )
+    return findings or [Finding("ok", "locks", "no stack is locked")]

@@ -1,0 +1,181 @@
+"""Reading lock.toml: the tools, their versions and their sources."""
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from toolchain.places import Platform
+
+Use = Literal["command", "plugin", "image"]
+
+_KEY_LENGTH = 16
+
+
+@dataclass(frozen=True)
+class Range:
+    """Versions from ``at_least`` (included) to ``below`` (excluded), compared by numbers."""
+
+    at_least: str
+    below: str
+
+    def __contains__(self, version: object) -> bool:
+        return _numbers(self.at_least) <= _numbers(str(version)) < _numbers(self.below)
+
+    def __str__(self) -> str:
+        return f"{self.at_least} up to, not including, {self.below}"
+
+
+@dataclass(frozen=True)
+class Release:
+    """A vendor's release: its address, the list of checksums, the program in the archive.
+
+    Without ``member`` the address is the program itself.
+    """
+
+    url: str
+    checksums: str
+    member: str | None = None
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """Files of a Go module that the build sees in the folder of the main package here."""
+
+    module: str
+    folder: str
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Build:
+    """How a tool is built; ``module`` is a folder of toolchain/go, ``package`` its main package.
+
+    ``seconds`` it takes on 2 cores, ``space`` in MiB with its modules.
+    """
+
+    module: str
+    package: str
+    seconds: float
+    space: int
+    tags: tuple[str, ...] = ()
+    ldflags: tuple[str, ...] = ()
+    gcflags: tuple[str, ...] = ()
+    overlay: Overlay | None = None
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A program that set-up provides; ``plugin`` is its name in Pulumi's words."""
+
+    name: str
+    version: str
+    use: Use
+    accepted: Range | None = None
+    ask: tuple[str, ...] = ()
+    plugin: str | None = None
+    release: Release | None = None
+    build: Build | None = None
+
+
+@dataclass(frozen=True)
+class Lock:
+    """Everything that lock.toml says."""
+
+    tools: Mapping[str, Tool]
+    registry: str
+    uv: Range
+    go: Range
+    folder: Path
+
+    @property
+    def vendors(self) -> tuple[str, ...]:
+        """One small file of each host that serves releases."""
+        listings = (tool.release.checksums for tool in self.tools.values() if tool.release)
+        return tuple({urlsplit(listing).netloc: listing for listing in listings}.values())
+
+
+def read_lock(folder: Path, platform: Platform) -> Lock:
+    """Read lock.toml in ``folder`` (which also holds go/), with addresses for a platform."""
+    with (folder / "lock.toml").open("rb") as file:
+        document = tomllib.load(file)
+    return Lock(
+        tools={name: _tool(name, table, platform) for name, table in document["tool"].items()},
+        registry=document["images"]["registry"],
+        uv=Range(document["python"]["uv_at_least"], document["python"]["uv_below"]),
+        go=Range(document["go"]["at_least"], document["go"]["below"]),
+        folder=folder,
+    )
+
+
+def build_key(lock: Lock, tool: Tool, platform: Platform) -> str:
+    """The name of a built tool's place in the cache: it changes with all that goes into it.
+
+    How long a build takes is left out.  So is the version of Go: a newer one does not make
+    what was built before wrong.
+    """
+    assert tool.build is not None
+    settings = asdict(tool.build)
+    del settings["seconds"], settings["space"]
+    state = hashlib.sha256(json.dumps([tool.name, settings], sort_keys=True).encode())
+    for path in sorted((lock.folder / "go" / tool.build.module).iterdir()):
+        state.update(path.name.encode() + b"\0" + path.read_bytes())
+    return f"{tool.name}-{tool.version}-{platform}-{state.hexdigest()[:_KEY_LENGTH]}"
+
+
+def release_key(tool: Tool, platform: Platform) -> str:
+    """The name of a released tool's place in the cache."""
+    assert tool.release is not None
+    state = hashlib.sha256(json.dumps(asdict(tool.release), sort_keys=True).encode())
+    return f"{tool.name}-{tool.version}-{platform}-release-{state.hexdigest()[:_KEY_LENGTH]}"
+
+
+def _tool(name: str, table: dict[str, Any], platform: Platform) -> Tool:
+    words = {
+        "version": table["version"],
+        "os": platform.system,
+        "arch": platform.machine,
+        "x64": "x64" if platform.machine == "amd64" else platform.machine,
+    }
+    release, build = table.get("release"), table.get("build")
+    return Tool(
+        name=name,
+        version=table["version"],
+        use=table["use"],
+        accepted=Range(table["at_least"], table["below"]) if "at_least" in table else None,
+        ask=tuple(table.get("ask", ())),
+        plugin=table.get("plugin"),
+        release=Release(
+            url=release["url"].format(**words),
+            checksums=release["checksums"].format(**words),
+            member=release.get("member"),
+        )
+        if release
+        else None,
+        build=_build(build, words) if build else None,
+    )
+
+
+def _build(table: dict[str, Any], words: dict[str, str]) -> Build:
+    overlay = table.get("overlay")
+    return Build(
+        module=table["module"],
+        package=table["package"],
+        seconds=table["seconds"],
+        space=table["space"],
+        tags=tuple(table.get("tags", ())),
+        ldflags=tuple(flag.format(**words) for flag in table.get("ldflags", ())),
+        gcflags=tuple(table.get("gcflags", ())),
+        overlay=Overlay(overlay["module"], overlay["folder"], tuple(overlay["files"]))
+        if overlay
+        else None,
+    )
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d+", version)[:3])

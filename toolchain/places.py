@@ -1,0 +1,99 @@
+"""Where set-up reads and writes: the checkout, the cache, and the platform they are for."""
+
+import os
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolchain.errors import ToolchainError
+
+_MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """The folders of one checkout; ``root`` holds the package `toolchain`."""
+
+    root: Path
+
+    @property
+    def toolchain(self) -> Path:
+        """This package's folder."""
+        return self.root / "toolchain"
+
+    @property
+    def requirements(self) -> Path:
+        """The pinned and hashed Python packages."""
+        return self.root / "requirements.lock"
+
+    @property
+    def venv(self) -> Path:
+        """The Python environment; its bin folder also holds pulumi, kind and kubectl."""
+        return self.root / ".venv"
+
+    @property
+    def python(self) -> Path:
+        """The environment's interpreter."""
+        return self.venv / "bin" / "python"
+
+    @property
+    def private(self) -> Path:
+        """What belongs to this checkout alone and stays out of Git."""
+        return self.root / ".slipway"
+
+    @property
+    def home(self) -> Path:
+        """PULUMI_HOME."""
+        return self.private / "pulumi"
+
+    @property
+    def state(self) -> Path:
+        """The file backend of Pulumi."""
+        return self.private / "state"
+
+    @property
+    def passphrase(self) -> Path:
+        """The file with the passphrase that encrypts the stacks' secrets."""
+        return self.private / "passphrase"
+
+    @property
+    def launchers(self) -> Path:
+        """The stand-ins that Pulumi looks for on PATH; empty where the vendor's are used."""
+        return self.private / "bin"
+
+    @property
+    def stamp(self) -> Path:
+        """What the last complete set-up found and made."""
+        return self.private / "setup.json"
+
+
+@dataclass(frozen=True)
+class Platform:
+    """An operating system and processor in the words of Go."""
+
+    system: str
+    machine: str
+
+    def __str__(self) -> str:
+        return f"{self.system}-{self.machine}"
+
+
+def this_platform() -> Platform:
+    """The platform set-up runs on.  Raises ToolchainError on one that no tool is made for."""
+    system, machine = platform.system().lower(), platform.machine().lower()
+    if system not in ("linux", "darwin") or machine not in _MACHINES:
+        raise ToolchainError(
+            f"there are no tools for {system} on {machine}",
+            "use Linux or macOS on amd64 or arm64 (Windows: inside WSL 2)",
+        )
+    return Platform(system, _MACHINES[machine])
+
+
+def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """The folder for results that checkouts share; SLIPWAY_CACHE names another one."""
+    if named := environment.get("SLIPWAY_CACHE"):
+        return Path(named).expanduser().absolute()
+    if xdg := environment.get("XDG_CACHE_HOME"):
+        return Path(xdg) / "slipway"
+    return Path.home() / ".cache" / "slipway"

@@ -1,0 +1,87 @@
+"""Which sources answer from here: the vendors' releases, the public image registry.
+
+Asked once, all at the same time and for a bounded time, so that no tool runs into a time-out
+of its own later on.
+"""
+
+import os
+import queue
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from toolchain.errors import ToolchainError
+from toolchain.lock import Lock
+
+_SECONDS = 3.0
+# A registry that asks for a login is there; a proxy that forbids the host is not.
+_PRESENT_STATUS = {401}
+_PRESENT_BELOW = 400
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Whether vendors' releases are used, and public images can be pulled.
+
+    ``forced`` says that the user decided about the releases.
+    """
+
+    releases: bool
+    images: bool
+    forced: bool = False
+
+
+def probe(
+    lock: Lock,
+    environment: Mapping[str, str] = os.environ,
+    answers: Callable[[str], bool] | None = None,
+) -> Reach:
+    """Ask all sources, within 3 s in all.  SLIPWAY_TOOLS=release or build decides by hand."""
+    forced = environment.get("SLIPWAY_TOOLS", "")
+    if forced not in ("", "release", "build"):
+        raise ToolchainError(
+            f"SLIPWAY_TOOLS is {forced}, which is neither release nor build",
+            "unset SLIPWAY_TOOLS, or: SLIPWAY_TOOLS=build make setup",
+        )
+    asked = {lock.registry} if forced else {lock.registry, *lock.vendors}
+    there = _present(asked, answers or _answers)
+    releases = forced == "release" if forced else set(lock.vendors) <= there
+    return Reach(releases=releases, images=lock.registry in there, forced=bool(forced))
+
+
+def _present(urls: Iterable[str], answers: Callable[[str], bool]) -> set[str]:
+    results: queue.SimpleQueue[tuple[str, bool]] = queue.SimpleQueue()
+    waiting = set(urls)
+
+    def ask(url: str) -> None:
+        results.put((url, answers(url)))
+
+    for url in waiting:
+        # Looking up a name has no time limit of its own, so the thread is left behind.
+        threading.Thread(target=ask, args=(url,), daemon=True).start()
+    there: set[str] = set()
+    end = time.monotonic() + _SECONDS
+    while waiting and (left := end - time.monotonic()) > 0:
+        try:
+            url, present = results.get(timeout=left)
+        except queue.Empty:
+            break
+        waiting.discard(url)
+        if present:
+            there.add(url)
+    return there
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(
+            urllib.request.Request(url, method="HEAD"), timeout=_SECONDS
+        ) as response:
+            return response.status < _PRESENT_BELOW
+    except urllib.error.HTTPError as error:
+        return error.code in _PRESENT_STATUS
+    except (urllib.error.URLError, OSError, ValueError):
+        return False

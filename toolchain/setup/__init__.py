@@ -1,0 +1,1 @@
+"""What `make setup` does: decide where each tool comes from, get it, put it into the checkout."""

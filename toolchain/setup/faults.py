@@ -1,0 +1,49 @@
+"""Turning failures that have one common cause into one message in words."""
+
+import errno
+
+from toolchain.errors import ToolchainError
+
+_DISK_FULL = ("no space left on device", "disk quota exceeded")
+_OFFLINE = (
+    "no such host",
+    "name resolution",
+    "name or service not known",
+    "failed to lookup address",
+    "connection refused",
+    "network is unreachable",
+    "proxyconnect",
+    "cannot connect to proxy",
+    "i/o timeout",
+    "tunnel error",
+    "dns error",
+)
+
+
+def explain(error: Exception, title: str, cache: object) -> ToolchainError:
+    """What a person needs to know about the failure of a step with this title."""
+    text = str(error).lower()
+    if _is_disk_full(error) or any(sign in text for sign in _DISK_FULL):
+        return ToolchainError(
+            f"the disk is full ({title}); what is finished stays in {cache}",
+            "free some space, or name a folder on a larger disk with SLIPWAY_CACHE, "
+            "then run `make setup` again",
+        )
+    if any(sign in text for sign in _OFFLINE):
+        detail = error.message if isinstance(error, ToolchainError) else str(error)
+        return ToolchainError(
+            f"a package registry cannot be reached ({title}): {detail}",
+            "check the network connection and the proxy settings (HTTPS_PROXY), "
+            "then run `make setup` again: it goes on from here",
+        )
+    if isinstance(error, ToolchainError):
+        return error
+    if isinstance(error, OSError):
+        return ToolchainError(
+            f"{title} failed: {error}", "mend what the message names, then run `make setup` again"
+        )
+    raise error
+
+
+def _is_disk_full(error: Exception) -> bool:
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)

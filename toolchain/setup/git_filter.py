@@ -1,0 +1,29 @@
+"""Keeping the salt that `pulumi stack init` writes into stack files out of Git.
+
+Tracked stack files name the filter in .gitattributes; this tells Git what the filter does.
+"""
+
+import shutil
+
+from toolchain.commands import Runner
+from toolchain.places import Checkout
+
+_SETTINGS = {
+    "filter.slipway-salt.clean": "sed '/^encryptionsalt:/d'",
+    "filter.slipway-salt.smudge": "cat",
+}
+
+
+def define(checkout: Checkout, runner: Runner) -> None:
+    """Define the filter in this checkout's Git; without Git, or outside of it, do nothing."""
+    if shutil.which("git") is None or not (checkout.root / ".git").exists():
+        return
+    for name, value in _SETTINGS.items():
+        git = ["git", "-C", str(checkout.root), "config", "--local"]
+        present = runner.run([*git, "--get", name], check=False)
+        if present.text.rstrip("\n") != value:
+            runner.run(
+                [*git, name, value],
+                purpose="to keep the encryption salt of stack files out of Git",
+                mend=f"check `git -C {checkout.root} status`, then run `make setup` again",
+            )

@@ -1,0 +1,143 @@
+"""Making the container images that a machine without an image registry needs."""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from toolchain.cache import Cache, remove
+from toolchain.commands import Runner
+from toolchain.errors import ToolchainError
+from toolchain.images.recipe import Recipe, Workshop
+
+LABEL = "slipway.toolchain.key"
+
+_WRITTEN = "Written by `make setup`"
+
+_INSPECT = '{"tags": {{json .RepoTags}}, "labels": {{json .Config.Labels}}, "id": {{json .Id}}}'
+
+
+def image_key(recipe: Recipe, programs: Mapping[str, str], architecture: str) -> str:
+    """What an image is made from, as one short word; ``programs`` maps names to cache keys."""
+    state = hashlib.sha256(f"{recipe.reference}\n{architecture}\n".encode())
+    for source in recipe.sources:
+        state.update(source.name.encode() + b"\0" + source.read_bytes())
+    for name in recipe.programs:
+        state.update(f"{name}={programs[name]}\n".encode())
+    return state.hexdigest()[:20]
+
+
+def shown(reference: str) -> str:
+    """A reference as the engine shows it."""
+    return reference.removeprefix("docker.io/")
+
+
+class ImageStore:
+    """The images of one engine, reached through the Docker client."""
+
+    def __init__(self, runner: Runner, cache: Cache, docker: str) -> None:
+        self._runner = runner
+        self._cache = cache
+        self._docker = docker
+
+    def architecture(self) -> str:
+        """The engine's processor in the words of Go."""
+        answer = self._runner.run(
+            [self._docker, "version", "--format", "{{.Server.Arch}}"],
+            purpose="to learn what the Docker Engine runs on",
+        )
+        return answer.text.split()[-1]
+
+    def keys(self, references: list[str]) -> dict[str, tuple[str, str]]:
+        """The key and the ID of each image that is there, by its reference."""
+        if not references:
+            return {}
+        answer = self._runner.run(
+            [self._docker, "image", "inspect", "--format", _INSPECT, *references], check=False
+        )
+        found: dict[str, tuple[str, str]] = {}
+        for line in answer.text.splitlines():
+            if line.startswith("{"):
+                image: dict[str, Any] = json.loads(line)
+                labels: dict[str, str] = image["labels"] or {}
+                key = labels.get(LABEL, "")
+                found.update({tag: (key, image["id"]) for tag in image["tags"] or ()})
+        return found
+
+    def ensure(
+        self,
+        recipe: Recipe,
+        key: str,
+        programs: Mapping[str, Path],
+        architecture: str,
+        say: Callable[[str], None],
+    ) -> None:
+        """Load an image into the engine, from the cache or made anew.
+
+        An older image that loses its tag is removed, unless a container uses it.
+        """
+        tag = shown(recipe.reference)
+        before = self.keys([tag]).get(tag)
+        if before and before[0] == key:
+            return
+
+        def make(archive: Path) -> None:
+            scratch = archive.with_name(f".scratch-{key}")
+            remove(scratch)  # what a killed run left
+            scratch.mkdir()
+            shop = Workshop(
+                runner=self._runner,
+                scratch=scratch,
+                programs=programs,
+                architecture=architecture,
+                docker=self._docker,
+                label=(LABEL, key),
+            )
+            try:
+                recipe.make(shop, archive)
+            finally:
+                remove(scratch)
+
+        archive = self._cache.entry(f"images/{key}.tar", make, say)
+        now = self.keys([tag]).get(tag)
+        if not now or now[0] != key:
+            self._load(archive, recipe)
+            now = self.keys([tag]).get(tag)
+        if not now or now[0] != key:
+            raise ToolchainError(
+                f"{archive} does not hold the image {recipe.reference} that was made into it",
+                f"rm {archive}; make setup",
+            )
+        if before and before[1] != now[1]:
+            self._runner.run([self._docker, "image", "rm", before[1]], check=False)
+
+    def _load(self, archive: Path, recipe: Recipe) -> None:
+        self._runner.run(
+            [self._docker, "load", "--quiet", "--input", archive],
+            purpose=f"while loading the image {recipe.reference} into the Docker Engine",
+        )
+
+
+def docker_client() -> str:
+    """The Docker client on PATH; the engine's set-up sees to it that there is one."""
+    return shutil.which("docker") or "docker"
+
+
+def write_mirrors(cache: Path, text: str | None) -> None:
+    """Write the mirror map that set-up made, or remove it where it is not needed (None).
+
+    One that somebody else wrote, recognised by its first line, is left alone.
+    """
+    place = cache / "mirrors.yaml"
+    ours = _WRITTEN in place.read_text().partition("\n")[0] if place.is_file() else True
+    if not ours:
+        return
+    if text is None:
+        place.unlink(missing_ok=True)
+        return
+    fresh = place.with_name(f".mirrors.{os.getpid()}")
+    fresh.write_text(text)
+    fresh.replace(place)

@@ -1,0 +1,146 @@
+"""What the last set-up found, so that the next one can see at once that nothing changed."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from toolchain.errors import ToolchainError
+from toolchain.places import Checkout, cache_folder
+
+_ANSWER_SECONDS = 2.5
+# Spelled out here too: the module that makes images imports more than a warm run has time for.
+_TAGS_AND_KEY = '{{json .RepoTags}} {{index .Config.Labels "slipway.toolchain.key"}}'
+_SETTINGS = ("SLIPWAY_TOOLS", "SLIPWAY_CACHE", "XDG_CACHE_HOME", "DOCKER_HOST", "DOCKER_CONTEXT")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the closing table: what, which version, where from."""
+
+    name: str
+    version: str
+    origin: str
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """The result of a set-up.
+
+    ``plugins`` maps plugin folders to executables, ``images`` the engine's tags to their keys,
+    ``files`` are what must still be there as it is.
+    """
+
+    inputs: str
+    rows: list[Row]
+    plugins: Mapping[str, str]
+    images: Mapping[str, str]
+    files: Mapping[str, list[int] | None]
+
+
+def write(
+    checkout: Checkout,
+    rows: list[Row],
+    plugins: Mapping[str, Path],
+    images: Mapping[str, str],
+    files: Sequence[Path],
+) -> None:
+    """Remember a complete set-up."""
+    stamp = Stamp(
+        inputs=inputs(checkout),
+        rows=rows,
+        plugins={folder: str(path) for folder, path in plugins.items()},
+        images=images,
+        files={str(path): _state(path) for path in files},
+    )
+    fresh = checkout.stamp.with_name(f".{checkout.stamp.name}.{os.getpid()}")
+    fresh.write_text(json.dumps(asdict(stamp), indent=1))
+    fresh.replace(checkout.stamp)
+
+
+def load(checkout: Checkout) -> Stamp | None:
+    """The last set-up's result, whether or not it still holds."""
+    try:
+        document: dict[str, Any] = json.loads(checkout.stamp.read_text())
+        rows = [Row(**row) for row in document.pop("rows")]
+        return Stamp(rows=rows, **document)
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
+
+
+def read(checkout: Checkout) -> list[Row] | None:
+    """The last set-up's table, when all it rests on is unchanged and the engine answers."""
+    stamp = load(checkout)
+    if stamp is None or stamp.inputs != inputs(checkout):
+        return None
+    if any(_state(Path(path)) != state for path, state in stamp.files.items()):
+        return None
+    return stamp.rows if _engine_has(stamp.images) else None
+
+
+def plugins(checkout: Checkout) -> dict[str, Path]:
+    """The plugins that set-up found, by their folder.  Raises ToolchainError before a set-up."""
+    stamp = load(checkout)
+    if stamp is None:
+        raise ToolchainError(f"{checkout.root} is not set up", "make setup")
+    return {folder: Path(path) for folder, path in stamp.plugins.items()}
+
+
+def table(rows: Sequence[Row]) -> str:
+    """The closing table as text."""
+    cells = [("tool", "version", "where from"), *((r.name, r.version, r.origin) for r in rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(2)]
+    return "\n".join(
+        f"{name:<{widths[0]}}  {version:<{widths[1]}}  {origin}".rstrip()
+        for name, version, origin in cells
+    )
+
+
+def inputs(checkout: Checkout) -> str:
+    """A digest of the files and settings that decide what a set-up does."""
+    state = hashlib.sha256()
+    for word in (sys.version, str(checkout.root), str(cache_folder())):
+        state.update(word.encode() + b"\0")
+    for name in _SETTINGS:
+        state.update(f"{name}={os.environ.get(name, '')}\0".encode())
+    state.update(checkout.requirements.read_bytes())
+    for folder, folders, files in os.walk(checkout.toolchain):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        for name in sorted(files):
+            path = Path(folder, name)
+            state.update(bytes(path) + b"\0" + path.read_bytes())
+    return state.hexdigest()
+
+
+def _state(path: Path) -> list[int] | None:
+    """Size and time of change, which tell a replaced program; None for what is not there."""
+    try:
+        facts = path.stat()
+    except FileNotFoundError:
+        return None
+    return [0, 0] if path.is_dir() else [facts.st_size, facts.st_mtime_ns]
+
+
+def _engine_has(images: Mapping[str, str]) -> bool:
+    """Whether the engine answers and has these images, in one short call."""
+    command = ["docker", "version", "--format", "{{.Server.Version}}"]
+    if images:
+        command = ["docker", "image", "inspect", "--format", _TAGS_AND_KEY, *images]
+    try:
+        asked = subprocess.run(
+            command, capture_output=True, text=True, timeout=_ANSWER_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    if asked.returncode != 0:
+        return False
+    lines = asked.stdout.splitlines()
+    return all(
+        any(f'"{tag}"' in line and line.endswith(f" {key}") for line in lines)
+        for tag, key in images.items()
+    )

@@ -1,0 +1,60 @@
+"""The `pulumi` of the checkout: the real one, with the checkout's plugins and state."""
+
+import shlex
+from pathlib import Path
+
+from toolchain.places import Checkout
+
+# Every variable is set only where the user did not.
+_TEXT = """\
+#!/bin/sh
+# Runs Pulumi with the plugins and the state of this checkout; written by `make setup`.
+root={root}
+here=$(CDPATH= cd -- "$(dirname -- "$0")/../.." && pwd -P)
+if [ "$here" != "$root" ]; then
+    echo "error: this checkout was at $root when it was set up, and is at $here now" >&2
+    echo "  next: make setup" >&2
+    exit 1
+fi
+if [ ! -x {pulumi} ]; then
+    echo "error:" {pulumi} "is gone, which set-up put there" >&2
+    echo "  next: make setup" >&2
+    exit 1
+fi
+export PULUMI_HOME="${{PULUMI_HOME-$root/.slipway/pulumi}}"
+export PULUMI_BACKEND_URL="${{PULUMI_BACKEND_URL-file://$root/.slipway/state}}"
+if [ -z "${{PULUMI_CONFIG_PASSPHRASE+set}}${{PULUMI_CONFIG_PASSPHRASE_FILE+set}}" ]; then
+    export PULUMI_CONFIG_PASSPHRASE_FILE="$root/.slipway/passphrase"
+fi
+export PULUMI_SKIP_UPDATE_CHECK="${{PULUMI_SKIP_UPDATE_CHECK-true}}"
+{settings}export PATH="$root/.venv/bin:$PATH"
+exec {pulumi} "$@"
+"""
+# Where plugins cannot be downloaded, trying to only delays the message that one is missing.
+_NO_DOWNLOADS = (
+    "export PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION="
+    '"${PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION-true}"\n'
+)
+
+# A PULUMI_HOME of the user's own lacks the stand-in, which Pulumi then takes from PATH.
+_FROM_PATH = (
+    'if [ ! -x "$PULUMI_HOME/plugins/{folder}/pulumi-language-python" ]; then\n'
+    '    PATH="$root/.slipway/bin:$PATH"\n'
+    "fi\n"
+)
+
+
+def text(checkout: Checkout, pulumi: Path, *, downloads: bool, language_host: str | None) -> str:
+    """The script.
+
+    ``downloads`` says whether plugins can be downloaded, ``language_host`` is the plugin folder
+    of the stand-in for the language host, where that is used.
+    """
+    settings = "" if downloads else _NO_DOWNLOADS
+    if language_host:
+        settings += _FROM_PATH.format(folder=language_host)
+    return _TEXT.format(
+        root=shlex.quote(str(checkout.root)),
+        pulumi=shlex.quote(str(pulumi)),
+        settings=settings,
+    )

@@ -1,0 +1,105 @@
+"""Looking for tools that the machine has already."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolchain.lock import Range, Tool
+from toolchain.places import Checkout
+
+_ASK_SECONDS = 2.0
+_VERSION = re.compile(r"\d+\.\d+(?:\.\d+)?")
+
+LANGUAGE_HOST = "pulumi-language-python"
+
+
+@dataclass(frozen=True)
+class Found:
+    """A tool that is there: its executable, its version, and in words where it came from."""
+
+    name: str
+    version: str
+    path: Path
+    origin: str
+
+
+def search_path(checkout: Checkout, cache: Path) -> str:
+    """PATH without what set-up itself put there, in this checkout or another one."""
+    ours = {checkout.venv / "bin", checkout.launchers}
+    kept = [
+        folder
+        for folder in os.environ.get("PATH", os.defpath).split(os.pathsep)
+        if folder
+        and Path(folder) not in ours
+        and not Path(folder).resolve().is_relative_to(cache.resolve())
+        and not (Path(folder).parent.parent / ".slipway" / "setup.json").is_file()
+    ]
+    return os.pathsep.join(kept)
+
+
+def command_on_path(tool: Tool, path: str) -> Found | None:
+    """The first command of this name on PATH whose version is accepted."""
+    assert tool.accepted is not None
+    for place in _places(tool.name, path):
+        version = ask_version([str(place), *tool.ask])
+        if version and version in tool.accepted:
+            return Found(tool.name, version, place, "PATH")
+    return None
+
+
+def installed_plugin(tool: Tool, homes: list[Path]) -> Found | None:
+    """A plugin in the plugin folder of a PULUMI_HOME; the folder's name tells its version."""
+    for home in homes:
+        place = home / "plugins" / f"resource-{tool.plugin}-v{tool.version}" / tool.name
+        if place.is_file() and os.access(place, os.X_OK):
+            return Found(tool.name, tool.version, place, str(home))
+    return None
+
+
+def language_host(pulumi: Path, path: str) -> Path | None:
+    """The vendor's Python language host: beside the Pulumi executable, or on PATH."""
+    beside = pulumi.resolve().parent / LANGUAGE_HOST
+    if beside.is_file():
+        return beside
+    found = shutil.which(LANGUAGE_HOST, path=path)
+    return Path(found) if found else None
+
+
+def ask_version(command: list[str]) -> str | None:
+    """The first version number that a command prints, or None when it fails or takes too long."""
+    try:
+        asked = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            timeout=_ASK_SECONDS,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    match = _VERSION.search(asked.stdout) if asked.returncode == 0 else None
+    return match.group() if match else None
+
+
+def accepted_command(name: str, ask: list[str], accepted: Range, path: str) -> Path | None:
+    """The first command on PATH of an accepted version, for programs that are no Tool."""
+    for place in _places(name, path):
+        version = ask_version([str(place), *ask])
+        if version and version in accepted:
+            return place
+    return None
+
+
+def _places(name: str, path: str) -> Iterator[Path]:
+    seen: set[Path] = set()
+    for folder in path.split(os.pathsep):
+        found = shutil.which(name, path=folder)
+        if found and (place := Path(found)).resolve() not in seen:
+            seen.add(place.resolve())
+            yield place
