@@ -38,6 +38,9 @@ class Cluster(pulumi.ComponentResource):
     context: pulumi.Output[str]
     uid: pulumi.Output[str]
 
+    cluster: KindCluster
+    """The cluster as such; what is inside goes with it."""
+
     nodes: KindNodes
     """The nodes, ready and with access to the registry."""
 
@@ -55,7 +58,7 @@ class Cluster(pulumi.ComponentResource):
     ) -> None:
         super().__init__("slipway:index:Cluster", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        cluster = KindCluster(
+        self.cluster = cluster = KindCluster(
             f"{name}-kind",
             {
                 "name": names.cluster,

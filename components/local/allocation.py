@@ -5,11 +5,18 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import pulumi
-from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, Resource
-from pulumi.dynamic import UpdateResult
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    CreateResult,
+    DiffResult,
+    Resource,
+    UpdateResult,
+)
 
 from ..names import LABEL
 from . import ports
+from .engine import require_engine
 from .provider import LocalProvider, Properties, without_provider
 from .runner import Runner
 
@@ -23,6 +30,8 @@ class AllocationProvider(LocalProvider):
     runner = Runner()
 
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
+        # First of all resources, so that a stopped engine is one message and not one for each.
+        require_engine(self.runner)
         failures: list[CheckFailure] = []
         inputs = {**news, "mark": _olds.get("mark") or secrets.token_hex(8)}
         for use, first in _FIRST.items():

@@ -1,14 +1,12 @@
 """Running commands. Everything that this package does to the machine goes through a Runner."""
 
-import ctypes
 import os
 import shlex
-import signal
+import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-_PR_SET_PDEATHSIG = 1
 _LINES_SHOWN = 15
 
 
@@ -38,21 +36,20 @@ class Runner:
         found, fails, or takes longer. It ends with this process, however that ends.
         """
         shown = shlex.join(command)
+        if shutil.which(command[0]) is None:
+            reason = "cannot be run: no such command; `make setup` installs it"
+            raise CommandError(shown, reason, "")
         try:
             done = subprocess.run(
-                command,
+                [*_ending_with_parent(), *command],
                 input=stdin,
                 stdin=subprocess.DEVNULL if stdin is None else None,
                 capture_output=True,
                 text=True,
                 timeout=timeout,
                 env={**os.environ, **(self.environment or {})},
-                preexec_fn=_end_with_parent,
                 check=False,
             )
-        except FileNotFoundError:
-            reason = "cannot be run: no such command; `make setup` installs it"
-            raise CommandError(shown, reason, "") from None
         except subprocess.TimeoutExpired as late:
             text = late.stderr.decode(errors="replace") if late.stderr else ""
             raise CommandError(shown, f"took longer than {timeout:g} s", text) from None
@@ -62,7 +59,10 @@ class Runner:
         return done.stdout
 
 
-def _end_with_parent() -> None:
-    """Ask the kernel to end this process when its parent dies; Linux only."""
-    if hasattr(ctypes, "CDLL") and os.uname().sysname == "Linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+def _ending_with_parent() -> list[str]:
+    """The words before a command that make the kernel end it when this process dies; Linux only.
+
+    A program does it and not a function between fork and exec: that would make gRPC, which runs
+    in the same process, complain at every command.
+    """
+    return ["setpriv", "--pdeathsig", "TERM", "--"] if shutil.which("setpriv") else []

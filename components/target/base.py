@@ -1,6 +1,7 @@
 """What every target offers to images and applications."""
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -28,6 +29,9 @@ class Target(pulumi.ComponentResource):
 
     provider: kubernetes.Provider
     """Provider for everything that goes into the cluster."""
+
+    deleted_with: pulumi.Resource | None = None
+    """The cluster, where it goes with the stack: what is inside is not deleted one by one then."""
 
     ready: list[pulumi.Resource]
     """What must stand before an application can run: nodes, registry access."""
@@ -72,6 +76,17 @@ class Target(pulumi.ComponentResource):
         Raises SettingsError when the target has no more addresses to give.
         """
 
+    def inside(
+        self, *, parent: pulumi.Resource, depends_on: Sequence[pulumi.Resource] = ()
+    ) -> pulumi.ResourceOptions:
+        """Options of an object that is made inside the target's cluster."""
+        return pulumi.ResourceOptions(
+            parent=parent,
+            provider=self.provider,
+            depends_on=list(depends_on),
+            deleted_with=self.deleted_with,
+        )
+
     def namespace(self, name: str | None) -> Namespace:
         """The namespace `name`, or the stack's own; made once however many ask for it."""
         name = name or self.names.namespace
@@ -79,7 +94,7 @@ class Target(pulumi.ComponentResource):
             resource = KubernetesObject(
                 f"{name}-namespace",
                 manifests.namespace(name, self.names),
-                pulumi.ResourceOptions(parent=self, provider=self.provider),
+                self.inside(parent=self),
             )
             self._namespaces[name] = Namespace(name, resource)
         return self._namespaces[name]

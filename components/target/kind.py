@@ -71,10 +71,11 @@ class KindTarget(Target):
             enable_server_side_apply=True,
             opts=child,
         )
+        self.deleted_with = self.cluster.cluster
         hosting = KubernetesObject(
             f"{name}-registry-hosting",
             manifests.local_registry_hosting(self.registry.host, self.names),
-            pulumi.ResourceOptions(parent=self, provider=self.provider),
+            self.inside(parent=self),
         )
         self.ready = [self.cluster.nodes, hosting]
         self.context = self.cluster.context

@@ -1,0 +1,68 @@
+"""Image: an application's image, from its Dockerfile to the target's registry."""
+
+import platform as machine
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pulumi_docker as docker
+
+from ..model import SettingsError
+from ..target.base import Target
+from .args import ImageArgs
+from .dockerfile import mirrored_arguments
+
+__all__ = ["Image", "ImageArgs"]
+
+_ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
+
+
+class Image(pulumi.ComponentResource):
+    """An image that is built and pushed when its context or its arguments change.
+
+    The settings come as `args`, or as keywords named like the fields of ImageArgs. Nothing is
+    built in a preview. Raises SettingsError for settings that do not validate and for a
+    Dockerfile that does not exist.
+    """
+
+    reference: pulumi.Output[str]
+    """`repository@sha256:…`: what was pushed, whatever the tag points to later."""
+
+    def __init__(
+        self,
+        name: str,
+        args: ImageArgs | None = None,
+        *,
+        target: Target,
+        opts: pulumi.ResourceOptions | None = None,
+        **settings: Any,
+    ) -> None:
+        super().__init__("slipway:index:Image", name, None, opts)
+        args = args or ImageArgs.parse(settings, f'Image("{name}")')
+        text = _read(args, f'Image("{name}")')
+        image = docker.Image(
+            f"{name}-build",
+            image_name=target.image_name(name),
+            build=docker.DockerBuildArgs(
+                context=args.context,
+                dockerfile=args.dockerfile_path,
+                args={**mirrored_arguments(text, target.mirrors), **args.args},
+                target=args.stage,
+                # Said outright: the plugin would print a notice at every run.
+                platform=args.platform or f"linux/{_ARCHITECTURES[machine.machine()]}",
+            ),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.reference = image.repo_digest
+        self.register_outputs({"reference": self.reference})
+
+
+def _read(args: ImageArgs, where: str) -> str:
+    path = Path(pulumi.get_root_directory()) / args.dockerfile_path
+    try:
+        return path.read_text()
+    except OSError:
+        raise SettingsError(
+            f"{where}: there is no Dockerfile at {args.dockerfile_path} (relative to Pulumi.yaml); "
+            "set `context` to the folder that holds it, or `dockerfile` to its path"
+        ) from None

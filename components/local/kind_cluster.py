@@ -1,0 +1,163 @@
+"""KindCluster: a Kubernetes cluster in containers, made by kind."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import CreateResult, DiffResult, ReadResult, Resource, UpdateResult
+
+from .allocation import Allocation
+from .engine import inspect, inspect_all, require_engine
+from .kind_config import kind_config
+from .kubeconfig import add_context, remove_context
+from .provider import LocalProvider, Properties, without_provider
+from .runner import CommandError, LocalError, Runner
+
+CLUSTER_LABEL = "io.x-k8s.kind.cluster"
+"""kind's label on every container of a cluster."""
+
+_CREATION_SECONDS = 300
+_COMPUTED = ("kubeconfig", "context", "uid")
+
+
+class KindClusterProvider(LocalProvider):
+    """Creates and deletes; what is half made and ours is cleared away and made anew.
+
+    What tells ours from a stranger's is the mark on the cluster's container network, which is
+    made first and removed last.
+    """
+
+    runner = Runner()
+
+    def create(self, props: Properties) -> CreateResult:
+        require_engine(self.runner)
+        name, mark = props["name"], props["mark"]
+        network = inspect(self.runner, "network", name)
+        nodes = _nodes(self.runner, name)
+        self._refuse_strangers(name, mark, network, bool(nodes))
+        if len(nodes) == _expected_containers(props) and (found := self._adopt(name)):
+            return CreateResult(found["uid"], {**without_provider(props), **found})
+        if nodes:
+            self.runner.run("kind", "delete", "cluster", "--name", name)
+        if network is None:
+            label = f"{Allocation.LABEL}={mark}"
+            self.runner.run("docker", "network", "create", "--label", label, name)
+        self._make(props)
+        found = self._read(name)
+        return CreateResult(found["uid"], {**without_provider(props), **found})
+
+    def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
+        olds = {k: v for k, v in without_provider(_olds).items() if k not in _COMPUTED}
+        news = {k: v for k, v in without_provider(_news).items() if k not in _COMPUTED}
+        changed = [key for key, value in news.items() if olds.get(key) != value]
+        if not changed and not _nodes(self.runner, news["name"]):
+            changed = ["name"]  # removed behind our back: it is made again
+        return DiffResult(
+            changes=bool(changed),
+            replaces=changed,
+            stables=[] if changed else list(_COMPUTED),
+            delete_before_replace=True,
+        )
+
+    def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
+        kept = {key: _olds[key] for key in _COMPUTED}
+        return UpdateResult({**without_provider(_news), **kept})
+
+    def read(self, id_: str, props: Properties) -> ReadResult:
+        if not _nodes(self.runner, props["name"]):
+            return ReadResult("", {})
+        return ReadResult(id_, without_provider(props))
+
+    def delete(self, _id: str, _props: Properties) -> None:
+        require_engine(self.runner)
+        name = _props["name"]
+        network = inspect(self.runner, "network", name)
+        if network is not None and network["Labels"].get(Allocation.LABEL) != _props["mark"]:
+            return  # ours is gone; what has its name now is not ours to remove
+        self.runner.run("kind", "delete", "cluster", "--name", name)
+        remove_context(self.runner, f"kind-{name}")
+        if network is not None:
+            for container in network.get("Containers", {}):
+                self.runner.run("docker", "network", "disconnect", "--force", name, container)
+            self.runner.run("docker", "network", "rm", name)
+
+    def _refuse_strangers(
+        self, name: str, mark: str, network: dict[str, Any] | None, nodes: bool
+    ) -> None:
+        ours = network is not None and network["Labels"].get(Allocation.LABEL) == mark
+        if ours or (network is None and not nodes):
+            return
+        what = "a kind cluster" if nodes else "a container network"
+        raise LocalError(
+            f"{what} called {name} is there already, and this stack did not make it; if nobody "
+            f"needs it, `kind delete cluster --name {name}; docker network rm {name}` removes it; "
+            "else use another stack name"
+        )
+
+    def _make(self, props: Properties) -> None:
+        name = props["name"]
+        config = kind_config(
+            int(props["controlPlanes"]),
+            int(props["workers"]),
+            int(props["hostPort"]),
+            int(props["nodePort"]),
+        )
+        with tempfile.TemporaryDirectory() as folder:
+            in_network = Runner({"KIND_EXPERIMENTAL_DOCKER_NETWORK": name})
+            in_network.run(
+                *("kind", "create", "cluster", "--name", name, "--image", props["image"]),
+                *("--config", "-", "--kubeconfig", str(Path(folder) / "kubeconfig")),
+                stdin=config,
+                timeout=_CREATION_SECONDS,
+            )
+
+    def _adopt(self, name: str) -> Properties | None:
+        """What is to know of a cluster that a killed run made, or None if it does not answer."""
+        try:
+            return self._read(name)
+        except CommandError:
+            return None
+
+    def _read(self, name: str) -> Properties:
+        """Kubeconfig, context and UID of a cluster, which is added to the user's kubeconfig."""
+        kubeconfig = self.runner.run("kind", "get", "kubeconfig", "--name", name)
+        with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+            file.write(kubeconfig)
+            file.flush()
+            uid = self.runner.run(
+                *("kubectl", "--kubeconfig", file.name, "--request-timeout=10s"),
+                *("get", "namespace", "kube-system", "--output=jsonpath={.metadata.uid}"),
+            )
+        add_context(self.runner, kubeconfig)
+        return {"kubeconfig": kubeconfig, "context": f"kind-{name}", "uid": uid}
+
+
+def _nodes(runner: Runner, name: str) -> list[dict[str, Any]]:
+    return list(inspect_all(runner, f"{CLUSTER_LABEL}={name}"))
+
+
+def _expected_containers(props: Properties) -> int:
+    balancer = 1 if int(props["controlPlanes"]) > 1 else 0
+    return int(props["controlPlanes"]) + int(props["workers"]) + balancer
+
+
+class KindCluster(Resource, module="slipway", name="KindCluster"):
+    """A cluster of kind's. Inputs: name, image, controlPlanes, workers, hostPort, nodePort, mark.
+
+    The user's kubeconfig gets a context `kind-<name>`; its current context stays what it is.
+    """
+
+    kubeconfig: pulumi.Output[str]
+    """Kubeconfig with this cluster alone, credentials inline; a secret."""
+
+    context: pulumi.Output[str]
+    uid: pulumi.Output[str]
+
+    def __init__(
+        self, name: str, inputs: dict[str, Any], opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        computed = dict.fromkeys(_COMPUTED)
+        secret = pulumi.ResourceOptions(additional_secret_outputs=["kubeconfig"])
+        opts = pulumi.ResourceOptions.merge(opts, secret)
+        super().__init__(KindClusterProvider(), name, {**inputs, **computed}, opts)

@@ -1,0 +1,124 @@
+"""KindNodes: the nodes of a kind cluster, running, ready, and able to pull from the registry."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import CreateResult, DiffResult, ReadResult, Resource, UpdateResult
+
+from .engine import inspect, inspect_all, require_engine
+from .kind_cluster import CLUSTER_LABEL
+from .provider import LocalProvider, Properties, without_provider
+from .runner import CommandError, LocalError, Runner
+
+_ROLE_LABEL = "io.x-k8s.kind.role"
+_READY_SECONDS = 120
+
+
+class KindNodesProvider(LocalProvider):
+    """Brings nodes to what they should be; `diff` asks the engine whether they are."""
+
+    runner = Runner()
+
+    def create(self, props: Properties) -> CreateResult:
+        self._settle(props)
+        return CreateResult(f"{props['cluster']}-nodes", without_provider(props))
+
+    def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
+        changed = without_provider(_olds) != without_provider(_news)
+        return DiffResult(changes=changed or not self._settled(_news))
+
+    def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
+        self._settle(_news)
+        return UpdateResult(without_provider(_news))
+
+    def read(self, id_: str, props: Properties) -> ReadResult:
+        return ReadResult(id_, without_provider(props))
+
+    def delete(self, _id: str, _props: Properties) -> None:
+        """Take the registry off the cluster's network, so that the network can be removed."""
+        require_engine(self.runner)
+        network, container = _props["cluster"], _props["registryContainer"]
+        if _is_member(self.runner, network, container):
+            self.runner.run("docker", "network", "disconnect", "--force", network, container)
+
+    def _settled(self, props: Properties) -> bool:
+        nodes = inspect_all(self.runner, f"{CLUSTER_LABEL}={props['cluster']}")
+        running = all(node["State"]["Running"] for node in nodes)
+        return running and _is_member(
+            self.runner, props["cluster"], props["registryContainer"]
+        )
+
+    def _settle(self, props: Properties) -> None:
+        require_engine(self.runner)
+        cluster, registry = props["cluster"], props["registryContainer"]
+        containers = inspect_all(self.runner, f"{CLUSTER_LABEL}={cluster}")
+        stopped = [_name(node) for node in containers if not node["State"]["Running"]]
+        if stopped:
+            self.runner.run("docker", "start", *stopped)
+        if not _is_member(self.runner, cluster, registry):
+            self.runner.run("docker", "network", "connect", cluster, registry)
+        nodes = [node for node in containers if _role(node) in ("control-plane", "worker")]
+        hosts = _hosts_file(registry)
+        with ThreadPoolExecutor() as pool:
+            for _ in pool.map(
+                lambda node: self._admit_registry(_name(node), props["registryHost"], hosts), nodes
+            ):
+                pass
+        leader = next(_name(node) for node in nodes if _role(node) == "control-plane")
+        self._wait_until_ready(leader, cluster)
+
+    def _admit_registry(self, node: str, host: str, hosts: str) -> None:
+        folder = f"/etc/containerd/certs.d/{host}"
+        script = f"mkdir -p {folder} && cat > {folder}/hosts.toml"
+        self.runner.run("docker", "exec", "-i", node, "sh", "-c", script, stdin=hosts)
+
+    def _wait_until_ready(self, leader: str, cluster: str) -> None:
+        # Through the node itself: no kubeconfig with credentials has to be written for it.
+        kubectl = ("docker", "exec", leader, "kubectl", "--kubeconfig=/etc/kubernetes/admin.conf")
+        wait = ("wait", "--for=condition=Ready", "nodes", "--all", f"--timeout={_READY_SECONDS}s")
+        try:
+            self.runner.run(*kubectl, *wait, timeout=_READY_SECONDS + 10)
+        except CommandError as error:
+            raise LocalError(
+                f"not all nodes of {cluster} are ready after {_READY_SECONDS} s; "
+                f"`kubectl --context kind-{cluster} describe nodes` tells why, and `docker logs "
+                f"NODE` what a node did; the next `pulumi up` goes on from here\n{error}"
+            ) from None
+
+
+def _is_member(runner: Runner, network: str, container: str) -> bool:
+    found = inspect(runner, "container", container)
+    return found is not None and network in found["NetworkSettings"]["Networks"]
+
+
+def _hosts_file(registry: str) -> str:
+    """containerd's hosts.toml for the registry, which nodes know by its container's name.
+
+    Without the `server` line a missing image is reported as a refused connection to localhost.
+    https://github.com/containerd/containerd/blob/main/docs/hosts.md
+    """
+    address = f"http://{registry}:5000"
+    capabilities = '  capabilities = ["pull", "resolve"]\n'
+    return f'server = "{address}"\n\n[host."{address}"]\n{capabilities}'
+
+
+def _name(container: dict[str, Any]) -> str:
+    return str(container["Name"]).lstrip("/")
+
+
+def _role(container: dict[str, Any]) -> str:
+    return str(container["Config"]["Labels"].get(_ROLE_LABEL))
+
+
+class KindNodes(Resource, module="slipway", name="KindNodes"):
+    """The nodes of a cluster. Inputs: cluster, uid, registryHost, registryContainer, registryId.
+
+    The UID and the registry's id are there so that a cluster or a registry that was made anew
+    brings its nodes along.
+    """
+
+    def __init__(
+        self, name: str, inputs: dict[str, Any], opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__(KindNodesProvider(), name, inputs, opts)

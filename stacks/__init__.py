@@ -1,0 +1,1 @@
+"""Stack files, and what they may say."""
