@@ -1,6 +1,7 @@
 """KindCluster: a Kubernetes cluster in containers, made by kind."""
 
 import tempfile
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ from .runner import CommandError, LocalError, Runner
 CLUSTER_LABEL = "io.x-k8s.kind.cluster"
 """kind's label on every container of a cluster."""
 
+ROLE_LABEL = "io.x-k8s.kind.role"
+"""kind's label that tells what a container is in its cluster."""
+
 _CREATION_SECONDS = 300
 _COMPUTED = ("kubeconfig", "context", "uid")
 
@@ -26,6 +30,10 @@ class KindClusterProvider(LocalProvider):
 
     What tells ours from a stranger's is the mark on the cluster's container network, which is
     made first and removed last.
+
+    A replacement is created before the old one is deleted, and takes its place: were it deleted
+    first, the engine would delete the objects inside one by one, also from a cluster that is
+    gone, as `deleted_with` does not hold there. So `delete` spares a cluster of another UID.
     """
 
     runner = Runner()
@@ -36,7 +44,7 @@ class KindClusterProvider(LocalProvider):
         network = inspect(self.runner, "network", name)
         nodes = _nodes(self.runner, name)
         self._refuse_strangers(name, mark, network, bool(nodes))
-        if len(nodes) == _expected_containers(props) and (found := self._adopt(name)):
+        if _is_as_asked(nodes, props) and (found := self._adopt(name)):
             return CreateResult(found["uid"], {**without_provider(props), **found})
         if nodes:
             self.runner.run("kind", "delete", "cluster", "--name", name)
@@ -57,7 +65,6 @@ class KindClusterProvider(LocalProvider):
             changes=bool(changed),
             replaces=changed,
             stables=[] if changed else list(_COMPUTED),
-            delete_before_replace=True,
         )
 
     def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
@@ -75,6 +82,8 @@ class KindClusterProvider(LocalProvider):
         network = inspect(self.runner, "network", name)
         if network is not None and network["Labels"].get(Allocation.LABEL) != _props["mark"]:
             return  # ours is gone; what has its name now is not ours to remove
+        if _nodes(self.runner, name) and self._is_another(name, _props["uid"]):
+            return  # replaced already
         self.runner.run("kind", "delete", "cluster", "--name", name)
         remove_context(self.runner, f"kind-{name}")
         if network is not None:
@@ -119,27 +128,58 @@ class KindClusterProvider(LocalProvider):
         except CommandError:
             return None
 
+    def _is_another(self, name: str, uid: str) -> bool:
+        try:
+            return self._uid(self._kubeconfig(name)) != uid
+        except CommandError:
+            return False  # it does not answer, as a cluster that was just made would
+
     def _read(self, name: str) -> Properties:
         """Kubeconfig, context and UID of a cluster, which is added to the user's kubeconfig."""
-        kubeconfig = self.runner.run("kind", "get", "kubeconfig", "--name", name)
+        kubeconfig = self._kubeconfig(name)
+        uid = self._uid(kubeconfig)
+        add_context(self.runner, kubeconfig)
+        return {"kubeconfig": kubeconfig, "context": f"kind-{name}", "uid": uid}
+
+    def _kubeconfig(self, name: str) -> str:
+        return self.runner.run("kind", "get", "kubeconfig", "--name", name)
+
+    def _uid(self, kubeconfig: str) -> str:
         with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
             file.write(kubeconfig)
             file.flush()
-            uid = self.runner.run(
+            return self.runner.run(
                 *("kubectl", "--kubeconfig", file.name, "--request-timeout=10s"),
                 *("get", "namespace", "kube-system", "--output=jsonpath={.metadata.uid}"),
             )
-        add_context(self.runner, kubeconfig)
-        return {"kubeconfig": kubeconfig, "context": f"kind-{name}", "uid": uid}
 
 
 def _nodes(runner: Runner, name: str) -> list[dict[str, Any]]:
     return list(inspect_all(runner, f"{CLUSTER_LABEL}={name}"))
 
 
-def _expected_containers(props: Properties) -> int:
-    balancer = 1 if int(props["controlPlanes"]) > 1 else 0
-    return int(props["controlPlanes"]) + int(props["workers"]) + balancer
+def _is_as_asked(nodes: list[dict[str, Any]], props: Properties) -> bool:
+    """Whether these are the containers that kind would make for `props`."""
+    roles = Counter(node["Config"]["Labels"].get(ROLE_LABEL) for node in nodes)
+    control_planes = int(props["controlPlanes"])
+    asked = Counter(
+        {
+            "control-plane": control_planes,
+            "worker": int(props["workers"]),
+            "external-load-balancer": int(control_planes > 1),
+        }
+    )
+    images = {
+        node["Config"]["Image"]
+        for node in nodes
+        if node["Config"]["Labels"].get(ROLE_LABEL) != "external-load-balancer"
+    }
+    ports = {
+        binding["HostPort"]
+        for node in nodes
+        for binding in node["HostConfig"]["PortBindings"].get(f"{int(props['nodePort'])}/tcp", ())
+    }
+    return (roles, images, ports) == (asked, {props["image"]}, {str(int(props["hostPort"]))})
 
 
 class KindCluster(Resource, module="slipway", name="KindCluster"):

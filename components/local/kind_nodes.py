@@ -7,11 +7,10 @@ import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
 from .engine import inspect, inspect_all, require_engine
-from .kind_cluster import CLUSTER_LABEL
+from .kind_cluster import CLUSTER_LABEL, ROLE_LABEL
 from .provider import LocalProvider, Properties, without_provider
 from .runner import CommandError, LocalError, Runner
 
-_ROLE_LABEL = "io.x-k8s.kind.role"
 _READY_SECONDS = 120
 
 
@@ -108,7 +107,7 @@ def _name(container: dict[str, Any]) -> str:
 
 
 def _role(container: dict[str, Any]) -> str:
-    return str(container["Config"]["Labels"].get(_ROLE_LABEL))
+    return str(container["Config"]["Labels"].get(ROLE_LABEL))
 
 
 class KindNodes(Resource, module="slipway", name="KindNodes"):
