@@ -62,7 +62,9 @@ class Registry(pulumi.ComponentResource):
             envs=["REGISTRY_STORAGE_DELETE_ENABLED=true"],
             labels=[docker.ContainerLabelArgs(label=Allocation.LABEL, value=allocation.mark)],
             ports=[
-                docker.ContainerPortArgs(internal=5000, external=allocation.registry, ip="127.0.0.1")
+                docker.ContainerPortArgs(
+                    internal=5000, external=allocation.registry, ip="127.0.0.1"
+                )
             ],
             volumes=[
                 docker.ContainerVolumeArgs(

@@ -44,9 +44,7 @@ class KindNodesProvider(LocalProvider):
     def _settled(self, props: Properties) -> bool:
         nodes = inspect_all(self.runner, f"{CLUSTER_LABEL}={props['cluster']}")
         running = all(node["State"]["Running"] for node in nodes)
-        return running and _is_member(
-            self.runner, props["cluster"], props["registryContainer"]
-        )
+        return running and _is_member(self.runner, props["cluster"], props["registryContainer"])
 
     def _settle(self, props: Properties) -> None:
         require_engine(self.runner)
