@@ -39,7 +39,8 @@ def _run(options: argparse.Namespace, checkout: Checkout) -> int:
 
         rows = None if options.again else stamp.read(checkout)
         if rows is not None:
-            print(stamp.table(rows))
+            if not options.quiet:
+                print(stamp.table(rows))
             return 0
         from toolchain.setup.run import set_up
 
@@ -66,6 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     setup = commands.add_parser("setup", help="install the tools and the Python environment")
     setup.add_argument(
         "--again", action="store_true", help="look for every tool anew, even if nothing changed"
+    )
+    setup.add_argument(
+        "--quiet", action="store_true", help="print nothing when nothing has changed"
     )
     commands.add_parser(
         "environment", help="make the Python environment only: enough for unit tests"

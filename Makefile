@@ -1,0 +1,57 @@
+# Every target is one command; what it does is in toolchain/, commands/ and tests/.
+STACK ?= kind
+PYTHON ?= python3
+PYTEST = .venv/bin/python -m pytest
+COMMAND = .venv/bin/python -m commands
+
+.DEFAULT_GOAL := help
+.PHONY: help setup up preview down status open clean doctor test unit lint bench lock
+
+help: ## show the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+setup: ## install the tools and the Python environment
+	@$(PYTHON) -m toolchain setup
+
+ready:
+	@$(PYTHON) -m toolchain setup --quiet
+
+up: ready ## deploy a stack, cluster included: make up [STACK=kind]
+	@$(COMMAND) up --stack $(STACK)
+
+preview: ready ## show what `make up` would do
+	@$(COMMAND) preview --stack $(STACK)
+
+down: ready ## remove a stack with its local cluster and registry
+	@$(COMMAND) down --stack $(STACK)
+
+clean: ready ## `make down`, and remove the images that set-up made
+	@$(COMMAND) clean --stack $(STACK)
+
+status: ## nodes, pods per node, image, rollout, address
+	@$(COMMAND) status --stack $(STACK)
+
+open: ## a local address for a service: make open [SERVICE=name] [PORT=number]
+	@$(COMMAND) open --stack $(STACK) $(if $(SERVICE),--service $(SERVICE)) $(if $(PORT),--port $(PORT))
+
+doctor: ## what is missing or wrong on this machine, and what mends it
+	@$(PYTHON) -m toolchain doctor
+
+test: ready lint ## lint, types, unit tests, live tests on a kind cluster of their own
+	@$(PYTEST) --durations=15
+
+unit: ## unit tests: no engine, no Docker, no cluster
+	@$(PYTHON) -m toolchain environment
+	@$(PYTEST) tests/unit
+
+lint: ## style, types, import direction
+	@.venv/bin/ruff check --quiet .
+	@.venv/bin/ruff format --check --quiet .
+	@.venv/bin/pyright
+	@.venv/bin/lint-imports --no-logo
+
+bench: ready ## the measurements, each a ratio in one run
+	@.venv/bin/python -m bench
+
+lock: ## pin the Python packages anew (needs uv)
+	@uv pip compile --quiet --universal --generate-hashes requirements.in -o requirements.lock

@@ -1,0 +1,55 @@
+"""The commands, each a module with a function of its name."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+from commands.checkout import Checkout
+from commands.clean import clean
+from commands.down import down
+from commands.errors import CommandError
+from commands.open import open_service
+from commands.preview import preview
+from commands.stack import Stack
+from commands.status import status
+from commands.up import up
+
+_INTERRUPTED = 130
+_COMMANDS: dict[str, tuple[Callable[[Stack, argparse.Namespace], None], str]] = {
+    "up": (lambda stack, _: up(stack), "deploy a stack, and print its URL once it answers"),
+    "preview": (lambda stack, _: preview(stack), "show what `up` would do; touches nothing"),
+    "down": (lambda stack, _: down(stack), "remove a stack with its cluster and registry"),
+    "clean": (lambda stack, _: clean(stack), "`down`, and also the images that set-up made"),
+    "status": (lambda stack, _: status(stack), "show nodes, pods, image, rollout and address"),
+    "open": (
+        lambda stack, options: open_service(stack, options.service, options.port),
+        "a local address for a service of the stack, until Ctrl-C",
+    ),
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code; every error is one message on stderr."""
+    options = _parser().parse_args(arguments)
+    run, _ = _COMMANDS[options.command]
+    try:
+        run(Stack(options.stack, Checkout.of_this_package()), options)
+    except CommandError as error:
+        if text := str(error):
+            print(f"error: {text}", file=sys.stderr)
+        return error.code
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m commands", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, (_, summary) in _COMMANDS.items():
+        command = commands.add_parser(name, help=summary)
+        command.add_argument("--stack", default="kind", help="a stack file's name (%(default)s)")
+        if name == "open":
+            command.add_argument("--service", help="the service; the application's unless given")
+            command.add_argument("--port", type=int, help="local port; a free one unless given")
+    return parser

@@ -1,0 +1,124 @@
+"""A stack, reached through plain `pulumi` commands."""
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from commands.checkout import Checkout
+from commands.errors import CommandError
+
+
+class Stack:
+    """One stack of a checkout.  Raises CommandError when it has no stack file."""
+
+    def __init__(self, name: str, checkout: Checkout) -> None:
+        self.name = name
+        self.checkout = checkout
+        self.file = checkout.stack_file(name)
+
+    def select(self) -> None:
+        """Make this the selected stack, for plain commands too; it is made if there is none."""
+        self._capture("stack", "select", "--create", self.name)
+
+    def exists(self) -> bool:
+        """Whether the backend knows this stack."""
+        listed = json.loads(self._capture("stack", "ls", "--json"))
+        return any(entry["name"] == self.name for entry in listed)
+
+    def state(self) -> dict[str, Any]:
+        """The stack's deployment as the backend holds it, secrets encrypted."""
+        return json.loads(self._capture("stack", "export", "--stack", self.name))
+
+    def put_state(self, state: Mapping[str, Any]) -> None:
+        """Replace the stack's deployment."""
+        self._capture("stack", "import", "--stack", self.name, stdin=json.dumps(state))
+
+    def unlock(self) -> None:
+        """Remove every lock of the stack: only for those whose process is known to be dead."""
+        self._capture("cancel", "--yes", "--stack", self.name)
+
+    def run(self, *arguments: str) -> None:
+        """Run `pulumi` in the foreground.  Raises CommandError with its exit code.
+
+        Ctrl-C reaches it as it would without us, and this process waits for its end.
+        """
+        process = subprocess.Popen(
+            [self._pulumi, *arguments, "--stack", self.name], cwd=self.checkout.root
+        )
+
+        def pass_on(number: int, _frame: FrameType | None) -> None:
+            # A terminal's Ctrl-C went to the whole foreground group, and so to Pulumi itself.
+            if number != signal.SIGINT or not _is_in_foreground():
+                process.send_signal(number)
+
+        before = {
+            number: signal.signal(number, pass_on) for number in (signal.SIGINT, signal.SIGTERM)
+        }
+        try:
+            code = process.wait()
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+            self._show_file_as_committed()
+        if code != 0:
+            # Pulumi said why.
+            raise CommandError("", code if code > 0 else 128 - code)
+
+    def state_folder(self) -> Path | None:
+        """Where a file backend keeps the state of this checkout; None for another backend."""
+        url = os.environ.get("PULUMI_BACKEND_URL") or f"file://{self.checkout.root}/.slipway/state"
+        scheme, _, place = url.partition("://")
+        return Path(place).expanduser() / ".pulumi" if scheme == "file" else None
+
+    @cached_property
+    def _pulumi(self) -> str:
+        program = self.checkout.programs / "pulumi"
+        if not program.exists():
+            raise CommandError("this checkout is not set up\n  next: make setup")
+        return str(program)
+
+    def _show_file_as_committed(self) -> None:
+        """Let Git see at once that the salt in the stack file is no change.
+
+        Pulumi writes a salt into the file, which a filter of Git's leaves out. Yet `git status`
+        shows the file as changed as long as its size differs from the one in Git's index.
+        """
+        git = ("git", "-C", str(self.checkout.root))
+        quiet = {"capture_output": True, "check": False}
+        try:
+            same = subprocess.run([*git, "diff", "--quiet", "--", str(self.file)], **quiet)
+            if same.returncode == 0:
+                subprocess.run([*git, "add", "--update", "--", str(self.file)], **quiet)
+        except FileNotFoundError:
+            return  # no Git, no index
+
+    def _capture(self, *arguments: str, stdin: str | None = None) -> str:
+        done = subprocess.run(
+            [self._pulumi, *arguments, "--non-interactive"],
+            cwd=self.checkout.root,
+            input=stdin,
+            stdin=subprocess.DEVNULL if stdin is None else None,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise CommandError(
+                f"`pulumi {' '.join(arguments)}` failed:\n{(done.stderr or done.stdout).strip()}",
+                done.returncode,
+            )
+        return done.stdout
+
+
+def _is_in_foreground() -> bool:
+    try:
+        with open("/dev/tty") as terminal:  # noqa: PTH123 - a device, not a file
+            return os.tcgetpgrp(terminal.fileno()) == os.getpgrp()
+    except OSError:
+        return False

@@ -1,0 +1,25 @@
+"""Reading what a stack's exported deployment says."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+Resource = Mapping[str, Any]
+
+
+def resources(state: Mapping[str, Any], kind: str) -> Iterator[Resource]:
+    """The resources whose type ends in `kind`, e.g. `docker:index/container:Container`."""
+    for resource in state["deployment"].get("resources") or ():
+        if str(resource["type"]).endswith(kind):
+            yield resource
+
+
+def outputs(state: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The stack's outputs; empty before its first complete `up`."""
+    stack = next(resources(state, "pulumi:pulumi:Stack"), None)
+    return (stack or {}).get("outputs") or {}
+
+
+def mark(state: Mapping[str, Any]) -> str | None:
+    """The mark of the containers, networks and volumes that the stack made on this machine."""
+    allocation = next(resources(state, "dynamic/slipway:Allocation"), None)
+    return allocation["outputs"]["mark"] if allocation else None

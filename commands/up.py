@@ -1,0 +1,17 @@
+"""`make up`."""
+
+from commands import state
+from commands.answer import wait_for_answer
+from commands.recovery import recover
+from commands.stack import Stack
+
+
+def up(stack: Stack) -> None:
+    """Deploy the stack, going on from wherever an earlier run was broken off."""
+    stack.select()
+    recover(stack)
+    stack.run("up", "--yes", "--skip-preview")
+    url = state.outputs(stack.state()).get("url")
+    if url:
+        wait_for_answer(url)
+        print(url)
