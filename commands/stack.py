@@ -89,12 +89,13 @@ class Stack:
         Pulumi writes a salt into the file, which a filter of Git's leaves out. Yet `git status`
         shows the file as changed as long as its size differs from the one in Git's index.
         """
-        git = ("git", "-C", str(self.checkout.root))
-        quiet = {"capture_output": True, "check": False}
+        def git(*arguments: str) -> int:
+            command = ["git", "-C", str(self.checkout.root), *arguments, "--", str(self.file)]
+            return subprocess.run(command, capture_output=True, check=False).returncode
+
         try:
-            same = subprocess.run([*git, "diff", "--quiet", "--", str(self.file)], **quiet)
-            if same.returncode == 0:
-                subprocess.run([*git, "add", "--update", "--", str(self.file)], **quiet)
+            if git("diff", "--quiet") == 0:
+                git("add", "--update")
         except FileNotFoundError:
             return  # no Git, no index
 
