@@ -1,7 +1,6 @@
 """One deployed project for the tests that only look or put back what they changed."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 

@@ -1,0 +1,225 @@
+"""The main job on a real cluster: the first deploy, its changes, and what heals by itself."""
+
+import json
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.live.project import Project, Ran, docker_lines
+from tests.live.traffic import ask, ask_many, eventually, page
+
+pytestmark = pytest.mark.live
+
+_APPLICATION = "hello-node"
+
+
+def test_the_first_up_ends_with_a_url_behind_which_all_pods_on_all_workers_answer(
+    first_up: tuple[Project, Ran], live: Project
+) -> None:
+    _, ran = first_up
+    assert "+ 18 created" in ran.output
+
+    answers = ask_many(live.url, 200)
+
+    assert len(answers) == 200
+    assert len({answer["pod"] for answer in answers}) == 3
+    assert {answer["node"] for answer in answers} == {f"{live.name}-worker", f"{live.name}-worker2"}
+
+
+def test_the_stack_tells_url_image_context_and_cluster(live: Project) -> None:
+    outputs = json.loads(live.pulumi("stack", "output", "--json").output)
+
+    assert outputs["url"] == live.url
+    repository, _, digest = outputs["image"].partition("@sha256:")
+    assert repository == f"localhost:{live.registry_port}/{_APPLICATION}"
+    assert len(digest) == 64
+    assert outputs["context"] == f"kind-{live.name}"
+    assert outputs["clusterUid"] == live.kubectl(
+        "get", "namespace", "kube-system", "--output=jsonpath={.metadata.uid}"
+    )
+    images = {
+        container["image"]
+        for pod in live.objects("pods")
+        for container in pod["spec"]["containers"]
+    }
+    assert images == {outputs["image"]}
+
+
+def test_a_pods_second_container_provides_the_data_that_the_first_one_shows(live: Project) -> None:
+    pod = live.objects("pods")[0]["metadata"]["name"]
+    at = ("exec", f"--namespace={live.name}", pod, "--container")
+
+    ends = live.kubectl(*at, "data", "--", "sh", "-c", "ls $DATA_DIR").split()
+    line = ask(live.url)["line"]
+
+    assert ends, "the data container wrote nothing into the shared volume"
+    assert line
+    eventually("another line is shown", lambda: ask(live.url)["line"] != line, seconds=10)
+    assert live.name in page(live.url)
+
+
+def test_a_second_up_changes_builds_and_pushes_nothing(live: Project) -> None:
+    started = int(time.time())
+
+    ran = live.up("--expect-no-changes")
+
+    assert "18 unchanged" in ran.output
+    events = docker_lines(
+        "events", f"--since={started}", f"--until={int(time.time())}", "--filter=type=image"
+    )
+    assert [event for event in events if _APPLICATION in event] == []
+
+
+def test_preview_and_refresh_see_no_difference_in_what_was_just_deployed(live: Project) -> None:
+    live.pulumi("preview", "--expect-no-changes")
+    live.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
+
+
+def test_the_users_current_context_stays_what_it_was(live: Project) -> None:
+    config = live.kubectl("config", "view", "--output=json")
+
+    assert json.loads(config)["current-context"] == ""
+    assert [context["name"] for context in json.loads(config)["contexts"]] == [f"kind-{live.name}"]
+
+
+def test_no_secret_is_in_the_state_in_plain_text(live: Project) -> None:
+    state = json.dumps(live.state())
+
+    assert "client-key-data" not in state
+    assert "PRIVATE KEY" not in state
+
+
+def test_a_changed_file_reaches_the_page(live: Project) -> None:
+    version = live.folder / "app" / "VERSION"
+    version.write_text("1.1.0-changed\n")
+
+    ran = live.up()
+
+    assert "~ 2 updated" in ran.output, "an edit changes the image and the Deployment, no more"
+    assert {answer["version"] for answer in ask_many(live.url, 20)} == {"1.1.0-changed"}
+
+
+def test_replicas_scale_up_and_down(live: Project) -> None:
+    for replicas in (5, 2, 3):
+        live.settings["slipway:app"]["replicas"] = replicas
+        live.save_settings()
+
+        ran = live.up()
+
+        assert "~ 1 updated" in ran.output
+        eventually(
+            f"{replicas} pods run, and no other",
+            lambda wanted=replicas: len(live.objects("pods")) == wanted,
+        )
+        assert len({answer["pod"] for answer in ask_many(live.url, 40 * replicas)}) == replicas
+
+
+def test_a_deleted_pod_is_replaced(live: Project) -> None:
+    victim = live.objects("pods")[0]["metadata"]["name"]
+
+    live.kubectl("delete", "pod", f"--namespace={live.name}", victim, "--wait=false")
+
+    eventually("3 other pods are ready", lambda: _ready_pods(live) == 3 and not _has(live, victim))
+    assert victim not in {answer["pod"] for answer in ask_many(live.url, 50)}
+
+
+def test_a_container_that_ends_is_started_again(live: Project) -> None:
+    pod = live.objects("pods")[0]["metadata"]["name"]
+
+    live.kubectl(
+        *("exec", f"--namespace={live.name}", pod, f"--container={_APPLICATION}"),
+        *("--", "node", "-e", "process.kill(1, 'SIGTERM')"),
+    )
+
+    eventually(
+        "the container was started again and is ready",
+        lambda: _restarts(live, pod) == 1 and _ready_pods(live) == 3,
+    )
+
+
+def test_a_worker_that_was_stopped_comes_back_with_the_next_up(live: Project) -> None:
+    worker = f"{live.name}-worker2"
+    docker_lines("stop", "--time=1", worker)
+
+    preview = live.pulumi("preview")
+    ran = live.up()
+
+    assert "~ 1 to update" in preview.output
+    assert "KindNodes target-cluster-nodes updated" in ran.output
+    nodes = json.loads(live.kubectl("get", "nodes", "--output=json"))["items"]
+    assert Counter(_condition(node, "Ready") for node in nodes) == {"True": 3}
+    eventually("3 pods are ready", lambda: _ready_pods(live) == 3)
+    eventually("both workers answer", lambda: len(_nodes_that_answer(live)) == 2)
+
+
+def test_a_worker_that_was_stopped_and_started_by_hand_answers_again(live: Project) -> None:
+    worker = f"{live.name}-worker"
+    docker_lines("stop", "--time=1", worker)
+    docker_lines("start", worker)
+
+    eventually("3 pods are ready", lambda: _ready_pods(live) == 3, seconds=90)
+    eventually("both workers answer", lambda: len(_nodes_that_answer(live)) == 2)
+    assert len(ask_many(live.url, 50)) == 50
+
+
+def test_a_registry_that_was_stopped_comes_back_with_the_next_up(live: Project) -> None:
+    docker_lines("stop", "--time=1", f"{live.name}-registry")
+
+    ran = live.up()
+
+    assert "RegistryEndpoint target-registry-endpoint updated" in ran.output
+    live.up("--expect-no-changes")
+
+
+def test_status_shows_nodes_image_rollout_pods_and_address(live: Project) -> None:
+    text = live.command("status", COLUMNS="160").output
+
+    assert text.count("worker") >= 2 and "control plane" in text
+    assert "complete: 3 of 3 replicas ready" in text
+    assert f"localhost:{live.registry_port}/{_APPLICATION}@sha256:" in text
+    assert live.url in text
+
+
+def test_open_gives_an_address_and_closes_it_at_the_end(live: Project, tmp_path: Path) -> None:
+    import signal
+
+    log = tmp_path / "log"
+    process = live.start("python", "-m", "commands", "open", "--stack", live.stack, log=log)
+    try:
+        eventually("an address is printed", lambda: "http://localhost:" in log.read_text())
+        url = next(line for line in log.read_text().splitlines() if line.startswith("http"))
+        assert ask(url)["namespace"] == live.name
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(20)
+
+    with pytest.raises(OSError, match="refused"):
+        ask(url)
+
+
+def _ready_pods(project: Project) -> int:
+    return sum(_condition(pod, "Ready") == "True" for pod in project.objects("pods"))
+
+
+def _has(project: Project, pod: str) -> bool:
+    return any(found["metadata"]["name"] == pod for found in project.objects("pods"))
+
+
+def _restarts(project: Project, pod: str) -> int:
+    return sum(
+        container["restartCount"]
+        for found in project.objects("pods")
+        if found["metadata"]["name"] == pod
+        for container in found["status"]["containerStatuses"]
+    )
+
+
+def _nodes_that_answer(project: Project) -> set[str]:
+    return {answer["node"] for answer in ask_many(project.url, 30)}
+
+
+def _condition(thing: dict[str, Any], kind: str) -> str:
+    return next(one["status"] for one in thing["status"]["conditions"] if one["type"] == kind)
