@@ -1,6 +1,7 @@
 """The checkout that the commands work on."""
 
 import difflib
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,8 +21,8 @@ class Checkout:
 
     @property
     def programs(self) -> Path:
-        """Where set-up puts `pulumi`, `kind` and `kubectl`."""
-        return self.root / ".venv" / "bin"
+        """Where set-up puts `pulumi`, `kind` and `kubectl`: beside the Python that runs this."""
+        return Path(sys.executable).parent
 
     def stack_file(self, stack: str) -> Path:
         """The file of a stack.  Raises CommandError, naming those there are, if it has none."""

@@ -89,6 +89,7 @@ class Stack:
         Pulumi writes a salt into the file, which a filter of Git's leaves out. Yet `git status`
         shows the file as changed as long as its size differs from the one in Git's index.
         """
+
         def git(*arguments: str) -> int:
             command = ["git", "-C", str(self.checkout.root), *arguments, "--", str(self.file)]
             return subprocess.run(command, capture_output=True, check=False).returncode

@@ -86,7 +86,8 @@ class KindClusterProvider(LocalProvider):
             return  # replaced already
         self.runner.run("kind", "delete", "cluster", "--name", name)
         remove_context(self.runner, f"kind-{name}")
-        if network is not None:
+        # Asked again: the nodes are gone now; what is still connected does not keep the network.
+        if network := inspect(self.runner, "network", name):
             for container in network.get("Containers", {}):
                 self.runner.run("docker", "network", "disconnect", "--force", name, container)
             self.runner.run("docker", "network", "rm", name)

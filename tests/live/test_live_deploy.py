@@ -1,6 +1,7 @@
 """The main job on a real cluster: the first deploy, its changes, and what heals by itself."""
 
 import json
+import signal
 import time
 from collections import Counter
 from pathlib import Path
@@ -49,7 +50,7 @@ def test_the_stack_tells_url_image_context_and_cluster(live: Project) -> None:
 
 
 def test_a_pods_second_container_provides_the_data_that_the_first_one_shows(live: Project) -> None:
-    pod = live.objects("pods")[0]["metadata"]["name"]
+    pod = _a_pod(live)
     at = ("exec", f"--namespace={live.name}", pod, "--container")
 
     ends = live.kubectl(*at, "data", "--", "sh", "-c", "ls $DATA_DIR").split()
@@ -99,7 +100,30 @@ def test_a_changed_file_reaches_the_page(live: Project) -> None:
     ran = live.up()
 
     assert "~ 2 updated" in ran.output, "an edit changes the image and the Deployment, no more"
-    assert {answer["version"] for answer in ask_many(live.url, 20)} == {"1.1.0-changed"}
+    eventually(
+        "only the new version answers",
+        lambda: {answer["version"] for answer in ask_many(live.url, 20)} == {"1.1.0-changed"},
+        seconds=10,
+    )
+
+
+def test_a_build_step_that_fails_is_shown_while_the_old_version_keeps_answering(
+    live: Project,
+) -> None:
+    dockerfile = live.folder / "app" / "Dockerfile"
+    good = dockerfile.read_text()
+    dockerfile.write_text(f"{good}\nRUN echo the-step-says-why >&2; exit 7\n")
+    try:
+        ran = live.up(check=False)
+    finally:
+        dockerfile.write_text(good)
+
+    assert ran.code != 0
+    diagnostics = ran.output.partition("Diagnostics:")[2]
+    assert "the-step-says-why" in diagnostics
+    assert "RUN echo the-step-says-why" in diagnostics
+    assert len(ask_many(live.url, 20)) == 20
+    live.up("--expect-no-changes")
 
 
 def test_replicas_scale_up_and_down(live: Project) -> None:
@@ -118,7 +142,7 @@ def test_replicas_scale_up_and_down(live: Project) -> None:
 
 
 def test_a_deleted_pod_is_replaced(live: Project) -> None:
-    victim = live.objects("pods")[0]["metadata"]["name"]
+    victim = _a_pod(live)
 
     live.kubectl("delete", "pod", f"--namespace={live.name}", victim, "--wait=false")
 
@@ -127,7 +151,7 @@ def test_a_deleted_pod_is_replaced(live: Project) -> None:
 
 
 def test_a_container_that_ends_is_started_again(live: Project) -> None:
-    pod = live.objects("pods")[0]["metadata"]["name"]
+    pod = _a_pod(live)
 
     live.kubectl(
         *("exec", f"--namespace={live.name}", pod, f"--container={_APPLICATION}"),
@@ -184,8 +208,6 @@ def test_status_shows_nodes_image_rollout_pods_and_address(live: Project) -> Non
 
 
 def test_open_gives_an_address_and_closes_it_at_the_end(live: Project, tmp_path: Path) -> None:
-    import signal
-
     log = tmp_path / "log"
     process = live.start("python", "-m", "commands", "open", "--stack", live.stack, log=log)
     try:
@@ -198,6 +220,13 @@ def test_open_gives_an_address_and_closes_it_at_the_end(live: Project, tmp_path:
 
     with pytest.raises(OSError, match="refused"):
         ask(url)
+
+
+def _a_pod(project: Project) -> str:
+    """The name of a pod that is not ending."""
+    eventually("3 pods are ready", lambda: _ready_pods(project) == 3)
+    pods = [pod["metadata"] for pod in project.objects("pods")]
+    return next(pod["name"] for pod in pods if "deletionTimestamp" not in pod)
 
 
 def _ready_pods(project: Project) -> int:
@@ -222,4 +251,5 @@ def _nodes_that_answer(project: Project) -> set[str]:
 
 
 def _condition(thing: dict[str, Any], kind: str) -> str:
-    return next(one["status"] for one in thing["status"]["conditions"] if one["type"] == kind)
+    conditions = thing["status"].get("conditions", ())
+    return next((one["status"] for one in conditions if one["type"] == kind), "Unknown")

@@ -1,0 +1,120 @@
+"""What goes wrong while a stack is made, and that the next `up` converges."""
+
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.live.project import Project, docker_lines, end_group, engine_contents
+from tests.live.traffic import ask, eventually
+
+pytestmark = pytest.mark.live
+
+
+@pytest.fixture(scope="module")
+def small(project_of: Callable[[int], Project]) -> Project:
+    """A project whose cluster is one node."""
+    return project_of(0)
+
+
+def test_ctrl_c_while_the_cluster_is_made_leaves_what_the_next_up_completes(
+    small: Project, tmp_path: Path
+) -> None:
+    up = small.start("pulumi", "up", "--yes", "--skip-preview", log=tmp_path / "log")
+    eventually("a node is made", lambda: bool(_nodes(small)), seconds=60)
+    time.sleep(2)
+
+    code = end_group(up, signal.SIGINT)
+
+    assert code != 0
+    assert "Traceback" not in (tmp_path / "log").read_text()
+    assert _running(small, "kind") == []
+    # No command in between: what was half made is found and made anew.
+    small.up()
+    assert ask(small.url)["namespace"] == small.name
+
+
+def test_after_kill_9_of_pulumi_the_next_up_command_converges(
+    small: Project, tmp_path: Path
+) -> None:
+    small.pulumi("destroy", "--yes", "--skip-preview")
+    up = small.start("pulumi", "up", "--yes", "--skip-preview", log=tmp_path / "log")
+    eventually("a node is made", lambda: bool(_nodes(small)), seconds=60)
+    time.sleep(2)
+    up.kill()
+    up.wait()
+    assert small.up(check=False).code != 0, "the dead run's lock is still there"
+
+    ran = small.command("up")
+
+    assert "was killed" in ran.output
+    assert ran.output.rstrip().endswith(small.url)
+    assert ask(small.url)["namespace"] == small.name
+    assert "pending_operations" not in small.state()["deployment"]
+    small.up("--expect-no-changes")
+
+
+def test_a_cluster_that_was_removed_by_hand_is_made_again_by_the_next_up(small: Project) -> None:
+    small.run("kind", "delete", "cluster", "--name", small.name)
+
+    small.up()
+
+    assert ask(small.url)["namespace"] == small.name
+
+
+def test_a_registry_that_lost_its_network_starts_again(small: Project) -> None:
+    docker_lines("stop", "--time=1", f"{small.name}-registry")
+    small.run("kind", "delete", "cluster", "--name", small.name)
+    docker_lines("network", "rm", small.name)
+
+    small.up()
+
+    assert ask(small.url)["namespace"] == small.name
+
+
+def test_down_leaves_nothing_in_the_engine_nor_in_the_kubeconfig(small: Project) -> None:
+    small.command("down")
+
+    assert small.remains() == []
+    assert small.name not in (small.folder / ".kubeconfig").read_text()
+    assert small.command("down").output.startswith("there is no stack")
+
+
+def test_destroy_alone_removes_cluster_registry_and_network(small: Project) -> None:
+    small.pulumi("stack", "init", small.stack)
+    small.up()
+
+    small.pulumi("destroy", "--yes", "--skip-preview")
+
+    assert [found for found in engine_contents(small.name) if not found.startswith("image")] == []
+
+
+def test_a_strangers_cluster_of_the_same_name_is_refused_and_kept(small: Project) -> None:
+    docker_lines("network", "create", small.name)
+    try:
+        ran = small.up(check=False)
+        assert ran.code != 0
+        assert f"called {small.name} is there already" in ran.output
+        assert f"network {small.name}" in engine_contents(small.name)
+    finally:
+        docker_lines("network", "rm", small.name)
+
+
+def _nodes(project: Project) -> list[str]:
+    label = f"label=io.x-k8s.kind.cluster={project.name}"
+    return docker_lines("ps", "--quiet", "--filter", label)
+
+
+def _running(project: Project, program: str) -> list[str]:
+    """Command lines of the program that name the project's cluster."""
+    found: list[str] = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (entry / "cmdline").read_text().split("\0")
+        except OSError:
+            continue
+        if Path(words[0]).name == program and project.name in words:
+            found.append(" ".join(words))
+    return found
