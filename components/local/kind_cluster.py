@@ -22,6 +22,9 @@ ROLE_LABEL = "io.x-k8s.kind.role"
 """kind's label that tells what a container is in its cluster."""
 
 _CREATION_SECONDS = 300
+_COMPLETE = "/kind/slipway-complete"
+"""File in the first control plane with the mark of the stack whose `kind create` went well."""
+
 _COMPUTED = ("kubeconfig", "context", "uid")
 
 
@@ -44,7 +47,7 @@ class KindClusterProvider(LocalProvider):
         network = inspect(self.runner, "network", name)
         nodes = _nodes(self.runner, name)
         self._refuse_strangers(name, mark, network, bool(nodes))
-        if _is_as_asked(nodes, props) and (found := self._adopt(name)):
+        if _is_as_asked(nodes, props) and (found := self._adopt(name, mark)):
             return CreateResult(found["uid"], {**without_provider(props), **found})
         if nodes:
             self.runner.run("kind", "delete", "cluster", "--name", name)
@@ -121,10 +124,15 @@ class KindClusterProvider(LocalProvider):
                 stdin=config,
                 timeout=_CREATION_SECONDS,
             )
+        # Its API answers long before kind is done; this tells that it is.
+        script = f"echo {props['mark']} > {_COMPLETE}"
+        self.runner.run("docker", "exec", _leader(name), "sh", "-c", script)
 
-    def _adopt(self, name: str) -> Properties | None:
-        """What is to know of a cluster that a killed run made, or None if it does not answer."""
+    def _adopt(self, name: str, mark: str) -> Properties | None:
+        """What is to know of a cluster that a killed run completed; None of any other."""
         try:
+            if self.runner.run("docker", "exec", _leader(name), "cat", _COMPLETE).strip() != mark:
+                return None
             return self._read(name)
         except CommandError:
             return None
@@ -153,6 +161,11 @@ class KindClusterProvider(LocalProvider):
                 *("kubectl", "--kubeconfig", file.name, "--request-timeout=10s"),
                 *("get", "namespace", "kube-system", "--output=jsonpath={.metadata.uid}"),
             )
+
+
+def _leader(name: str) -> str:
+    """The container of the first control plane, as kind names it."""
+    return f"{name}-control-plane"
 
 
 def _nodes(runner: Runner, name: str) -> list[dict[str, Any]]:

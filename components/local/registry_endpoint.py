@@ -7,6 +7,7 @@ import urllib.request
 import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, Resource, UpdateResult
 
+from .engine import inspect
 from .provider import LocalProvider, Properties, without_provider
 from .runner import LocalError, Runner
 
@@ -53,6 +54,7 @@ class RegistryEndpointProvider(LocalProvider):
             time.sleep(0.1)
 
     def _start(self, container: str) -> None:
+        self._leave_lost_networks(container)
         try:
             self.runner.run("docker", "start", container)
         except LocalError as error:
@@ -60,6 +62,14 @@ class RegistryEndpointProvider(LocalProvider):
                 f"the registry's container cannot be started ({error}); if it was removed by "
                 "hand, `pulumi refresh` notices, and the next `pulumi up` makes it again"
             ) from None
+
+    def _leave_lost_networks(self, container: str) -> None:
+        """Take the container off networks that are gone, with which it would never start."""
+        found = inspect(self.runner, "container", container)
+        networks = found["NetworkSettings"]["Networks"] if found else {}
+        for name, network in networks.items():
+            if inspect(self.runner, "network", network["NetworkID"]) is None:
+                self.runner.run("docker", "network", "disconnect", "--force", name, container)
 
 
 class RegistryEndpoint(Resource, module="slipway", name="RegistryEndpoint"):
