@@ -38,7 +38,7 @@ doctor: ## what is missing or wrong on this machine, and what mends it
 	@$(PYTHON) -m toolchain doctor
 
 test: ready lint ## lint, types, unit tests, live tests on a kind cluster of their own
-	@$(PYTEST) --durations=15
+	@$(PYTEST) --numprocesses=2 --dist=loadfile --durations=15
 
 unit: ## unit tests: no engine, no Docker, no cluster
 	@$(PYTHON) -m toolchain environment

@@ -19,6 +19,14 @@ def small(project_of: Callable[[int], Project]) -> Project:
     return project_of(0)
 
 
+@pytest.fixture
+def standing(small: Project) -> Project:
+    """The same project, deployed."""
+    if "url" not in small.pulumi("stack", "output", "--json").output:
+        small.up()
+    return small
+
+
 def test_ctrl_c_while_the_cluster_is_made_leaves_what_the_next_up_completes(
     small: Project, tmp_path: Path
 ) -> None:
@@ -56,34 +64,34 @@ def test_after_kill_9_of_pulumi_the_next_up_command_converges(
     small.up("--expect-no-changes")
 
 
-def test_a_cluster_that_was_removed_by_hand_is_made_again_by_the_next_up(small: Project) -> None:
-    small.run("kind", "delete", "cluster", "--name", small.name)
+def test_a_cluster_that_was_removed_by_hand_is_made_again_by_the_next_up(standing: Project) -> None:
+    standing.run("kind", "delete", "cluster", "--name", standing.name)
 
-    small.up()
+    standing.up()
 
-    assert ask(small.url)["namespace"] == small.name
-
-
-def test_a_registry_that_lost_its_network_starts_again(small: Project) -> None:
-    docker_lines("stop", "--time=1", f"{small.name}-registry")
-    small.run("kind", "delete", "cluster", "--name", small.name)
-    docker_lines("network", "rm", small.name)
-
-    small.up()
-
-    assert ask(small.url)["namespace"] == small.name
+    assert ask(standing.url)["namespace"] == standing.name
 
 
-def test_down_leaves_nothing_in_the_engine_nor_in_the_kubeconfig(small: Project) -> None:
-    small.command("down")
+def test_a_registry_that_lost_its_network_starts_again(standing: Project) -> None:
+    docker_lines("stop", "--time=1", f"{standing.name}-registry")
+    standing.run("kind", "delete", "cluster", "--name", standing.name)
+    docker_lines("network", "rm", standing.name)
 
-    assert small.remains() == []
-    assert small.name not in (small.folder / ".kubeconfig").read_text()
-    assert small.command("down").output.startswith("there is no stack")
+    standing.up()
+
+    assert ask(standing.url)["namespace"] == standing.name
+
+
+def test_down_leaves_nothing_in_the_engine_nor_in_the_kubeconfig(standing: Project) -> None:
+    standing.command("down")
+
+    assert standing.remains() == []
+    assert standing.name not in (standing.folder / ".kubeconfig").read_text()
+    assert standing.command("down").output.startswith("there is no stack")
 
 
 def test_destroy_alone_removes_cluster_registry_and_network(small: Project) -> None:
-    small.pulumi("stack", "init", small.stack)
+    small.pulumi("stack", "select", "--create", small.stack)
     small.up()
 
     small.pulumi("destroy", "--yes", "--skip-preview")
