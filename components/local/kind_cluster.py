@@ -118,12 +118,16 @@ class KindClusterProvider(LocalProvider):
         )
         with tempfile.TemporaryDirectory() as folder:
             in_network = Runner({"KIND_EXPERIMENTAL_DOCKER_NETWORK": name})
-            in_network.run(
-                *("kind", "create", "cluster", "--name", name, "--image", props["image"]),
-                *("--config", "-", "--kubeconfig", str(Path(folder) / "kubeconfig")),
-                stdin=config,
-                timeout=_CREATION_SECONDS,
-            )
+            try:
+                in_network.run(
+                    *("kind", "create", "cluster", "--name", name, "--image", props["image"]),
+                    *("--config", "-", "--kubeconfig", str(Path(folder) / "kubeconfig")),
+                    stdin=config,
+                    timeout=_CREATION_SECONDS,
+                )
+            except CommandError:
+                require_engine(self.runner)  # kind would blame the step that it was at
+                raise
         # Its API answers long before kind is done; this tells that it is.
         script = f"echo {props['mark']} > {_COMPLETE}"
         self.runner.run("docker", "exec", _leader(name), "sh", "-c", script)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.live.engine_proxy import EngineProxy
 from tests.live.project import Project, docker_lines, end_group, engine_contents
 from tests.live.traffic import ask, eventually
 
@@ -62,6 +63,26 @@ def test_after_kill_9_of_pulumi_the_next_up_command_converges(
     assert ask(small.url)["namespace"] == small.name
     assert "pending_operations" not in small.state()["deployment"]
     small.up("--expect-no-changes")
+
+
+def test_an_engine_that_stops_half_way_is_named_and_the_next_up_goes_on(
+    small: Project, tmp_path: Path
+) -> None:
+    small.pulumi("destroy", "--yes", "--skip-preview")
+    engine = EngineProxy(tmp_path / "engine.sock")
+    log = tmp_path / "log"
+    environment = ("env", f"DOCKER_HOST={engine.address}")
+    up = small.start(*environment, "pulumi", "up", "--yes", "--skip-preview", log=log)
+    eventually("a node is made", lambda: bool(_nodes(small)), seconds=60)
+
+    engine.stop()
+
+    assert up.wait(60) != 0
+    diagnostics = log.read_text().partition("Diagnostics:")[2]
+    assert "the Docker Engine does not answer" in diagnostics
+    assert "please report" not in diagnostics
+    small.up()
+    assert ask(small.url)["namespace"] == small.name
 
 
 def test_a_cluster_that_was_removed_by_hand_is_made_again_by_the_next_up(standing: Project) -> None:

@@ -26,14 +26,23 @@ def answering(method: Method) -> Method:
             message = str(error)
         except Exception as error:  # noqa: BLE001
             # The boundary of the process: whatever it is, the user gets one message.
-            message = (
-                f"the stand-in for the docker plugin failed in {method.__name__}:"
-                f" {type(error).__name__}: {error}; please report this"
-            )
+            message = _unforeseen(error, method.__name__)
         context.abort(grpc.StatusCode.UNKNOWN, message)
         raise AssertionError("abort always raises")
 
     return wrapper  # pyright: ignore[reportReturnType]
+
+
+def _unforeseen(error: Exception, method: str) -> str:
+    if isinstance(error, OSError) or type(error).__module__.partition(".")[0] == "urllib3":
+        return (
+            f"the Docker Engine stopped answering in the middle of {method} ({error});"
+            " see that it runs (`docker info`), then run the same command again"
+        )
+    return (
+        f"the stand-in for the docker plugin failed in {method}:"
+        f" {type(error).__name__}: {error}; please report this"
+    )
 
 
 def _initialization_details(error: CreatedButFailed) -> bytes:
