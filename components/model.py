@@ -1,15 +1,20 @@
 """The base of all settings models, and the one way in which wrong settings are reported."""
 
 import difflib
-from collections.abc import Mapping
 from typing import Any, Self
 
+import pulumi
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 
-class SettingsError(Exception):
-    """Settings that do not validate; the message lists every one with its path and the mend."""
+class SettingsError(pulumi.RunError):
+    """Settings that do not validate; the message lists every one with its path and the mend.
+
+    A RunError, because Pulumi shows its message alone: a traceback tells nothing more.
+    """
 
 
 class Model(BaseModel):
@@ -21,27 +26,35 @@ class Model(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         frozen=True,
-        alias_generator=lambda name: _camel(name),
+        alias_generator=to_camel,
         populate_by_name=True,
         use_attribute_docstrings=True,
     )
 
     @classmethod
-    def parse(cls, data: Mapping[str, Any], where: str) -> Self:
-        """`data` as this model.
+    def parse(cls, data: Any, where: str) -> Self:
+        """`data` (as read from YAML, a mapping if all is well) as this model.
 
         `where` names the place of the data (a stack file and key) in the messages.
         Raises SettingsError, listing all errors at once.
         """
         try:
-            return cls.model_validate(dict(data))
+            return cls.model_validate(data)
         except ValidationError as error:
             raise SettingsError(_report(cls, error.errors(), where)) from None
 
+    @classmethod
+    def given(cls, args: Self | None, settings: dict[str, Any], where: str) -> Self:
+        """The arguments of a component that takes them as `args` or as keywords, but not both.
 
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)
+        Raises SettingsError for both, and for keywords that do not validate.
+        """
+        if args is None:
+            return cls.parse(settings, where)
+        if settings:
+            extra = ", ".join(settings)
+            raise SettingsError(f"{where}: {extra} would be ignored beside `args`; set it there")
+        return args
 
 
 def _report(model: type[BaseModel], errors: list[ErrorDetails], where: str) -> str:
@@ -51,24 +64,40 @@ def _report(model: type[BaseModel], errors: list[ErrorDetails], where: str) -> s
 
 def _line(model: type[BaseModel], error: ErrorDetails) -> str:
     path = ".".join(str(step) for step in error["loc"]) or "(whole value)"
+    field = _field_at(model, error["loc"])
     if error["type"] == "extra_forbidden":
-        known = _keys_at(model, error["loc"][:-1])
+        parent = _model_at(model, error["loc"][:-1])
+        known = sorted(str(f.alias) for f in parent.model_fields.values()) if parent else []
         close = difflib.get_close_matches(str(error["loc"][-1]), known, n=1, cutoff=0.5)
         hint = f"did you mean {close[0]}?" if close else f"known: {', '.join(known)}"
         return f"{path}: unknown key; {hint}"
     if error["type"] == "missing":
-        return f"{path}: required and not set"
+        return f"{path}: required and not set{_example(field)}"
     message = error["msg"].removeprefix("Value error, ")
-    return f"{path}: {error['input']!r} is not accepted: {message}"
+    return f"{path}: {error['input']!r} is not accepted: {message}{_example(field)}"
 
 
-def _keys_at(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
-    """The keys that the model accepts at `path` (empty where that cannot be told)."""
-    for step in path:
-        field = next((f for f in model.model_fields.values() if f.alias == step), None)
-        candidates = [field.annotation, *getattr(field.annotation, "__args__", ())] if field else []
-        nested = [c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel)]
-        if not nested:
-            return []
-        model = nested[0]
-    return sorted(str(field.alias) for field in model.model_fields.values())
+def _field_at(model: type[BaseModel], path: tuple[int | str, ...]) -> FieldInfo | None:
+    """The field that the model has at `path`; None where that cannot be told."""
+    parent = _model_at(model, path[:-1]) if path else None
+    fields = parent.model_fields.values() if parent else ()
+    return next((field for field in fields if field.alias == path[-1]), None)
+
+
+def _model_at(model: type[BaseModel], path: tuple[int | str, ...]) -> type[BaseModel] | None:
+    """The model that the values at `path` belong to; None where that cannot be told."""
+    if not path:
+        return model
+    field = _field_at(model, path)
+    candidates = [field.annotation, *getattr(field.annotation, "__args__", ())] if field else []
+    nested = (c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel))
+    return next(nested, None)
+
+
+def _example(field: FieldInfo | None) -> str:
+    """An accepted value, as the end of a message: the field's example, else its plain default."""
+    if field is None:
+        return ""
+    default = field.default if isinstance(field.default, str | int) else None
+    example = field.examples[0] if field.examples else default
+    return "" if example is None else f", e.g. {example!r}"

@@ -1,6 +1,7 @@
 """What a stack file may say: the components' own argument models, put together."""
 
-from typing import Self
+import json
+from typing import Any, Self
 
 import pulumi
 from pydantic import Field
@@ -8,13 +9,19 @@ from pydantic import Field
 from components.app.args import AppArgs
 from components.image.args import ImageArgs
 from components.model import Model
+from components.target.kind import KindTargetArgs
+
+_NAMESPACE = "slipway"
 
 
 class Settings(Model):
-    """The keys `slipway:name`, `slipway:image` and `slipway:app`; the target reads its own."""
+    """The keys of a stack file that begin with `slipway:`."""
 
     name: str = Field(default="web", pattern=r"^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$")
     """Name of the application: of its image, Deployment and Service."""
+
+    target: KindTargetArgs
+    """Where the application goes. `Target.select()` reads it; here it is reported along."""
 
     image: ImageArgs = ImageArgs()
     app: AppArgs = AppArgs()
@@ -25,11 +32,16 @@ class Settings(Model):
 
         Raises components.SettingsError, which lists every wrong setting.
         """
-        config = pulumi.Config("slipway")
-        data = {
-            "name": config.get("name"),
-            "image": config.get_object("image"),
-            "app": config.get_object("app"),
-        }
-        given = {key: value for key, value in data.items() if value is not None}
-        return cls.parse(given, f"stack {pulumi.get_stack()}, slipway")
+        config = pulumi.Config(_NAMESPACE)
+        places = (key.partition(":") for key in pulumi.runtime.get_config_env())
+        keys = [key for namespace, _, key in places if namespace == _NAMESPACE]
+        given = {key: _value(config.require(key)) for key in keys}
+        return cls.parse(given, f"stack {pulumi.get_stack()}, {_NAMESPACE}")
+
+
+def _value(text: str) -> Any:
+    """A value of the configuration: Pulumi passes structured ones as JSON, others as they are."""
+    try:
+        return json.loads(text) if text.startswith(("{", "[")) else text
+    except ValueError:
+        return text

@@ -37,7 +37,7 @@ class App(pulumi.ComponentResource):
         **settings: Any,
     ) -> None:
         super().__init__("slipway:index:App", name, None, opts)
-        args = args or AppArgs.parse(settings, f'App("{name}")')
+        args = AppArgs.given(args, settings, f'App("{name}")')
         namespace = target.namespace(args.namespace)
         place = manifests.Placement(
             name=name,

@@ -63,7 +63,9 @@ class Target(pulumi.ComponentResource):
 
         settings = pulumi.Config("slipway").get_object("target")
         where = f"stack {pulumi.get_stack()}, slipway:target"
-        return KindTarget("target", KindTargetArgs.parse(settings or {}, where))
+        return KindTarget(
+            "target", KindTargetArgs.parse({} if settings is None else settings, where)
+        )
 
     @abstractmethod
     def image_name(self, name: str) -> pulumi.Output[str]:
