@@ -12,12 +12,13 @@ and the one that set-up writes on machines that reach no image registry.
 """
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
+from pydantic import Field, field_validator
+
+from .model import Model, SettingsError
 
 _HUB = "docker.io"
 
@@ -27,19 +28,44 @@ def canonical(reference: str) -> str:
     first, _, rest = reference.partition("/")
     if not rest:
         return f"{_HUB}/library/{reference}"
+    if first == _HUB and "/" not in rest:
+        return f"{_HUB}/library/{rest}"
     is_registry = "." in first or ":" in first or first == "localhost"
     return reference if is_registry else f"{_HUB}/{reference}"
+
+
+class MirrorMap(Model):
+    """One file's map."""
+
+    images: dict[str, str] = Field(default_factory=dict)
+    """What takes the place of single images; names as in a Dockerfile, short ones too."""
+
+    registries: dict[str, str] = Field(default_factory=dict)
+    """What takes the place of a registry, as the beginning of each of its images' names."""
+
+    @field_validator("images")
+    @classmethod
+    def _names_are_canonical(cls, images: dict[str, str]) -> dict[str, str]:
+        return {canonical(name): there for name, there in images.items()}
 
 
 @dataclass(frozen=True)
 class Mirrors:
     """The maps of this machine, in the order in which they are asked."""
 
-    maps: tuple[Mapping[str, Any], ...] = ()
+    maps: tuple[MirrorMap, ...] = ()
 
     @classmethod
     def load(cls) -> "Mirrors":
-        """The maps of this machine; files that do not exist count as empty."""
+        """The maps of this machine; only the one that `$SLIPWAY_MIRRORS` names has to exist.
+
+        Raises SettingsError for a file that is no mirror map.
+        """
+        named = os.environ.get("SLIPWAY_MIRRORS")
+        if named and not Path(named).is_file():
+            raise SettingsError(
+                f"SLIPWAY_MIRRORS: {named} does not exist; name a mirror map that does, or unset it"
+            )
         return cls(tuple(_read(path) for path in map_files() if path.is_file()))
 
     def resolve(self, reference: str) -> str:
@@ -47,9 +73,9 @@ class Mirrors:
         name = canonical(reference)
         registry, _, repository = name.partition("/")
         for entries in self.maps:
-            if image := entries.get("images", {}).get(name):
-                return str(image)
-            if prefix := entries.get("registries", {}).get(registry):
+            if image := entries.images.get(name):
+                return image
+            if prefix := entries.registries.get(registry):
                 return f"{prefix}/{repository}"
         return reference
 
@@ -65,8 +91,9 @@ def map_files() -> list[Path]:
     return [Path(named), *files] if named else files
 
 
-def _read(path: Path) -> Mapping[str, Any]:
-    content = yaml.safe_load(path.read_text()) or {}
-    if not isinstance(content, dict):
-        raise ValueError(f"{path}: a mirror map is a mapping with `images` and `registries`")
-    return content
+def _read(path: Path) -> MirrorMap:
+    where = f"mirror map {path}"
+    try:
+        return MirrorMap.parse(yaml.safe_load(path.read_text()) or {}, where)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise SettingsError(f"{where} cannot be read: {error}; mend the file or move it") from None

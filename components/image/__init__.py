@@ -14,8 +14,6 @@ from .dockerfile import mirrored_arguments
 
 __all__ = ["Image", "ImageArgs"]
 
-_ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
-
 
 class Image(pulumi.ComponentResource):
     """An image that is built and pushed when its context or its arguments change.
@@ -38,7 +36,7 @@ class Image(pulumi.ComponentResource):
         **settings: Any,
     ) -> None:
         super().__init__("slipway:index:Image", name, None, opts)
-        args = args or ImageArgs.parse(settings, f'Image("{name}")')
+        args = ImageArgs.given(args, settings, f'Image("{name}")')
         text = _read(args, f'Image("{name}")')
         image = docker.Image(
             f"{name}-build",
@@ -46,15 +44,21 @@ class Image(pulumi.ComponentResource):
             build=docker.DockerBuildArgs(
                 context=args.context,
                 dockerfile=args.dockerfile_path,
-                args={**mirrored_arguments(text, target.mirrors), **args.args},
+                args={**args.args, **mirrored_arguments(text, target.mirrors, args.args)},
                 target=args.stage,
                 # Said outright: the plugin would print a notice at every run.
-                platform=args.platform or f"linux/{_ARCHITECTURES[machine.machine()]}",
+                platform=args.platform or f"linux/{_architecture()}",
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.reference = image.repo_digest
         self.register_outputs({"reference": self.reference})
+
+
+def _architecture() -> str:
+    """This machine's architecture, by the name that images use."""
+    found = machine.machine()
+    return {"x86_64": "amd64", "aarch64": "arm64"}.get(found, found)
 
 
 def _read(args: ImageArgs, where: str) -> str:

@@ -1,34 +1,47 @@
 """What of a Dockerfile decides where its base images come from."""
 
 import re
+from collections.abc import Mapping
+from string import Template
 
 from ..mirrors import Mirrors
 
-_ARG = re.compile(r"^\s*ARG\s+(\w+)=[\"']?([^\s\"']+)[\"']?\s*$", re.IGNORECASE)
+_ARG = re.compile(r"^\s*ARG\s+(.+)$", re.IGNORECASE)
+_DEFAULT = re.compile(r"""(\w+)=("[^"]*"|'[^']*'|\S*)""")
 _FROM = re.compile(r"^\s*FROM\s+(?:--\S+\s+)*[\"']?\$\{?(\w+)\}?[\"']?(?:\s|$)", re.IGNORECASE)
+_STAGE = re.compile(r"^\s*FROM\s", re.IGNORECASE)
 
 
-def base_arguments(dockerfile: str) -> dict[str, str]:
-    """The build arguments that stand for a base image, with their defaults.
+def base_arguments(dockerfile: str, given: Mapping[str, str]) -> dict[str, str]:
+    """The build arguments that stand for a base image, with their values.
 
     These are the `ARG name=reference` before the first `FROM` that some `FROM ${name}` uses.
+    A default may be made of earlier arguments; `given` are the values that the build sets.
     https://docs.docker.com/reference/dockerfile/#understand-how-arg-and-from-interact
     """
     lines = dockerfile.splitlines()
-    first = next((n for n, line in enumerate(lines) if _starts_stage(line)), len(lines))
-    declared = dict(found.groups() for line in lines[:first] if (found := _ARG.match(line)))
+    first = next((n for n, line in enumerate(lines) if _STAGE.match(line)), len(lines))
+    values = dict(given)
+    for line in lines[:first]:
+        declared = _ARG.match(line)
+        for name, default in _DEFAULT.findall(declared[1]) if declared else ():
+            if name not in given:
+                values[name] = Template(default.strip("\"'")).safe_substitute(values)
     used = {found[1] for line in lines if (found := _FROM.match(line))}
-    return {name: reference for name, reference in declared.items() if name in used}
+    # What is still not spelled out (`${TAG:-22}`) is Docker's to resolve, and has no mirror here.
+    return {name: base for name, base in values.items() if name in used and "$" not in base}
 
 
-def mirrored_arguments(dockerfile: str, mirrors: Mirrors) -> dict[str, str]:
-    """The base arguments for which this machine's mirror map names another place."""
+def mirrored_arguments(
+    dockerfile: str, mirrors: Mirrors, given: Mapping[str, str]
+) -> dict[str, str]:
+    """The base arguments for which this machine's mirror map names another place.
+
+    `given` are the values that the build sets; what is given is left as it is.
+    """
     resolved = {
         name: (reference, mirrors.resolve(reference))
-        for name, reference in base_arguments(dockerfile).items()
+        for name, reference in base_arguments(dockerfile, given).items()
+        if name not in given
     }
     return {name: there for name, (here, there) in resolved.items() if there != here}
-
-
-def _starts_stage(line: str) -> bool:
-    return line.lstrip().upper().startswith("FROM ")
