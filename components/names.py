@@ -20,7 +20,7 @@ def dns_label(text: str) -> str:
     texts never end up with one name.
     """
     plain = re.sub(r"[^a-z0-9-]+", "-", text.lower()).strip("-")
-    if plain == text and len(plain) <= _LONGEST:
+    if plain and plain == text and len(plain) <= _LONGEST:
         return plain
     digest = hashlib.sha256(text.encode()).hexdigest()[:6]
     return f"{plain[: _LONGEST - 7].rstrip('-')}-{digest}".lstrip("-")
@@ -40,7 +40,10 @@ class Names:
 
     @property
     def base(self) -> str:
-        return dns_label(f"{self.project}-{self.stack}")
+        # Joined by a hyphen, `a-b` with `c` and `a` with `b-c` would be one; the slash, which no
+        # name holds, brings in the hash that tells them apart.
+        joint = "/" if "-" in self.project else "-"
+        return dns_label(f"{self.project}{joint}{self.stack}")
 
     @property
     def namespace(self) -> str:
