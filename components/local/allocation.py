@@ -34,9 +34,11 @@ class AllocationProvider(LocalProvider):
         require_engine(self.runner)
         failures: list[CheckFailure] = []
         inputs = {**news, "mark": _olds.get("mark") or secrets.token_hex(8)}
+        taken = {int(port) for use in _FIRST if (port := news.get(use) or _olds.get(use))}
         for use, first in _FIRST.items():
             wanted, held = news.get(use), _olds.get(use)
-            port = int(wanted or held or ports.first_free(first))
+            port = int(wanted or held or ports.first_free(first, but=taken))
+            taken.add(port)
             inputs[use] = port
             if port != held and not ports.is_free(port):
                 holder = ports.holder(port, self.runner)
@@ -45,6 +47,9 @@ class AllocationProvider(LocalProvider):
                     f"free it, or set another, or none to get the first free one from {first}"
                 )
                 failures.append(CheckFailure(use, reason))
+        if inputs["application"] == inputs["registry"]:
+            reason = f"port {inputs['registry']} is the application's already; set another, or none"
+            failures.append(CheckFailure("registry", reason))
         return CheckResult(inputs, failures)
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:

@@ -117,7 +117,7 @@ class KindClusterProvider(LocalProvider):
             int(props["nodePort"]),
         )
         with tempfile.TemporaryDirectory() as folder:
-            in_network = Runner({"KIND_EXPERIMENTAL_DOCKER_NETWORK": name})
+            in_network = self.runner.within(KIND_EXPERIMENTAL_DOCKER_NETWORK=name)
             try:
                 in_network.run(
                     *("kind", "create", "cluster", "--name", name, "--image", props["image"]),

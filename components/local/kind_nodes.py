@@ -56,13 +56,19 @@ class KindNodesProvider(LocalProvider):
         if not _is_member(self.runner, cluster, registry):
             self.runner.run("docker", "network", "connect", cluster, registry)
         nodes = [node for node in containers if _role(node) in ("control-plane", "worker")]
+        leader = next((_name(node) for node in nodes if _role(node) == "control-plane"), None)
+        if leader is None:
+            raise LocalError(
+                f"the cluster {cluster} has no control plane any more; the next `pulumi up` makes "
+                "it again"
+            )
         hosts = _hosts_file(registry)
+
+        def admit_registry(node: dict[str, Any]) -> None:
+            self._admit_registry(_name(node), props["registryHost"], hosts)
+
         with ThreadPoolExecutor() as pool:
-            for _ in pool.map(
-                lambda node: self._admit_registry(_name(node), props["registryHost"], hosts), nodes
-            ):
-                pass
-        leader = next(_name(node) for node in nodes if _role(node) == "control-plane")
+            list(pool.map(admit_registry, nodes))
         self._wait_until_ready(leader, cluster)
 
     def _admit_registry(self, node: str, host: str, hosts: str) -> None:

@@ -3,6 +3,7 @@
 import re
 import shutil
 import socket
+from collections.abc import Collection
 
 from .runner import LocalError, Runner
 
@@ -21,10 +22,13 @@ def is_free(port: int) -> bool:
     return True
 
 
-def first_free(start: int) -> int:
-    """The first free port from `start` on. Raises LocalError when 100 in a row are taken."""
+def first_free(start: int, but: Collection[int] = ()) -> int:
+    """The first free port from `start` on that is none of `but`.
+
+    Raises LocalError when 100 in a row are taken.
+    """
     for port in range(start, start + _TRIED):
-        if is_free(port):
+        if port not in but and is_free(port):
             return port
     raise LocalError(f"no port from {start} to {start + _TRIED - 1} is free on {_ADDRESS}")
 

@@ -66,8 +66,9 @@ class RegistryEndpointProvider(LocalProvider):
     def _leave_lost_networks(self, container: str) -> None:
         """Take the container off networks that are gone, with which it would never start."""
         found = inspect(self.runner, "container", container)
-        networks = found["NetworkSettings"]["Networks"] if found else {}
-        for name, network in networks.items():
+        if found is None:
+            return
+        for name, network in found["NetworkSettings"]["Networks"].items():
             if inspect(self.runner, "network", network["NetworkID"]) is None:
                 self.runner.run("docker", "network", "disconnect", "--force", name, container)
 

@@ -5,7 +5,8 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 _LINES_SHOWN = 15
 
@@ -28,6 +29,10 @@ class Runner:
     """Runs commands with this environment on top of the process's own."""
 
     environment: Mapping[str, str] | None = None
+
+    def within(self, **environment: str) -> Self:
+        """A Runner like this one whose commands get these variables too."""
+        return replace(self, environment={**(self.environment or {}), **environment})
 
     def run(self, *command: str, stdin: str | None = None, timeout: float = 60) -> str:
         """What `command` prints on standard output.
