@@ -1,0 +1,1 @@
+"""Measurements, each a ratio of two things that ran side by side."""

@@ -1,0 +1,86 @@
+"""`make bench`: how long an `up` without changes takes, against the same thing by hand.
+
+Both run on one cluster, which is made for it and removed, in turns; the ratio is of the medians.
+"""
+
+import shutil
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+import yaml
+from rich.console import Console
+from rich.table import Table
+
+from components.mirrors import Mirrors
+from tests.live.project import Project, free_port
+
+_ROUNDS = 5
+_RAW = Path(__file__).parent / "raw"
+
+
+class RawProject(Project):
+    """The program written by hand, beside a deployed project and in its cluster."""
+
+    def __init__(self, folder: Path, beside: Project) -> None:
+        self.folder, self.stack, self.environment = folder, "raw", beside.environment
+        shutil.copytree(_RAW, folder, dirs_exist_ok=True)
+        shutil.copytree(beside.folder / "app", folder / "app")
+        (folder / ".venv").symlink_to((beside.folder / ".venv").resolve())
+        mirrors = Mirrors.load()
+        settings = {
+            "raw:cluster": beside.name,
+            "raw:registryPort": free_port(),
+            "raw:registryImage": mirrors.resolve("docker.io/library/registry:2.8.3"),
+            "raw:base": mirrors.resolve("docker.io/library/node:22-bookworm-slim"),
+        }
+        (folder / "Pulumi.raw.yaml").write_text(yaml.safe_dump({"config": settings}))
+        self.pulumi("stack", "init", self.stack)
+
+
+def main() -> int:
+    """Measure, print a table, and return 0."""
+    console = Console()
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
+        project = Project(Path(one), workers=2)
+        project.pulumi("stack", "init", project.stack)
+        try:
+            console.print("deploying the project, then the program written by hand")
+            first = project.up().seconds
+            raw = RawProject(Path(other), project)
+            raw.up()
+            try:
+                console.print(_table(project, raw, first))
+            finally:
+                raw.pulumi("destroy", "--yes", "--skip-preview")
+        finally:
+            project.remove()
+    return 0
+
+
+def _table(project: Project, raw: Project, first: float) -> Table:
+    ours: list[float] = []
+    by_hand: list[float] = []
+    for _ in range(_ROUNDS):
+        ours.append(project.up("--expect-no-changes").seconds)
+        by_hand.append(raw.up("--expect-no-changes").seconds)
+    mine, theirs = statistics.median(ours), statistics.median(by_hand)
+    table = Table("what", "Slipway", "by hand", "ratio", box=None, pad_edge=False)
+    table.add_row(
+        f"`pulumi up --skip-preview` without changes, median of {_ROUNDS}",
+        f"{mine:.2f} s",
+        f"{theirs:.2f} s",
+        f"{mine / theirs:.2f}",
+    )
+    table.add_row(
+        "first `pulumi up`, cluster included, in `up`s without changes",
+        f"{first:.1f} s",
+        "",
+        f"{first / mine:.1f}",
+    )
+    return table
+
+
+if __name__ == "__main__":
+    sys.exit(main())
