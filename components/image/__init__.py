@@ -44,7 +44,10 @@ class Image(pulumi.ComponentResource):
             build=docker.DockerBuildArgs(
                 context=args.context,
                 dockerfile=args.dockerfile_path,
-                args={**args.args, **mirrored_arguments(text, target.mirrors, args.args)},
+                args={
+                    **args.build_args,
+                    **mirrored_arguments(text, target.mirrors, args.build_args),
+                },
                 target=args.stage,
                 # Said outright: the plugin would print a notice at every run.
                 platform=args.platform or f"linux/{_architecture()}",

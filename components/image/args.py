@@ -16,7 +16,7 @@ class ImageArgs(Model):
     dockerfile: str | None = None
     """The Dockerfile, relative to Pulumi.yaml; `Dockerfile` in the context unless given."""
 
-    args: dict[str, str] = Field(default_factory=dict)
+    build_args: dict[str, str] = Field(default_factory=dict)
     """Build arguments. They end up in the image's history: no place for secrets."""
 
     stage: str | None = None
