@@ -1,0 +1,1 @@
+"""Tests of the components: no engine, no Docker, no cluster."""

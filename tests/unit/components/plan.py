@@ -1,0 +1,155 @@
+"""A program's plan: what it asks the engine for, recorded by Pulumi's mocks."""
+
+import json
+import runpy
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import pulumi
+import pytest
+import yaml
+from pulumi.runtime import rpc
+from pulumi.runtime.mocks import MockMonitor, MockResourceArgs, Mocks
+from pulumi.runtime.stack import Stack
+
+REPOSITORY = Path(__file__).parents[3]
+DIGEST = "sha256:" + 64 * "a"
+KUBECONFIG = "a kubeconfig with credentials"
+MARK = "0123456789abcdef"
+
+KUBERNETES = "kubernetes:"
+LOCAL = "pulumi-python:dynamic/slipway:"
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One resource as the program registered it; other resources are named by their names."""
+
+    type: str
+    name: str
+    inputs: dict[str, Any]
+    parent: str
+    provider: str
+    deleted_with: str
+    depends_on: frozenset[str]
+    secret_outputs: tuple[str, ...]
+    ignored_changes: tuple[str, ...]
+    timeouts: tuple[str, str]
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        return self.inputs["metadata"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that a program registered and exported."""
+
+    resources: tuple[Planned, ...]
+    exports: Mapping[str, Any]
+
+    def __getitem__(self, name: str) -> Planned:
+        """The only resource of a type, given without its package, or of a name."""
+        found = [r for r in self.resources if name in (r.name, r.type.rpartition(":")[2])]
+        assert len(found) == 1, f"{len(found)} resources are called {name}"
+        return found[0]
+
+    @property
+    def objects(self) -> list[Planned]:
+        """The Kubernetes objects."""
+        return [r for r in self.resources if r.type.startswith(KUBERNETES)]
+
+
+class _Engine(Mocks):
+    """Answers with the inputs and with what the machine would have added."""
+
+    def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
+        raise AssertionError(f"the program asked a provider for {args.token}")
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = {
+            f"{LOCAL}Allocation": {"application": 8080.0, "registry": 5001.0, "mark": MARK},
+            f"{LOCAL}KindCluster": {"kubeconfig": KUBECONFIG, "context": "kind-c", "uid": "uid-1"},
+            "docker:index/image:Image": {
+                "repoDigest": f"{str(args.inputs.get('imageName')).rpartition(':')[0]}@{DIGEST}"
+            },
+        }
+        return f"{args.name}-id", {**args.inputs, **found.get(args.typ, {})}
+
+
+class _Monitor(MockMonitor):
+    """Keeps the options too, which Pulumi's own monitor drops."""
+
+    def __init__(self) -> None:
+        super().__init__(_Engine())
+        self.planned: list[Planned] = []
+
+    def RegisterResource(self, request: Any) -> Any:
+        if request.type != "pulumi:pulumi:Stack":
+            self.planned.append(_planned(request))
+        return super().RegisterResource(request)
+
+
+def _planned(request: Any) -> Planned:
+    return Planned(
+        type=request.type,
+        name=request.name,
+        inputs=rpc.deserialize_properties(request.object),
+        parent=_name(request.parent),
+        provider=_name(request.provider.rpartition("::")[0]),
+        deleted_with=_name(request.deletedWith),
+        depends_on=frozenset(map(_name, request.dependencies)),
+        secret_outputs=tuple(request.additionalSecretOutputs),
+        ignored_changes=tuple(request.ignoreChanges),
+        timeouts=(request.customTimeouts.create, request.customTimeouts.update),
+    )
+
+
+def _name(urn: str) -> str:
+    return urn.rpartition("::")[2]
+
+
+def plan(
+    program: Callable[[], None],
+    config: Mapping[str, Any],
+    project: str = "slipway",
+    stack: str = "kind",
+    folder: Path = REPOSITORY,
+) -> Plan:
+    """What `program` registers, with the `config` of a stack file, in the project at `folder`.
+
+    Mirror maps of this machine are out of sight.
+    """
+    texts = {key: v if isinstance(v, str) else json.dumps(v) for key, v in config.items()}
+    monitor = _Monitor()
+    exports: dict[str, Any] = {}
+
+    @pulumi.runtime.test
+    def run() -> pulumi.Output[None]:
+        program()
+        return pulumi.Output.all(**root.outputs).apply(exports.update)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PULUMI_CONFIG", json.dumps(texts))
+        patch.setenv("XDG_CONFIG_HOME", "/nonexistent")
+        patch.setenv("SLIPWAY_CACHE", "/nonexistent")
+        patch.delenv("SLIPWAY_MIRRORS", raising=False)
+        patch.setattr(pulumi, "get_root_directory", lambda: str(folder))
+        pulumi.runtime.set_all_config(texts)
+        pulumi.runtime.set_mocks(_Engine(), project=project, stack=stack, monitor=monitor)
+        root = cast("Stack", pulumi.runtime.settings.get_root_resource())
+        root.outputs.clear()  # the root is one for all plans of a process
+        run()
+    return Plan(tuple(monitor.planned), exports)
+
+
+def committed_config() -> dict[str, Any]:
+    """The configuration in the stack file of the repository."""
+    return yaml.safe_load((REPOSITORY / "stacks" / "Pulumi.kind.yaml").read_text())["config"]
+
+
+def committed_program() -> None:
+    """The program of the repository."""
+    runpy.run_path(str(REPOSITORY / "__main__.py"), run_name="__main__")

@@ -1,0 +1,174 @@
+"""What the whole program registers for the committed stack file."""
+
+from collections import Counter
+
+import pytest
+
+from tests.unit.components.plan import DIGEST, KUBECONFIG, LOCAL, MARK, Plan
+
+_IN_CLUSTER = (
+    "core/v1:Namespace slipway-kind-namespace",
+    "core/v1:ConfigMap target-registry-hosting",
+    "core/v1:Service hello-node-service",
+    "apps/v1:Deployment hello-node-deployment",
+)
+
+
+def test_the_program_registers_one_target_one_image_and_one_application(sample: Plan) -> None:
+    assert Counter(resource.type for resource in sample.resources) == Counter(
+        [
+            "slipway:index:KindTarget",
+            "slipway:index:Registry",
+            "slipway:index:Cluster",
+            "slipway:index:Image",
+            "slipway:index:App",
+            f"{LOCAL}Allocation",
+            f"{LOCAL}RegistryEndpoint",
+            f"{LOCAL}KindCluster",
+            f"{LOCAL}KindNodes",
+            "docker:index/volume:Volume",
+            "docker:index/container:Container",
+            "docker:index/image:Image",
+            "pulumi:providers:kubernetes",
+            "kubernetes:core/v1:Namespace",
+            "kubernetes:core/v1:ConfigMap",
+            "kubernetes:core/v1:Service",
+            "kubernetes:apps/v1:Deployment",
+        ]
+    )
+
+
+def test_children_are_named_after_the_component_they_belong_to(sample: Plan) -> None:
+    parents = {r.name: r.parent for r in sample.resources if not r.type.startswith("slipway:")}
+
+    assert parents.pop("slipway-kind-namespace") == "target", (
+        "the stack's namespace is the target's"
+    )
+    assert parents == {
+        "target-allocation": "target",
+        "target-kubernetes": "target",
+        "target-registry-hosting": "target",
+        "target-registry-volume": "target-registry",
+        "target-registry-container": "target-registry",
+        "target-registry-endpoint": "target-registry",
+        "target-cluster-kind": "target-cluster",
+        "target-cluster-nodes": "target-cluster",
+        "hello-node-build": "hello-node",
+        "hello-node-service": "hello-node",
+        "hello-node-deployment": "hello-node",
+    }
+
+
+def test_no_two_resources_share_type_and_name(sample: Plan) -> None:
+    assert max(Counter((r.type, r.name) for r in sample.resources).values()) == 1
+
+
+def test_the_outputs_are_the_four_that_users_rely_on(sample: Plan) -> None:
+    assert sample.exports == {
+        "url": "http://localhost:8080",
+        "image": f"localhost:5001/hello-node@{DIGEST}",
+        "context": "kind-c",
+        "clusterUid": "uid-1",
+    }
+
+
+@pytest.mark.parametrize("place", _IN_CLUSTER)
+def test_every_object_goes_through_the_target_s_provider_and_goes_with_the_cluster(
+    sample: Plan, place: str
+) -> None:
+    kind, name = place.split()
+    planned = sample[name]
+
+    assert planned.type == f"kubernetes:{kind}"
+    assert planned.provider == "target-kubernetes"
+    assert planned.deleted_with == "target-cluster-kind"
+
+
+def test_every_object_is_named_owned_and_applied_by_one_field_manager(sample: Plan) -> None:
+    assert len(sample.objects) == len(_IN_CLUSTER)
+    for planned in sample.objects:
+        metadata = planned.metadata
+        assert metadata["name"], "a generated name would change when the object is made again"
+        assert "generateName" not in metadata
+        assert metadata["labels"]["slipway.dev/stack"] == "slipway-kind"
+        assert metadata["labels"]["app.kubernetes.io/managed-by"] == "slipway"
+        assert metadata["annotations"]["pulumi.com/patchFieldManager"] == "slipway-slipway-kind"
+
+
+def test_the_provider_gets_the_cluster_s_kubeconfig_which_is_secret(sample: Plan) -> None:
+    provider = sample["target-kubernetes"]
+
+    assert provider.inputs == {"kubeconfig": KUBECONFIG, "enableServerSideApply": "true"}
+    assert sample["KindCluster"].secret_outputs == ("kubeconfig",)
+
+
+def test_the_provider_depends_on_the_cluster_alone_so_that_node_changes_replace_nothing(
+    sample: Plan,
+) -> None:
+    assert sample["target-kubernetes"].depends_on == {"target-cluster-kind"}
+
+
+def test_registry_and_cluster_are_made_side_by_side(sample: Plan) -> None:
+    assert sample["KindCluster"].depends_on == {"target-allocation"}
+    assert "target-cluster-kind" not in sample["target-registry-container"].depends_on
+    assert "target-cluster-kind" not in sample["hello-node-build"].depends_on, (
+        "the image is built while the cluster comes up"
+    )
+
+
+def test_the_application_waits_for_nodes_registry_access_and_its_namespace(sample: Plan) -> None:
+    assert sample["hello-node-deployment"].depends_on == {
+        "target-cluster-nodes",
+        "target-registry-hosting",
+        "slipway-kind-namespace",
+        "hello-node-build",
+    }
+
+
+def test_all_containers_of_the_workload_run_the_image_by_its_digest(sample: Plan) -> None:
+    containers = sample["Deployment"].inputs["spec"]["template"]["spec"]["containers"]
+
+    assert [c["image"] for c in containers] == 2 * [f"localhost:5001/hello-node@{DIGEST}"]
+
+
+def test_the_rollout_may_take_two_waves_of_the_application_s_start_up_time(sample: Plan) -> None:
+    assert sample["hello-node-deployment"].timeouts == ("180s", "180s")
+
+
+def test_everything_that_the_engine_holds_carries_the_stack_s_mark(sample: Plan) -> None:
+    label = {"label": "slipway.dev/mark", "value": MARK}
+
+    assert sample["target-registry-volume"].inputs["labels"] == [label]
+    assert sample["target-registry-container"].inputs["labels"] == [label]
+    assert sample["KindCluster"].inputs["mark"] == MARK
+
+
+def test_the_registry_is_for_this_machine_only_and_keeps_its_images(sample: Plan) -> None:
+    container = sample["target-registry-container"]
+
+    assert container.inputs["ports"] == [{"internal": 5000, "external": 5001, "ip": "127.0.0.1"}]
+    assert container.inputs["volumes"] == [
+        {"containerPath": "/var/lib/registry", "volumeName": "slipway-kind-registry"}
+    ]
+    assert container.inputs["restart"] == "unless-stopped"
+    assert set(container.ignored_changes) == {"networksAdvanced", "networkMode"}, (
+        "the nodes' resource joins it to the cluster's network"
+    )
+
+
+def test_the_nodes_follow_a_cluster_or_a_registry_that_was_made_anew(sample: Plan) -> None:
+    nodes = sample["KindNodes"].inputs
+
+    assert nodes["uid"] == "uid-1"
+    assert nodes["registryId"] == "target-registry-container-id"
+
+
+def test_the_image_is_pushed_to_the_registry_s_address_and_not_built_on_preview(
+    sample: Plan,
+) -> None:
+    image = sample["hello-node-build"].inputs
+
+    assert image["imageName"] == "localhost:5001/hello-node:kind"
+    assert image["build"]["context"] == "app"
+    assert image["build"]["dockerfile"] == "app/Dockerfile"
+    assert (image["buildOnPreview"], image["skipPush"]) == (False, False)

@@ -1,0 +1,170 @@
+"""Programs of users: the same components, put together by hand."""
+
+import platform
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+
+from components import App, AppArgs, Image, SettingsError, Target
+from components.mirrors import MirrorMap, Mirrors
+from tests.unit.components.plan import DIGEST, Plan, plan
+
+_KIND = {"slipway:target": {"product": "kind"}}
+
+
+def _web(**settings: Any) -> Callable[[], None]:
+    def program() -> None:
+        target = Target.select()
+        image = Image("web", context="./app", target=target)
+        app = App("web", image=image, target=target, **settings)
+        pulumi.export("url", app.url)
+
+    return program
+
+
+def _deployment(plan: Plan) -> dict[str, Any]:
+    return plan["web-deployment"].inputs["spec"]
+
+
+def test_six_lines_make_an_application() -> None:
+    planned = plan(_web(port=8081, replicas=2), _KIND)
+
+    spec = _deployment(planned)
+    container = spec["template"]["spec"]["containers"][0]
+    assert spec["replicas"] == 2
+    assert container["image"] == f"localhost:5001/web@{DIGEST}"
+    assert container["ports"][0]["containerPort"] == 8081
+    assert planned.exports == {"url": "http://localhost:8080"}
+
+
+def test_names_come_from_project_and_stack() -> None:
+    planned = plan(_web(), _KIND, project="shop", stack="dev")
+
+    assert planned["KindCluster"].inputs["name"] == "shop-dev"
+    assert planned["target-registry-container"].inputs["name"] == "shop-dev-registry"
+    assert planned["Namespace"].metadata["name"] == "shop-dev"
+    assert planned["web-service"].metadata["namespace"] == "shop-dev"
+    assert planned["web-build"].inputs["imageName"] == "localhost:5001/web:dev"
+
+
+def test_the_stack_file_decides_about_nodes_and_ports() -> None:
+    target = {
+        "product": "kind",
+        "port": 9000,
+        "registry": {"port": 9001},
+        "cluster": {"controlPlanes": 3, "workers": 4},
+    }
+    planned = plan(_web(), {"slipway:target": target})
+
+    allocation, cluster = planned["Allocation"].inputs, planned["KindCluster"].inputs
+    assert (allocation["application"], allocation["registry"]) == (9000, 9001)
+    assert (cluster["controlPlanes"], cluster["workers"]) == (3, 4)
+
+
+def test_an_application_that_is_not_exposed_has_an_address_inside_the_cluster_only() -> None:
+    planned = plan(_web(expose=False), _KIND)
+
+    service = planned["web-service"].inputs["spec"]
+    assert planned.exports == {"url": "http://web.slipway-kind"}
+    assert service["type"] == "ClusterIP"
+    assert "nodePort" not in service["ports"][0]
+
+
+def test_two_applications_share_a_namespace_and_one_of_them_the_address() -> None:
+    def program() -> None:
+        target = Target.select()
+        image = Image("web", context="app", target=target)
+        for name, expose in (("web", True), ("worker", False)):
+            App(name, image=image, target=target, namespace="shop", expose=expose)
+
+    planned = plan(program, _KIND)
+
+    namespaces = [r for r in planned.objects if r.type.endswith(":Namespace")]
+    assert [r.metadata["name"] for r in namespaces] == ["shop"]
+    assert {r.metadata["namespace"] for r in planned.objects if r.parent in ("web", "worker")} == {
+        "shop"
+    }
+
+
+def test_a_second_exposed_application_on_kind_is_refused_with_the_way_out() -> None:
+    def program() -> None:
+        target = Target.select()
+        image = Image("web", context="app", target=target)
+        App("web", image=image, target=target)
+        App("other", image=image, target=target)
+
+    with pytest.raises(SettingsError, match=r"other: web already has .* `expose: false`"):
+        plan(program, _KIND)
+
+
+def test_arguments_and_keywords_together_are_refused_rather_than_dropped() -> None:
+    def program() -> None:
+        target = Target.select()
+        image = Image("web", context="app", target=target)
+        App("web", AppArgs(port=80), image=image, target=target, replicas=5)
+
+    with pytest.raises(SettingsError, match=r'App\("web"\): replicas would be ignored'):
+        plan(program, _KIND)
+
+
+def test_a_keyword_that_does_not_validate_names_the_component() -> None:
+    with pytest.raises(SettingsError, match=r'App\("web"\).*\n  replica: .*did you mean replicas'):
+        plan(_web(replica=3), _KIND)
+
+
+def test_a_dockerfile_that_does_not_exist_is_named_before_anything_is_built(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(SettingsError, match=r"no Dockerfile at \./app/Dockerfile .* `context`"):
+        plan(_web(), _KIND, folder=tmp_path)
+
+
+def test_base_images_come_from_where_this_machine_has_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "Dockerfile").write_text("ARG BASE=node:22\nFROM ${BASE}\n")
+    map_ = MirrorMap(images={"node:22": "mirror/node:22", "kindest/node:v1.35.0": "mirror/kind:1"})
+    monkeypatch.setattr(Mirrors, "load", lambda: Mirrors((map_,)))
+
+    planned = plan(_web(), _KIND, folder=tmp_path)
+
+    assert planned["web-build"].inputs["build"]["args"] == {"BASE": "mirror/node:22"}
+    assert planned["KindCluster"].inputs["image"] == "mirror/kind:1"
+
+
+@pytest.mark.parametrize(
+    ("machine", "named"),
+    [("x86_64", "linux/amd64"), ("aarch64", "linux/arm64"), ("riscv64", "linux/riscv64")],
+)
+def test_an_image_is_for_this_machine_s_platform(
+    monkeypatch: pytest.MonkeyPatch, machine: str, named: str
+) -> None:
+    monkeypatch.setattr(platform, "machine", lambda: machine)
+
+    assert plan(_web(), _KIND)["web-build"].inputs["build"]["platform"] == named
+
+
+def test_build_arguments_stage_and_platform_reach_the_build() -> None:
+    def program() -> None:
+        Image(
+            "web",
+            target=Target.select(),
+            context="app/",
+            build_args={"VERSION": "2"},
+            stage="runtime",
+            platform="linux/arm64",
+        )
+
+    build = plan(program, _KIND)["web-build"].inputs["build"]
+
+    assert build == {
+        "context": "app/",
+        "dockerfile": "app/Dockerfile",
+        "args": {"VERSION": "2"},
+        "target": "runtime",
+        "platform": "linux/arm64",
+    }
