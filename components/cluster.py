@@ -67,6 +67,7 @@ class Cluster(pulumi.ComponentResource):
                 "workers": args.workers,
                 "hostPort": allocation.application,
                 "nodePort": node_port,
+                "registry": names.registry,
                 "mark": allocation.mark,
             },
             opts=child,

@@ -4,6 +4,7 @@ import pulumi
 import pulumi_docker as docker
 from pydantic import Field
 
+from .local import labels
 from .local.allocation import Allocation
 from .local.registry_endpoint import RegistryEndpoint
 from .mirrors import Mirrors
@@ -52,7 +53,7 @@ class Registry(pulumi.ComponentResource):
         volume = docker.Volume(
             f"{name}-volume",
             name=names.registry,
-            labels=[docker.VolumeLabelArgs(label=Allocation.LABEL, value=allocation.mark)],
+            labels=[docker.VolumeLabelArgs(label=labels.MARK, value=allocation.mark)],
             opts=child,
         )
         container = docker.Container(
@@ -60,7 +61,7 @@ class Registry(pulumi.ComponentResource):
             name=names.registry,
             image=mirrors.resolve(args.image),
             envs=["REGISTRY_STORAGE_DELETE_ENABLED=true"],
-            labels=[docker.ContainerLabelArgs(label=Allocation.LABEL, value=allocation.mark)],
+            labels=[docker.ContainerLabelArgs(label=labels.MARK, value=allocation.mark)],
             ports=[
                 docker.ContainerPortArgs(
                     internal=5000, external=allocation.registry, ip="127.0.0.1"

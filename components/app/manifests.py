@@ -167,7 +167,11 @@ def _container(
     return {
         "image": image,
         "imagePullPolicy": "IfNotPresent",
-        "env": [{"name": name, "value": value} for name, value in env.items()] + _DOWNWARD,
+        # No name twice, which server-side apply refuses; what the user sets is what counts.
+        "env": [
+            *({"name": name, "value": value} for name, value in env.items()),
+            *(entry for entry in _DOWNWARD if entry["name"] not in env),
+        ],
         "resources": {
             "requests": {"cpu": args.cpu, "memory": args.memory},
             "limits": {"memory": args.memory},

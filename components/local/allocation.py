@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 import pulumi
 from pulumi.dynamic import (
@@ -14,11 +14,12 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from ..names import LABEL
+from ..names import Names
 from . import ports
 from .engine import require_engine
 from .provider import LocalProvider, Properties, without_provider
 from .runner import Runner
+from .strangers import refusal, strangers
 
 _FIRST: Mapping[str, int] = {"application": 8080, "registry": 5001}
 """Where the search for a free port begins, for each use."""
@@ -50,7 +51,14 @@ class AllocationProvider(LocalProvider):
         if inputs["application"] == inputs["registry"]:
             reason = f"port {inputs['registry']} is the application's already; set another, or none"
             failures.append(CheckFailure("registry", reason))
+        if not _olds:
+            failures += self._strangers(inputs)
         return CheckResult(inputs, failures)
+
+    def _strangers(self, inputs: Properties) -> list[CheckFailure]:
+        cluster, registry = inputs["cluster"], inputs["registryName"]
+        found = strangers(self.runner, cluster, registry, inputs["mark"])
+        return [CheckFailure("cluster", refusal(found))] if found else []
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
         changed = without_provider(_olds) != without_provider(_news)
@@ -70,9 +78,6 @@ class Allocation(Resource, module="slipway", name="Allocation"):
     tells what this stack made from what merely has the same name.
     """
 
-    LABEL: ClassVar[str] = f"{LABEL}/mark"
-    """Label, on containers, networks and volumes, whose value is the mark."""
-
     application: pulumi.Output[int]
     registry: pulumi.Output[int]
     mark: pulumi.Output[str]
@@ -81,11 +86,18 @@ class Allocation(Resource, module="slipway", name="Allocation"):
         self,
         name: str,
         *,
+        names: Names,
         application: int | None,
         registry: int | None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        inputs: dict[str, Any] = {"application": application, "registry": registry, "mark": None}
+        inputs: dict[str, Any] = {
+            "cluster": names.cluster,
+            "registryName": names.registry,
+            "application": application,
+            "registry": registry,
+            "mark": None,
+        }
         super().__init__(AllocationProvider(), name, inputs, opts)
         # A number crosses the engine as a float, and "8080.0" is no port.
         self.application = self.application.apply(int)

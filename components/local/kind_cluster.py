@@ -8,18 +8,13 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
-from .allocation import Allocation
+from . import labels
 from .engine import inspect, inspect_all, require_engine
 from .kind_config import kind_config
 from .kubeconfig import add_context, remove_context
 from .provider import LocalProvider, Properties, without_provider
 from .runner import CommandError, LocalError, Runner
-
-CLUSTER_LABEL = "io.x-k8s.kind.cluster"
-"""kind's label on every container of a cluster."""
-
-ROLE_LABEL = "io.x-k8s.kind.role"
-"""kind's label that tells what a container is in its cluster."""
+from .strangers import refusal, strangers
 
 _CREATION_SECONDS = 300
 _COMPLETE = "/kind/slipway-complete"
@@ -44,15 +39,16 @@ class KindClusterProvider(LocalProvider):
     def create(self, props: Properties) -> CreateResult:
         require_engine(self.runner)
         name, mark = props["name"], props["mark"]
-        network = inspect(self.runner, "network", name)
+        # The allocation looked already, but a `create` may come much later than its check.
+        if found := strangers(self.runner, name, props["registry"], mark):
+            raise LocalError(refusal(found))
         nodes = _nodes(self.runner, name)
-        self._refuse_strangers(name, mark, network, bool(nodes))
         if _is_as_asked(nodes, props) and (found := self._adopt(name, mark)):
             return CreateResult(found["uid"], {**without_provider(props), **found})
         if nodes:
             self.runner.run("kind", "delete", "cluster", "--name", name)
-        if network is None:
-            label = f"{Allocation.LABEL}={mark}"
+        if inspect(self.runner, "network", name) is None:
+            label = f"{labels.MARK}={mark}"
             self.runner.run("docker", "network", "create", "--label", label, name)
         self._make(props)
         found = self._read(name)
@@ -83,7 +79,7 @@ class KindClusterProvider(LocalProvider):
         require_engine(self.runner)
         name = _props["name"]
         network = inspect(self.runner, "network", name)
-        if network is not None and network["Labels"].get(Allocation.LABEL) != _props["mark"]:
+        if network is not None and network["Labels"].get(labels.MARK) != _props["mark"]:
             return  # ours is gone; what has its name now is not ours to remove
         if _nodes(self.runner, name) and self._is_another(name, _props["uid"]):
             return  # replaced already
@@ -94,19 +90,6 @@ class KindClusterProvider(LocalProvider):
             for container in network.get("Containers", {}):
                 self.runner.run("docker", "network", "disconnect", "--force", name, container)
             self.runner.run("docker", "network", "rm", name)
-
-    def _refuse_strangers(
-        self, name: str, mark: str, network: dict[str, Any] | None, nodes: bool
-    ) -> None:
-        ours = network is not None and network["Labels"].get(Allocation.LABEL) == mark
-        if ours or (network is None and not nodes):
-            return
-        what = "a kind cluster" if nodes else "a container network"
-        raise LocalError(
-            f"{what} called {name} is there already, and this stack did not make it; if nobody "
-            f"needs it, `kind delete cluster --name {name}; docker network rm {name}` removes it; "
-            "else use another stack name"
-        )
 
     def _make(self, props: Properties) -> None:
         name = props["name"]
@@ -173,12 +156,12 @@ def _leader(name: str) -> str:
 
 
 def _nodes(runner: Runner, name: str) -> list[dict[str, Any]]:
-    return list(inspect_all(runner, f"{CLUSTER_LABEL}={name}"))
+    return list(inspect_all(runner, f"{labels.CLUSTER}={name}"))
 
 
 def _is_as_asked(nodes: list[dict[str, Any]], props: Properties) -> bool:
     """Whether these are the containers that kind would make for `props`."""
-    roles = Counter(node["Config"]["Labels"].get(ROLE_LABEL) for node in nodes)
+    roles = Counter(node["Config"]["Labels"].get(labels.ROLE) for node in nodes)
     control_planes = int(props["controlPlanes"])
     asked = Counter(
         {
@@ -190,7 +173,7 @@ def _is_as_asked(nodes: list[dict[str, Any]], props: Properties) -> bool:
     images = {
         node["Config"]["Image"]
         for node in nodes
-        if node["Config"]["Labels"].get(ROLE_LABEL) != "external-load-balancer"
+        if node["Config"]["Labels"].get(labels.ROLE) != "external-load-balancer"
     }
     ports = {
         binding["HostPort"]
@@ -201,7 +184,9 @@ def _is_as_asked(nodes: list[dict[str, Any]], props: Properties) -> bool:
 
 
 class KindCluster(Resource, module="slipway", name="KindCluster"):
-    """A cluster of kind's. Inputs: name, image, controlPlanes, workers, hostPort, nodePort, mark.
+    """A cluster of kind's.
+
+    Inputs: name, image, controlPlanes, workers, hostPort, nodePort, registry (its name), mark.
 
     The user's kubeconfig gets a context `kind-<name>`; its current context stays what it is.
     """

@@ -6,8 +6,8 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
+from . import labels
 from .engine import inspect, inspect_all, require_engine
-from .kind_cluster import CLUSTER_LABEL, ROLE_LABEL
 from .provider import LocalProvider, Properties, without_provider
 from .runner import CommandError, LocalError, Runner
 
@@ -42,14 +42,14 @@ class KindNodesProvider(LocalProvider):
             self.runner.run("docker", "network", "disconnect", "--force", network, container)
 
     def _settled(self, props: Properties) -> bool:
-        nodes = inspect_all(self.runner, f"{CLUSTER_LABEL}={props['cluster']}")
+        nodes = inspect_all(self.runner, f"{labels.CLUSTER}={props['cluster']}")
         running = all(node["State"]["Running"] for node in nodes)
         return running and _is_member(self.runner, props["cluster"], props["registryContainer"])
 
     def _settle(self, props: Properties) -> None:
         require_engine(self.runner)
         cluster, registry = props["cluster"], props["registryContainer"]
-        containers = inspect_all(self.runner, f"{CLUSTER_LABEL}={cluster}")
+        containers = inspect_all(self.runner, f"{labels.CLUSTER}={cluster}")
         stopped = [_name(node) for node in containers if not node["State"]["Running"]]
         if stopped:
             self.runner.run("docker", "start", *stopped)
@@ -111,7 +111,7 @@ def _name(container: dict[str, Any]) -> str:
 
 
 def _role(container: dict[str, Any]) -> str:
-    return str(container["Config"]["Labels"].get(ROLE_LABEL))
+    return str(container["Config"]["Labels"].get(labels.ROLE))
 
 
 class KindNodes(Resource, module="slipway", name="KindNodes"):

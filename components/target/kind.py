@@ -45,7 +45,11 @@ class KindTarget(Target):
         self._exposed: str | None = None
         child = pulumi.ResourceOptions(parent=self)
         allocation = Allocation(
-            f"{name}-allocation", application=args.port, registry=args.registry.port, opts=child
+            f"{name}-allocation",
+            names=self.names,
+            application=args.port,
+            registry=args.registry.port,
+            opts=child,
         )
         self.registry = Registry(
             f"{name}-registry",

@@ -120,15 +120,25 @@ def test_destroy_alone_removes_cluster_registry_and_network(small: Project) -> N
     assert [found for found in engine_contents(small.name) if not found.startswith("image")] == []
 
 
-def test_a_strangers_cluster_of_the_same_name_is_refused_and_kept(small: Project) -> None:
+def test_what_another_made_under_the_stacks_names_is_refused_in_preview_and_kept(
+    small: Project,
+) -> None:
+    small.pulumi("stack", "select", "--create", small.stack)
+    small.pulumi("destroy", "--yes", "--skip-preview")
     docker_lines("network", "create", small.name)
+    docker_lines("volume", "create", f"{small.name}-registry")
     try:
-        ran = small.up(check=False)
-        assert ran.code != 0
-        assert f"called {small.name} is there already" in ran.output
-        assert f"network {small.name}" in engine_contents(small.name)
+        for ran in (small.pulumi("preview", check=False), small.up(check=False)):
+            assert ran.code != 0
+            assert f"the container network {small.name}" in ran.output
+            assert f"docker volume rm {small.name}-registry" in ran.output
+        assert engine_contents(small.name) == [
+            f"network {small.name}",
+            f"volume {small.name}-registry",
+        ]
     finally:
         docker_lines("network", "rm", small.name)
+        docker_lines("volume", "rm", f"{small.name}-registry")
 
 
 def _nodes(project: Project) -> list[str]:

@@ -1,0 +1,12 @@
+"""Labels of what is on this machine: kind's own, and the mark of the stack that made it."""
+
+from ..names import LABEL
+
+CLUSTER = "io.x-k8s.kind.cluster"
+"""kind's, on every container of a cluster: the cluster's name."""
+
+ROLE = "io.x-k8s.kind.role"
+"""kind's, on every container of a cluster: what it is there."""
+
+MARK = f"{LABEL}/mark"
+"""Ours, on containers, networks and volumes: the mark of the stack that made them."""
