@@ -1,0 +1,39 @@
+"""The manifests that a target brings along."""
+
+import pulumi
+
+from components.names import Names
+from components.target import manifests
+from tests.unit.components.plan import Plan
+
+_NAMES = Names("shop", "dev")
+
+
+def test_a_namespace_enforces_the_restricted_pod_security_standard() -> None:
+    namespace = manifests.namespace("shop-dev", _NAMES)
+
+    assert namespace["metadata"]["name"] == "shop-dev"
+    assert namespace["metadata"]["labels"] == {
+        "app.kubernetes.io/managed-by": "slipway",
+        "slipway.dev/stack": "shop-dev",
+        "pod-security.kubernetes.io/enforce": "restricted",
+    }
+
+
+def test_tools_find_the_registry_where_kep_1755_says(sample: Plan) -> None:
+    hosting = sample["target-registry-hosting"]
+
+    assert hosting.metadata["name"] == "local-registry-hosting"
+    assert hosting.metadata["namespace"] == "kube-public"
+    assert hosting.inputs["data"] == {"localRegistryHosting.v1": 'host: "localhost:5001"\n'}
+
+
+def test_every_object_has_the_stack_s_owner_and_field_manager() -> None:
+    objects = (
+        manifests.namespace("any", _NAMES),
+        manifests.local_registry_hosting(pulumi.Output.from_input("localhost:1"), _NAMES),
+    )
+    for manifest in objects:
+        metadata = manifest["metadata"]
+        assert _NAMES.owner_labels.items() <= metadata["labels"].items()
+        assert metadata["annotations"] == {"pulumi.com/patchFieldManager": "slipway-shop-dev"}
