@@ -14,7 +14,7 @@ from .kind_config import kind_config
 from .kubeconfig import add_context, remove_context
 from .provider import LocalProvider, Properties, without_provider
 from .runner import CommandError, LocalError, Runner
-from .strangers import refusal, strangers
+from .strangers import mark_of, refusal, strangers
 
 _CREATION_SECONDS = 300
 _COMPLETE = "/kind/slipway-complete"
@@ -79,7 +79,7 @@ class KindClusterProvider(LocalProvider):
         require_engine(self.runner)
         name = _props["name"]
         network = inspect(self.runner, "network", name)
-        if network is not None and network["Labels"].get(labels.MARK) != _props["mark"]:
+        if network is not None and mark_of(network) != _props["mark"]:
             return  # ours is gone; what has its name now is not ours to remove
         if _nodes(self.runner, name) and self._is_another(name, _props["uid"]):
             return  # replaced already

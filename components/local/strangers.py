@@ -24,7 +24,7 @@ def strangers(runner: Runner, cluster: str, registry: str, mark: str) -> list[St
     """The strangers that have the names of a stack's cluster (and network) or registry."""
     found: list[Stranger] = []
     network = inspect(runner, "network", cluster)
-    if network is None or _mark(network) != mark:
+    if network is None or mark_of(network) != mark:
         if inspect_all(runner, f"{labels.CLUSTER}={cluster}"):
             removal = f"kind delete cluster --name {cluster}"
             found.append(Stranger(f"the kind cluster {cluster}", removal))
@@ -33,7 +33,7 @@ def strangers(runner: Runner, cluster: str, registry: str, mark: str) -> list[St
             found.append(Stranger(f"the container network {cluster}", removal))
     for kind, removal in (("container", "docker rm --force"), ("volume", "docker volume rm")):
         thing = inspect(runner, kind, registry)
-        if thing is not None and _mark(thing) != mark:
+        if thing is not None and mark_of(thing) != mark:
             found.append(Stranger(f"the {kind} {registry}", f"{removal} {registry}"))
     return found
 
@@ -48,7 +48,8 @@ def refusal(found: list[Stranger]) -> str:
     )
 
 
-def _mark(thing: dict[str, Any]) -> str | None:
+def mark_of(thing: dict[str, Any]) -> str | None:
+    """The mark of the stack that made a container, network or volume, as the engine shows it."""
     # Containers have their labels among the settings; networks and volumes may have none at all.
     found: dict[str, str] | None = thing.get("Config", thing)["Labels"]
     return (found or {}).get(labels.MARK)
