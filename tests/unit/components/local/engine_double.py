@@ -1,0 +1,140 @@
+"""A container engine in memory: what `docker` says and does in the forms that we use."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class Failure(Exception):
+    """A command's exit code is not 0; the message is what it prints."""
+
+
+@dataclass
+class Container:
+    """A container, running unless told otherwise."""
+
+    image: str = ""
+    labels: dict[str, str] = field(default_factory=dict)
+    ports: list[dict[str, Any]] = field(default_factory=list)
+    networks: set[str] = field(default_factory=set)
+    running: bool = True
+    files: dict[str, str] = field(default_factory=dict)
+    log: str = ""
+
+    def shown(self, name: str) -> dict[str, Any]:
+        """What `docker inspect` shows."""
+        bindings = {
+            f"{port['containerPort']}/tcp": [{"HostPort": str(port["hostPort"])}]
+            for port in self.ports
+        }
+        return {
+            "Id": name,
+            "Name": f"/{name}",
+            "State": {"Running": self.running},
+            "Config": {"Image": self.image, "Labels": self.labels},
+            "HostConfig": {"PortBindings": bindings},
+            "NetworkSettings": {"Networks": {n: {"NetworkID": f"{n}-id"} for n in self.networks}},
+        }
+
+
+@dataclass
+class Engine:
+    """Containers, and the labels of networks and volumes, by name."""
+
+    containers: dict[str, Container] = field(default_factory=dict)
+    networks: dict[str, dict[str, str] | None] = field(default_factory=dict)
+    volumes: dict[str, dict[str, str] | None] = field(default_factory=dict)
+    runs: bool = True
+    ready: bool = True
+    """Whether nodes get ready."""
+
+    def answer(self, words: list[str], stdin: str | None) -> str:
+        if not self.runs:
+            raise Failure("Cannot connect to the Docker daemon. Is the docker daemon running?")
+        match words:
+            case ["version", *_]:
+                return "20.10.24"
+            case ["inspect", *names]:
+                return json.dumps([self.containers[name].shown(name) for name in names])
+            case [("container" | "network" | "volume") as kind, "inspect", name]:
+                return json.dumps([self._inspect(kind, name)])
+            case ["ps", "--all", "--quiet", "--filter", label]:
+                return "\n".join(self._labelled(label.removeprefix("label=")))
+            case ["network", verb, *rest]:
+                return self._network(verb, rest)
+            case ["start", *names]:
+                return self._start(names)
+            case ["logs", "--tail", count, name]:
+                return "\n".join(self.containers[name].log.splitlines()[-int(count) :])
+            case ["exec", *rest]:
+                return self._exec([word for word in rest if word != "-i"], stdin)
+        raise AssertionError(f"a form of docker that is not known here: {words}")
+
+    def remove(self, label: str) -> str:
+        for name in self._labelled(label):
+            del self.containers[name]
+        return ""
+
+    def _labelled(self, label: str) -> list[str]:
+        key, _, value = label.partition("=")
+        return [name for name, c in self.containers.items() if c.labels.get(key) == value]
+
+    def _inspect(self, kind: str, name: str) -> dict[str, Any]:
+        if kind == "container" and name in self.containers:
+            return self.containers[name].shown(name)
+        found = {"network": self.networks, "volume": self.volumes}.get(kind, {})
+        name = name.removesuffix("-id") if kind == "network" else name
+        if name not in found:
+            raise Failure(f"Error: No such {kind}: {name}")
+        return {
+            "Name": name,
+            "Labels": found[name],
+            "Containers": {n: {} for n, c in self.containers.items() if name in c.networks},
+        }
+
+    def _network(self, verb: str, rest: list[str]) -> str:
+        match verb, rest:
+            case "create", ["--label", label, name]:
+                key, _, value = label.partition("=")
+                self.networks[name] = {key: value}
+            case "connect", [name, container]:
+                self.containers[container].networks.add(name)
+            case "disconnect", ["--force", name, container]:
+                self.containers[container].networks.remove(name)
+            case "rm", [name]:
+                if any(name in c.networks for c in self.containers.values()):
+                    raise Failure(f"error while removing network: {name} has active endpoints")
+                del self.networks[name]
+            case _:
+                raise AssertionError(f"docker network {verb} {rest}")
+        return ""
+
+    def _start(self, names: list[str]) -> str:
+        for name in names:
+            if name not in self.containers:
+                raise Failure(f"Error response from daemon: No such container: {name}")
+            lost = self.containers[name].networks - set(self.networks)
+            if lost:
+                raise Failure(f"Error response from daemon: network {lost.pop()}-id not found")
+            self.containers[name].running = True
+        return ""
+
+    def _exec(self, words: list[str], stdin: str | None) -> str:
+        name, *command = words
+        if name not in self.containers or not self.containers[name].running:
+            raise Failure(f"Error response from daemon: Container {name} is not running")
+        files = self.containers[name].files
+        match command:
+            case ["cat", path]:
+                if path not in files:
+                    raise Failure(f"cat: {path}: No such file or directory")
+                return files[path]
+            case ["sh", "-c", script]:
+                text = script.removeprefix("echo ").partition(" >")[0] + "\n"
+                files[script.rpartition(" ")[2]] = text if stdin is None else stdin
+            case ["kubectl", *_] if "wait" in command:
+                if not self.ready:
+                    raise Failure("error: timed out waiting for the condition on nodes/a-worker")
+            case _:
+                raise AssertionError(f"docker exec {words}")
+        return ""

@@ -1,0 +1,141 @@
+"""A machine that exists in memory only, and the Runner whose commands work on it.
+
+It knows the few forms of `docker`, `kind` and `kubectl` that the providers use, with the words of
+their errors; any other command fails the test.
+"""
+
+import base64
+import itertools
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from components.local import labels
+from components.local.runner import CommandError, Runner
+from tests.unit.components.local import engine_double
+from tests.unit.components.local.engine_double import Failure
+
+
+@dataclass
+class Machine:
+    """What is on the machine, and what was run on it."""
+
+    engine: engine_double.Engine = field(default_factory=engine_double.Engine)
+    uids: dict[str, str] = field(default_factory=dict)
+    """The UID of each cluster whose API answers."""
+
+    contexts: set[str] = field(default_factory=set)
+    """The contexts in the user's kubeconfig."""
+
+    commands: list[str] = field(default_factory=list)
+    environments: list[dict[str, str]] = field(default_factory=list)
+    broken: dict[str, str] = field(default_factory=dict)
+    """What commands that begin like this print as they fail."""
+
+    _serial: Callable[[], int] = field(default_factory=lambda: itertools.count(1).__next__)
+
+    def runner(self) -> Runner:
+        return MachineRunner(machine=self)
+
+    def ran(self, start: str) -> list[str]:
+        """The commands that began like this."""
+        return [command for command in self.commands if command.startswith(start)]
+
+    def answer(self, words: list[str], stdin: str | None) -> str:
+        line = shlex.join(words)
+        for start, output in self.broken.items():
+            if line.startswith(start):
+                raise Failure(output)
+        match words:
+            case ["docker", *rest]:
+                return self.engine.answer(rest, stdin)
+            case ["kind", "create", "cluster", "--name", name, "--image", image, *_]:
+                return self._create(name, image, yaml.safe_load(stdin or ""))
+            case ["kind", "delete", "cluster", "--name", name]:
+                self.uids.pop(name, None)
+                return self.engine.remove(f"{labels.CLUSTER}={name}")
+            case ["kind", "get", "kubeconfig", "--name", name]:
+                return kubeconfig(name)
+            case ["kubectl", "--kubeconfig", file, *rest] if rest[1:3] == ["get", "namespace"]:
+                return self._uid(yaml.safe_load(Path(file).read_text()))
+            case ["kubectl", "config", verb, name, *_]:
+                return self._configure(verb, name)
+        raise AssertionError(f"a command that no machine here knows: {line}")
+
+    def _create(self, name: str, image: str, config: dict[str, Any]) -> str:
+        roles = [node["role"] for node in config["nodes"]]
+        balancer = roles.count("control-plane") > 1
+        for role in [*roles, *(["external-load-balancer"] if balancer else [])]:
+            taken = sum(c.startswith(f"{name}-{role}") for c in self.engine.containers)
+            mapped = role == "control-plane" and not taken
+            self.engine.containers[f"{name}-{role}{taken + 1 if taken else ''}"] = (
+                engine_double.Container(
+                    image=image if role in roles else "balancer",
+                    labels={labels.CLUSTER: name, labels.ROLE: role},
+                    ports=config["nodes"][0]["extraPortMappings"] if mapped else [],
+                    networks={name},
+                )
+            )
+        self.uids[name] = f"uid-{self._serial()}"
+        return ""
+
+    def _uid(self, config: dict[str, Any]) -> str:
+        name = config["current-context"].removeprefix("kind-")
+        if name not in self.uids:
+            raise Failure("The connection to the server was refused")
+        return self.uids[name]
+
+    def _configure(self, verb: str, name: str) -> str:
+        if verb == "set-context":
+            self.contexts.add(name)
+        if verb == "delete-context":
+            if name not in self.contexts:
+                raise Failure(f"error: cannot delete context {name}, not in config")
+            self.contexts.remove(name)
+        return ""
+
+
+@dataclass(frozen=True)
+class MachineRunner(Runner):
+    """Runs commands on a Machine."""
+
+    machine: Machine = field(default_factory=Machine)
+
+    def run(self, *command: str, stdin: str | None = None, timeout: float = 60) -> str:
+        line = shlex.join(command)
+        self.machine.commands.append(line)
+        self.machine.environments.append(dict(self.environment or {}))
+        try:
+            return self.machine.answer(list(command), stdin)
+        except Failure as failure:
+            raise CommandError(line, "failed with exit code 1", str(failure)) from None
+
+
+def kubeconfig(name: str, server: str = "https://127.0.0.1:6443") -> str:
+    """A kubeconfig like kind's, for a cluster that does not exist."""
+    secret = base64.b64encode(b"-----BEGIN CERTIFICATE-----\n").decode()
+    context = f"kind-{name}"
+    return yaml.safe_dump(
+        {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "current-context": context,
+            "clusters": [
+                {
+                    "name": context,
+                    "cluster": {"server": server, "certificate-authority-data": secret},
+                }
+            ],
+            "users": [
+                {
+                    "name": context,
+                    "user": {"client-certificate-data": secret, "client-key-data": secret},
+                }
+            ],
+            "contexts": [{"name": context, "context": {"cluster": context, "user": context}}],
+        }
+    )

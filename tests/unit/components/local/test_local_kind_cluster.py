@@ -1,0 +1,273 @@
+"""Making, adopting, noticing the loss of, and removing a kind cluster."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.local import labels
+from components.local.kind_cluster import KindClusterProvider
+from components.local.runner import CommandError, LocalError
+from tests.unit.components.local.engine_double import Container
+from tests.unit.components.local.machine import Machine, kubeconfig
+
+_COMPLETE = "/kind/slipway-complete"
+_PROPS = {
+    "name": "shop",
+    "image": "kindest/node:v1",
+    "controlPlanes": 1.0,
+    "workers": 2.0,
+    "hostPort": 8080.0,
+    "nodePort": 30080.0,
+    "registry": "shop-registry",
+    "mark": "ours",
+    "__provider": "pickle",
+}
+
+
+@pytest.fixture
+def provider(machine: Machine) -> KindClusterProvider:
+    provider = KindClusterProvider()
+    provider.runner = machine.runner()
+    return provider
+
+
+@pytest.fixture
+def made(provider: KindClusterProvider, machine: Machine) -> dict[str, Any]:
+    """The outputs of a cluster that stands."""
+    outs = provider.create(_PROPS).outs
+    assert outs is not None
+    machine.commands.clear()
+    return outs
+
+
+def test_a_cluster_is_made_in_a_network_of_its_own(
+    provider: KindClusterProvider, machine: Machine
+) -> None:
+    result = provider.create(_PROPS)
+
+    assert sorted(machine.engine.containers) == [
+        "shop-control-plane",
+        "shop-worker",
+        "shop-worker2",
+    ]
+    assert machine.engine.networks == {"shop": {labels.MARK: "ours"}}
+    created = machine.commands.index(machine.ran("kind create")[0])
+    assert machine.environments[created] == {"KIND_EXPERIMENTAL_DOCKER_NETWORK": "shop"}
+    assert result.id == "uid-1"
+    assert result.outs == {
+        **{key: value for key, value in _PROPS.items() if key != "__provider"},
+        "kubeconfig": kubeconfig("shop"),
+        "context": "kind-shop",
+        "uid": "uid-1",
+    }
+
+
+def test_the_user_gets_a_context_and_kind_leaves_their_kubeconfig_alone(
+    provider: KindClusterProvider, machine: Machine
+) -> None:
+    provider.create(_PROPS)
+
+    assert machine.contexts == {"kind-shop"}
+    (create,) = machine.ran("kind create")
+    written = Path(create.rpartition("--kubeconfig ")[2])
+    assert written.name == "kubeconfig" and not written.exists(), "it holds credentials"
+
+
+def test_a_completed_cluster_of_a_killed_run_is_adopted(
+    provider: KindClusterProvider, machine: Machine, made: dict[str, Any]
+) -> None:
+    again = provider.create(_PROPS)
+
+    assert again.outs == made
+    assert not machine.ran("kind create")
+    assert not machine.ran("kind delete")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"workers": 3.0},
+        {"controlPlanes": 3.0},
+        {"image": "kindest/node:v2"},
+        {"hostPort": 8081.0},
+        {"nodePort": 30081.0},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+@pytest.mark.usefixtures("made")
+def test_a_cluster_of_ours_that_is_not_as_asked_is_made_anew(
+    provider: KindClusterProvider, machine: Machine, change: dict[str, Any]
+) -> None:
+    result = provider.create({**_PROPS, **change})
+
+    assert result.id == "uid-2"
+    assert len(machine.ran("kind delete")) == len(machine.ran("kind create")) == 1
+
+
+@pytest.mark.parametrize("state", ["unmarked", "stopped", "silent", "without a node"])
+@pytest.mark.usefixtures("made")
+def test_a_half_made_cluster_of_ours_is_cleared_away_and_made_anew(
+    provider: KindClusterProvider, machine: Machine, state: str
+) -> None:
+    leader = machine.engine.containers["shop-control-plane"]
+    if state == "unmarked":
+        del leader.files[_COMPLETE]
+    elif state == "stopped":
+        leader.running = False
+    elif state == "silent":
+        machine.uids.clear()
+    else:
+        del machine.engine.containers["shop-worker2"]
+
+    result = provider.create(_PROPS)
+
+    assert result.id == "uid-2"
+    assert len(machine.engine.containers) == 3
+    assert machine.engine.networks == {"shop": {labels.MARK: "ours"}}
+
+
+@pytest.mark.parametrize("mark", [{labels.MARK: "theirs"}, {}, None])
+def test_a_stranger_s_network_is_neither_used_nor_touched(
+    provider: KindClusterProvider, machine: Machine, mark: dict[str, str] | None
+) -> None:
+    machine.engine.networks["shop"] = mark
+
+    with pytest.raises(LocalError, match=r"network shop.*docker network rm shop"):
+        provider.create(_PROPS)
+
+    assert machine.engine.networks == {"shop": mark}
+    assert not machine.ran("kind")
+
+
+def test_a_stranger_s_cluster_is_neither_used_nor_touched(
+    provider: KindClusterProvider, machine: Machine
+) -> None:
+    machine.engine.containers["shop-control-plane"] = Container(labels={labels.CLUSTER: "shop"})
+
+    with pytest.raises(LocalError, match=r"(?s)kind cluster shop.*kind delete cluster --name shop"):
+        provider.create(_PROPS)
+
+    assert "shop-control-plane" in machine.engine.containers
+    assert not machine.ran("kind")
+
+
+def test_a_creation_that_fails_shows_what_kind_said(
+    provider: KindClusterProvider, machine: Machine
+) -> None:
+    machine.broken["kind create"] = "ERROR: failed to pull image"
+
+    with pytest.raises(CommandError, match="(?s)kind create cluster.*failed to pull image"):
+        provider.create(_PROPS)
+
+    machine.broken.clear()
+    assert provider.create(_PROPS).id == "uid-1", "the next run makes it"
+
+
+def test_a_cluster_as_it_was_is_no_change(
+    provider: KindClusterProvider, made: dict[str, Any]
+) -> None:
+    diff = provider.diff("uid-1", made, _PROPS)
+
+    assert diff.changes is False
+    assert not diff.replaces
+
+
+def test_a_change_replaces_the_cluster_before_it_goes(
+    provider: KindClusterProvider, made: dict[str, Any]
+) -> None:
+    diff = provider.diff("uid-1", made, {**_PROPS, "workers": 3.0})
+
+    assert diff.changes is True
+    assert diff.replaces == ["workers"]
+    assert not diff.delete_before_replace, "the objects inside would be deleted one by one"
+
+
+def test_a_cluster_that_was_removed_by_hand_is_noticed(
+    provider: KindClusterProvider, machine: Machine, made: dict[str, Any]
+) -> None:
+    machine.engine.containers.clear()
+
+    diff = provider.diff("uid-1", made, _PROPS)
+
+    assert (diff.changes, diff.replaces) == (True, ["name"])
+    assert provider.read("uid-1", made).id == "", "a refresh drops it from the state"
+
+
+def test_a_refresh_of_a_cluster_that_stands_shows_no_difference(
+    provider: KindClusterProvider, made: dict[str, Any]
+) -> None:
+    read = provider.read("uid-1", made)
+
+    assert (read.id, read.outs) == ("uid-1", made)
+
+
+def test_removing_a_cluster_leaves_nothing_of_it(
+    provider: KindClusterProvider, machine: Machine, made: dict[str, Any]
+) -> None:
+    provider.delete("uid-1", made)
+
+    assert not machine.engine.containers
+    assert not machine.engine.networks
+    assert not machine.contexts
+
+
+def test_removing_takes_what_is_still_connected_off_the_network(
+    provider: KindClusterProvider, machine: Machine, made: dict[str, Any]
+) -> None:
+    registry = machine.engine.containers["shop-registry"] = Container(networks={"shop", "bridge"})
+
+    provider.delete("uid-1", made)
+
+    assert registry.networks == {"bridge"}
+    assert not machine.engine.networks
+
+
+def test_removing_what_is_gone_is_no_error(
+    provider: KindClusterProvider, machine: Machine, made: dict[str, Any]
+) -> None:
+    machine.engine.containers.clear()
+    machine.engine.networks.clear()
+    machine.contexts.clear()
+
+    provider.delete("uid-1", made)
+
+    assert not machine.ran("docker network rm")
+
+
+def test_removing_an_old_cluster_spares_the_one_that_took_its_place(
+    provider: KindClusterProvider, machine: Machine, made: dict[str, Any]
+) -> None:
+    assert provider.create({**_PROPS, "workers": 3.0}).id == "uid-2"
+
+    provider.delete("uid-1", made)
+
+    assert len(machine.engine.containers) == 4
+    assert machine.contexts == {"kind-shop"}
+
+
+@pytest.mark.parametrize("mark", [{labels.MARK: "theirs"}, None])
+def test_removing_spares_what_somebody_else_made_under_the_name(
+    provider: KindClusterProvider,
+    machine: Machine,
+    made: dict[str, Any],
+    mark: dict[str, str] | None,
+) -> None:
+    machine.engine.networks["shop"] = mark
+
+    provider.delete("uid-1", made)
+
+    assert len(machine.engine.containers) == 3
+    assert machine.engine.networks == {"shop": mark}
+
+
+def test_without_an_engine_nothing_is_removed_and_the_engine_is_named(
+    provider: KindClusterProvider, machine: Machine, made: dict[str, Any]
+) -> None:
+    machine.engine.runs = False
+
+    for act in (lambda: provider.create(_PROPS), lambda: provider.delete("uid-1", made)):
+        with pytest.raises(LocalError, match=r"the Docker Engine does not answer.*make setup"):
+            act()
+
+    assert machine.contexts == {"kind-shop"}

@@ -1,0 +1,173 @@
+"""Nodes: running, ready, and able to pull from the registry."""
+
+import tomllib
+from typing import Any
+
+import pytest
+
+from components.local.kind_cluster import KindClusterProvider
+from components.local.kind_nodes import KindNodesProvider
+from components.local.runner import CommandError, LocalError
+from tests.unit.components.local.engine_double import Container
+from tests.unit.components.local.machine import Machine
+
+_HOSTS = "/etc/containerd/certs.d/localhost:5001/hosts.toml"
+_PROPS = {
+    "cluster": "shop",
+    "uid": "uid-1",
+    "registryHost": "localhost:5001",
+    "registryContainer": "shop-registry",
+    "registryId": "id-1",
+    "__provider": "pickle",
+}
+
+
+@pytest.fixture
+def provider(machine: Machine) -> KindNodesProvider:
+    """The nodes of a cluster that was just made, beside a registry."""
+    cluster = KindClusterProvider()
+    provider = KindNodesProvider()
+    cluster.runner = provider.runner = machine.runner()
+    numbers = {"controlPlanes": 3, "workers": 2, "hostPort": 8080, "nodePort": 30080}
+    cluster.create(
+        {"name": "shop", "image": "node", "registry": "shop-registry", "mark": "m", **numbers}
+    )
+    machine.engine.containers["shop-registry"] = Container(networks={"bridge"})
+    machine.commands.clear()
+    return provider
+
+
+@pytest.fixture
+def settled(provider: KindNodesProvider) -> dict[str, Any]:
+    """The outputs of nodes that are as they should be."""
+    outs = provider.create(_PROPS).outs
+    assert outs is not None
+    return outs
+
+
+def test_the_registry_joins_the_cluster_s_network(
+    provider: KindNodesProvider, machine: Machine
+) -> None:
+    provider.create(_PROPS)
+
+    assert machine.engine.containers["shop-registry"].networks == {"bridge", "shop"}
+
+
+def test_every_kubernetes_node_learns_where_the_registry_is(
+    provider: KindNodesProvider, machine: Machine
+) -> None:
+    provider.create(_PROPS)
+
+    told = {name for name, c in machine.engine.containers.items() if _HOSTS in c.files}
+    assert told == {
+        "shop-control-plane",
+        "shop-control-plane2",
+        "shop-control-plane3",
+        "shop-worker",
+        "shop-worker2",
+    }, "the load balancer pulls nothing"
+    hosts = tomllib.loads(machine.engine.containers["shop-worker"].files[_HOSTS])
+    address = "http://shop-registry:5000"
+    assert hosts == {"server": address, "host": {address: {"capabilities": ["pull", "resolve"]}}}
+
+
+def test_stopped_nodes_are_started_the_load_balancer_too(
+    provider: KindNodesProvider, machine: Machine, settled: dict[str, Any]
+) -> None:
+    for name in ("shop-worker2", "shop-external-load-balancer"):
+        machine.engine.containers[name].running = False
+    assert provider.diff("", settled, _PROPS).changes is True
+
+    provider.update("", settled, _PROPS)
+
+    assert all(container.running for container in machine.engine.containers.values())
+    assert provider.diff("", settled, _PROPS).changes is False
+
+
+def test_a_registry_that_left_the_network_joins_it_again(
+    provider: KindNodesProvider, machine: Machine, settled: dict[str, Any]
+) -> None:
+    machine.engine.containers["shop-registry"].networks.remove("shop")
+    assert provider.diff("", settled, _PROPS).changes is True
+
+    provider.update("", settled, _PROPS)
+
+    assert "shop" in machine.engine.containers["shop-registry"].networks
+
+
+@pytest.mark.parametrize("what", ["uid", "registryId"])
+def test_a_cluster_or_registry_made_anew_brings_its_nodes_along(
+    provider: KindNodesProvider, settled: dict[str, Any], what: str
+) -> None:
+    diff = provider.diff("", settled, {**_PROPS, what: "another"})
+
+    assert diff.changes is True
+    assert not diff.replaces
+
+
+def test_settling_twice_is_no_error_and_connects_once(
+    provider: KindNodesProvider, machine: Machine, settled: dict[str, Any]
+) -> None:
+    assert provider.update("", settled, _PROPS).outs == settled
+
+    assert len(machine.ran("docker network connect")) == 1
+
+
+def test_nodes_that_do_not_get_ready_are_an_error_with_the_next_commands(
+    provider: KindNodesProvider, machine: Machine
+) -> None:
+    machine.engine.ready = False
+
+    with pytest.raises(LocalError) as caught:
+        provider.create(_PROPS)
+
+    message = str(caught.value)
+    assert "not all nodes of shop are ready after 120 s" in message
+    assert "kubectl --context kind-shop describe nodes" in message
+    assert "timed out waiting for the condition on nodes/a-worker" in message
+
+
+def test_a_node_that_refuses_the_registry_s_address_is_an_error(
+    provider: KindNodesProvider, machine: Machine
+) -> None:
+    machine.broken["docker exec -i shop-worker2 "] = "No space left on device"
+
+    with pytest.raises(CommandError, match="(?s)shop-worker2.*No space left"):
+        provider.create(_PROPS)
+
+
+def test_a_cluster_that_is_gone_is_told_in_words(
+    provider: KindNodesProvider, machine: Machine, settled: dict[str, Any]
+) -> None:
+    for name in [name for name in machine.engine.containers if name != "shop-registry"]:
+        del machine.engine.containers[name]
+
+    with pytest.raises(LocalError, match="cluster shop has no control plane any more"):
+        provider.update("", settled, _PROPS)
+
+
+def test_removing_takes_the_registry_off_the_network(
+    provider: KindNodesProvider, machine: Machine, settled: dict[str, Any]
+) -> None:
+    provider.delete("", settled)
+
+    assert machine.engine.containers["shop-registry"].networks == {"bridge"}
+
+
+@pytest.mark.parametrize("state", ["left", "gone"])
+def test_removing_without_a_registry_on_the_network_is_no_error(
+    provider: KindNodesProvider, machine: Machine, settled: dict[str, Any], state: str
+) -> None:
+    machine.engine.containers["shop-registry"].networks.remove("shop")
+    if state == "gone":
+        del machine.engine.containers["shop-registry"]
+
+    provider.delete("", settled)
+
+    assert not machine.ran("docker network disconnect")
+
+
+def test_a_refresh_shows_no_difference(
+    provider: KindNodesProvider, settled: dict[str, Any]
+) -> None:
+    assert provider.read("shop-nodes", settled).outs == settled
