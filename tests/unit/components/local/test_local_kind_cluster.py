@@ -157,7 +157,7 @@ def test_a_creation_that_fails_shows_what_kind_said(
 ) -> None:
     machine.broken["kind create"] = "ERROR: failed to pull image"
 
-    with pytest.raises(CommandError, match="(?s)kind create cluster.*failed to pull image"):
+    with pytest.raises(CommandError, match=r"(?s)kind create cluster.*failed to pull image"):
         provider.create(_PROPS)
 
     machine.broken.clear()

@@ -132,7 +132,7 @@ def test_a_node_that_refuses_the_registry_s_address_is_an_error(
 ) -> None:
     machine.broken["docker exec -i shop-worker2 "] = "No space left on device"
 
-    with pytest.raises(CommandError, match="(?s)shop-worker2.*No space left"):
+    with pytest.raises(CommandError, match=r"(?s)shop-worker2.*No space left"):
         provider.create(_PROPS)
 
 

@@ -1,0 +1,236 @@
+"""What a stack takes on this machine: ports and a mark, chosen once."""
+
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pulumi.dynamic import CheckResult
+
+from components.local import labels, ports
+from components.local.allocation import AllocationProvider
+from components.local.runner import LocalError
+from tests.unit.components.local.engine_double import Container
+from tests.unit.components.local.machine import Machine
+
+_OPEN = {
+    "cluster": "shop",
+    "registryName": "shop-registry",
+    "application": None,
+    "registry": None,
+    "mark": None,
+    "__provider": "pickle",
+}
+
+
+@pytest.fixture
+def taken(monkeypatch: pytest.MonkeyPatch) -> set[int]:
+    """The ports that are taken on the machine."""
+    found: set[int] = set()
+    monkeypatch.setattr(ports, "is_free", lambda port: port not in found)
+    monkeypatch.setattr(ports, "holder", lambda port, _: f"the holder of {port}")
+    return found
+
+
+@pytest.fixture
+def provider(machine: Machine, taken: set[int]) -> AllocationProvider:
+    provider = AllocationProvider()
+    provider.runner = machine.runner()
+    return provider
+
+
+def _ports(result: CheckResult) -> tuple[int, int]:
+    return result.inputs["application"], result.inputs["registry"]
+
+
+def _reasons(result: CheckResult) -> dict[str, str]:
+    return {failure.property: failure.reason for failure in result.failures or ()}
+
+
+def test_what_is_left_open_becomes_the_first_free_port(
+    provider: AllocationProvider, taken: set[int]
+) -> None:
+    taken |= {8080, 8081, 5001}
+
+    result = provider.check({}, _OPEN)
+
+    assert _ports(result) == (8082, 5002)
+    assert not result.failures
+
+
+def test_a_chosen_port_is_kept_even_though_the_stack_itself_listens_on_it(
+    provider: AllocationProvider, taken: set[int]
+) -> None:
+    first = provider.check({}, _OPEN)
+    taken |= set(_ports(first))
+
+    later = provider.check(first.inputs, _OPEN)
+
+    assert later.inputs == first.inputs
+    assert not later.failures
+
+
+def test_numbers_from_the_state_which_are_floats_are_the_same_ports(
+    provider: AllocationProvider, taken: set[int]
+) -> None:
+    taken |= {9000, 9001}
+    olds = {**_OPEN, "application": 9000.0, "registry": 9001.0, "mark": "m"}
+
+    result = provider.check(olds, {**_OPEN, "application": 9000.0})
+
+    assert _ports(result) == (9000, 9001)
+    assert not result.failures
+
+
+def test_a_port_that_is_asked_for_and_taken_is_refused_with_its_holder(
+    provider: AllocationProvider, taken: set[int]
+) -> None:
+    taken |= {9000}
+
+    reasons = _reasons(provider.check({}, {**_OPEN, "application": 9000, "registry": 9001}))
+
+    assert set(reasons) == {"application"}
+    assert "port 9000 of 127.0.0.1" in reasons["application"]
+    assert "is taken by the holder of 9000; free it, or set another" in reasons["application"]
+
+
+def test_both_ports_are_told_at_once(provider: AllocationProvider, taken: set[int]) -> None:
+    taken |= {9000, 9001}
+
+    result = provider.check({}, {**_OPEN, "application": 9000, "registry": 9001})
+
+    assert set(_reasons(result)) == {"application", "registry"}
+
+
+def test_a_new_port_in_the_settings_takes_the_place_of_the_old(
+    provider: AllocationProvider,
+) -> None:
+    first = provider.check({}, _OPEN).inputs
+
+    result = provider.check(first, {**_OPEN, "application": 9000})
+
+    assert _ports(result) == (9000, first["registry"])
+    assert result.inputs["mark"] == first["mark"]
+
+
+def test_the_registry_s_port_is_never_the_application_s(provider: AllocationProvider) -> None:
+    assert _ports(provider.check({}, {**_OPEN, "application": 5001})) == (5001, 5002)
+    assert _ports(provider.check({}, {**_OPEN, "registry": 8080})) == (8081, 8080)
+
+
+def test_one_port_for_both_is_refused(provider: AllocationProvider) -> None:
+    result = provider.check({}, {**_OPEN, "application": 9000, "registry": 9000})
+
+    assert _reasons(result) == {
+        "registry": "port 9000 is the application's already; set another, or none"
+    }
+
+
+def test_two_stacks_never_have_one_mark(provider: AllocationProvider) -> None:
+    marks = {provider.check({}, _OPEN).inputs["mark"] for _ in range(3)}
+
+    assert len(marks) == 3
+
+
+def test_a_stopped_engine_is_told_before_anything_else(
+    provider: AllocationProvider, machine: Machine
+) -> None:
+    machine.engine.runs = False
+
+    with pytest.raises(LocalError, match="the Docker Engine does not answer"):
+        provider.check({}, _OPEN)
+
+
+def test_what_is_there_and_not_ours_is_refused_in_one_message(
+    provider: AllocationProvider, machine: Machine
+) -> None:
+    machine.engine.networks["shop"] = {labels.MARK: "theirs"}
+    machine.engine.containers["shop-registry"] = Container()
+    machine.engine.volumes["shop-registry"] = None
+
+    reasons = _reasons(provider.check({}, _OPEN))
+
+    assert set(reasons) == {"cluster"}
+    for removal in (
+        "docker network rm shop",
+        "docker rm --force shop-registry",
+        "docker volume rm shop-registry",
+    ):
+        assert removal in reasons["cluster"]
+
+
+def test_what_the_stack_made_itself_is_no_stranger(
+    provider: AllocationProvider, machine: Machine
+) -> None:
+    first = provider.check({}, _OPEN)
+    mine = {labels.MARK: str(first.inputs["mark"])}
+    machine.engine.networks["shop"] = machine.engine.volumes["shop-registry"] = mine
+    machine.engine.containers["shop-registry"] = Container(labels=mine)
+
+    assert not provider.check(first.inputs, _OPEN).failures
+
+
+def test_only_other_ports_are_a_change(provider: AllocationProvider) -> None:
+    held: dict[str, Any] = provider.check({}, _OPEN).inputs
+
+    assert provider.diff("", {**held, "__provider": "old"}, held).changes is False
+    assert provider.diff("", held, {**held, "application": 9000}).changes is True
+    created = provider.create(held)
+    assert created.id == held["mark"]
+    assert created.outs == provider.update("", {}, held).outs
+    assert created.outs is not None and "__provider" not in created.outs
+
+
+@pytest.fixture
+def listening() -> Iterator[int]:
+    """A port of this machine on which this process listens."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        yield server.getsockname()[1]
+
+
+def test_a_port_is_taken_while_somebody_listens(listening: int) -> None:
+    assert ports.is_free(listening) is False
+    assert ports.first_free(listening) > listening
+
+
+def test_a_search_leaves_out_what_is_promised_to_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ports, "is_free", lambda port: port != 81)
+
+    assert ports.first_free(80, but={80, 82}) == 83
+
+
+def test_a_hundred_taken_ports_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ports, "is_free", lambda port: port >= 180)
+
+    with pytest.raises(LocalError, match="no port from 80 to 179 is free"):
+        ports.first_free(80)
+
+
+@pytest.mark.parametrize(
+    ("published", "sockets", "holder"),
+    [
+        ("web\nother", "", "container web"),
+        ("", 'LISTEN 0 5 127.0.0.1:80 users:(("node",pid=7,fd=3))', "process node (pid 7)"),
+        ("", "LISTEN 0 5 127.0.0.1:80", "another process"),
+    ],
+)
+def test_the_holder_of_a_port_is_named_as_far_as_one_may_know(
+    monkeypatch: pytest.MonkeyPatch, published: str, sockets: str, holder: str
+) -> None:
+    class Runner(ports.Runner):
+        def run(self, *command: str, stdin: str | None = None, timeout: float = 60) -> str:
+            return published if command[0] == "docker" else sockets
+
+    monkeypatch.setattr(ports.shutil, "which", lambda _: "ss")
+
+    assert ports.holder(80, Runner()) == holder
+
+
+def test_a_holder_that_cannot_be_asked_for_stays_unknown(machine: Machine) -> None:
+    machine.broken["docker ps"] = "permission denied"
+
+    assert ports.holder(80, machine.runner()) == "another process"

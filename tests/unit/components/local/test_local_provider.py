@@ -1,0 +1,122 @@
+"""How the dynamic providers get into a state and out of it again."""
+
+import base64
+import logging
+import pickle
+import pickletools
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pulumi.dynamic.dynamic import serialize_provider
+
+from components.local.allocation import AllocationProvider
+from components.local.kind_cluster import KindClusterProvider
+from components.local.kind_nodes import KindNodesProvider
+from components.local.provider import LocalProvider, without_provider
+from components.local.registry_endpoint import RegistryEndpointProvider
+from components.local.runner import LocalError
+from tests.unit.components.plan import REPOSITORY
+
+_PROVIDERS = (
+    AllocationProvider,
+    KindClusterProvider,
+    KindNodesProvider,
+    RegistryEndpointProvider,
+)
+
+
+def _pickled(kind: type[LocalProvider]) -> bytes:
+    return base64.b64decode(serialize_provider(kind()))
+
+
+@pytest.mark.parametrize("kind", _PROVIDERS)
+def test_a_provider_in_the_state_is_small_and_the_same_at_every_run(
+    kind: type[LocalProvider],
+) -> None:
+    assert len(_pickled(kind)) < 1000
+    assert _pickled(kind) == _pickled(kind)
+
+
+@pytest.mark.parametrize("kind", _PROVIDERS)
+def test_a_provider_in_the_state_knows_nothing_of_this_checkout_or_its_code(
+    kind: type[LocalProvider],
+) -> None:
+    pickled = _pickled(kind)
+
+    assert str(REPOSITORY).encode() not in pickled
+    names = {str(value) for op, value, _ in pickletools.genops(pickled) if op.name == "GLOBAL"}
+    assert not any(name.startswith(("components", "slipway")) for name in names), (
+        "a class by its import path could not be found from the other layout"
+    )
+
+
+@pytest.mark.parametrize("kind", _PROVIDERS)
+def test_a_provider_comes_back_from_the_state_as_what_it_was(kind: type[LocalProvider]) -> None:
+    assert type(pickle.loads(_pickled(kind))) is kind
+
+
+@pytest.mark.parametrize("package", ["components", "slipway"])
+def test_a_state_of_one_layout_can_be_used_with_the_other(tmp_path: Path, package: str) -> None:
+    shutil.copytree(
+        REPOSITORY / "components", tmp_path / package, ignore=shutil.ignore_patterns("__pycache__")
+    )
+    program = (
+        "import pickle, sys\n"
+        "provider = pickle.loads(sys.stdin.buffer.read())\n"
+        "print(type(provider).__module__, type(provider).__name__)\n"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", program],
+        input=_pickled(KindClusterProvider),
+        capture_output=True,
+        cwd=tmp_path,
+        check=True,
+    )
+
+    assert found.stdout.split() == [
+        f"{package}.local.kind_cluster".encode(),
+        b"KindClusterProvider",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("components", "slipway"), ("slipway", "components")]
+)
+def test_the_package_under_both_names_at_once_is_refused(
+    tmp_path: Path, first: str, second: str
+) -> None:
+    for name in (first, second):
+        (tmp_path / name).symlink_to(REPOSITORY / "components")
+
+    ran = subprocess.run(
+        [sys.executable, "-B", "-c", f"import {first}, {second}"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=False,
+    )
+
+    assert ran.returncode != 0
+    assert ran.stderr.splitlines()[-1] == (
+        f"ImportError: `{second}` is the same package as `{first}`, which is already imported; "
+        "use one name"
+    )
+
+
+def test_what_the_sdk_keeps_among_the_properties_is_left_out() -> None:
+    assert without_provider({"a": 1, "__provider": "x", "__defaults": []}) == {"a": 1}
+
+
+@pytest.mark.parametrize(("error", "shown"), [(LocalError, False), (KeyError, True)])
+def test_only_errors_that_are_no_message_yet_keep_their_traceback(
+    error: type[Exception], shown: bool
+) -> None:
+    try:
+        raise error("why")
+    except error:
+        record = logging.LogRecord("grpc._server", 40, "", 1, "failed", (), sys.exc_info())
+
+    assert bool(logging.getLogger("grpc._server").filter(record)) is shown
