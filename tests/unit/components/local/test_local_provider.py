@@ -44,11 +44,10 @@ def test_a_provider_in_the_state_is_small_and_the_same_at_every_run(
 def test_a_provider_in_the_state_knows_nothing_of_this_checkout_or_its_code(
     kind: type[LocalProvider],
 ) -> None:
-    pickled = _pickled(kind)
+    texts = [value for _, value, _ in pickletools.genops(_pickled(kind)) if isinstance(value, str)]
 
-    assert str(REPOSITORY).encode() not in pickled
-    names = {str(value) for op, value, _ in pickletools.genops(pickled) if op.name == "GLOBAL"}
-    assert not any(name.startswith(("components", "slipway")) for name in names), (
+    assert not any(str(REPOSITORY) in text for text in texts)
+    assert not any(text.startswith(("components", "slipway")) for text in texts), (
         "a class by its import path could not be found from the other layout"
     )
 
@@ -82,13 +81,12 @@ def test_a_state_of_one_layout_can_be_used_with_the_other(tmp_path: Path, packag
     ]
 
 
-@pytest.mark.parametrize(
-    ("first", "second"), [("components", "slipway"), ("slipway", "components")]
-)
+@pytest.mark.parametrize("names", [("components", "slipway"), ("slipway", "components")])
 def test_the_package_under_both_names_at_once_is_refused(
-    tmp_path: Path, first: str, second: str
+    tmp_path: Path, names: tuple[str, str]
 ) -> None:
-    for name in (first, second):
+    first, second = names
+    for name in names:
         (tmp_path / name).symlink_to(REPOSITORY / "components")
 
     ran = subprocess.run(
@@ -114,9 +112,7 @@ def test_what_the_sdk_keeps_among_the_properties_is_left_out() -> None:
 def test_only_errors_that_are_no_message_yet_keep_their_traceback(
     error: type[Exception], shown: bool
 ) -> None:
-    try:
-        raise error("why")
-    except error:
-        record = logging.LogRecord("grpc._server", 40, "", 1, "failed", (), sys.exc_info())
+    told = (error, error("why"), None)
+    record = logging.LogRecord("grpc._server", logging.ERROR, "", 1, "failed", (), told)
 
     assert bool(logging.getLogger("grpc._server").filter(record)) is shown
