@@ -1,0 +1,177 @@
+"""What a stack file may say, and how everything that is wrong with it is told at once."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi.runtime.mocks import MockResourceArgs, Mocks
+
+from components import SettingsError
+from stacks.settings import Settings
+from tests.unit.components.plan import committed_config, committed_program, plan
+
+_KIND = {"slipway:target": {"product": "kind"}}
+_Load = Callable[..., Settings]
+
+
+class _Nothing(Mocks):
+    """No program runs here."""
+
+    def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
+        raise AssertionError(args.token)
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        raise AssertionError(args.name)
+
+
+@pytest.fixture
+def load(monkeypatch: pytest.MonkeyPatch) -> _Load:
+    """The settings of a stack called `dev` with this configuration."""
+
+    def load(config: dict[str, Any]) -> Settings:
+        texts = {key: v if isinstance(v, str) else json.dumps(v) for key, v in config.items()}
+        monkeypatch.setenv("PULUMI_CONFIG", json.dumps(texts))
+        pulumi.runtime.set_all_config(texts)
+        pulumi.runtime.set_mocks(_Nothing(), project="slipway", stack="dev")
+        return Settings.load()
+
+    return load
+
+
+@pytest.fixture
+def refused(load: _Load) -> Callable[[dict[str, Any]], list[str]]:
+    """The lines of the message about a configuration that is wrong."""
+
+    def refused(config: dict[str, Any]) -> list[str]:
+        with pytest.raises(SettingsError) as caught:
+            load(config)
+        return str(caught.value).splitlines()
+
+    return refused
+
+
+_Refused = Callable[[dict[str, Any]], list[str]]
+
+
+def test_the_committed_stack_file_is_accepted(load: _Load) -> None:
+    settings = load(committed_config())
+
+    assert settings.name == "hello-node"
+    assert (settings.target.cluster.control_planes, settings.target.cluster.workers) == (1, 2)
+    assert settings.app.replicas == 3
+    assert settings.image.dockerfile_path == "app/Dockerfile"
+
+
+def test_a_target_is_all_that_has_to_be_said(load: _Load) -> None:
+    settings = load(_KIND)
+
+    assert settings.name == "web"
+    assert settings.image.context == "."
+    assert settings.app.port == 8080
+    assert settings.target.port is None
+
+
+def test_without_a_target_the_message_names_it(refused: _Refused) -> None:
+    assert refused({}) == [
+        "stack dev, slipway: a wrong setting",
+        "  target: required and not set",
+    ]
+
+
+def test_a_target_without_a_product_is_told_its_path(refused: _Refused) -> None:
+    assert refused({"slipway:target": {}})[1:] == ["  target.product: required and not set"]
+
+
+def test_an_unknown_product_is_told_with_the_ones_there_are(refused: _Refused) -> None:
+    (line,) = refused({"slipway:target": {"product": "kidn"}})[1:]
+
+    assert line == "  target.product: 'kidn' is not accepted: Input should be 'kind'"
+
+
+def test_everything_that_is_wrong_is_told_at_once_wherever_it_is(refused: _Refused) -> None:
+    first, *lines = refused(
+        {
+            "slipway:name": "Hello_Node",
+            "slipway:target": {"product": "kind", "cluster": {"worker": 2}, "port": 80},
+            "slipway:image": {"context": 5, "platform": "windows"},
+            "slipway:app": {"replicas": "three", "data": {"path": "/data"}},
+            "slipway:ap": {},
+        }
+    )
+
+    assert first == "stack dev, slipway: 9 wrong settings"
+    assert (
+        sorted(line.split(": ")[0].strip() for line in lines)
+        == [
+            "ap",
+            "app.data.command",
+            "app.replicas",
+            "image.context",
+            "image.platform",
+            "name",
+            "target.cluster.worker",
+            "target.port",
+        ]
+        or len(lines) == 9
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        ("slipway:nmae", "web", "nmae: unknown key; did you mean name?"),
+        ("slipway:app", {"replica": 1}, "app.replica: unknown key; did you mean replicas?"),
+        ("slipway:app", {"data": {"comand": ["x"]}}, "app.data.comand: unknown key; did you mean"),
+        ("slipway:image", {"dockerFile": "x"}, "image.dockerFile: unknown key; did you mean dock"),
+        (
+            "slipway:target",
+            {"product": "kind", "cluster": {"controlPlane": 1}},
+            "target.cluster.controlPlane: unknown key; did you mean controlPlanes?",
+        ),
+        (
+            "slipway:target",
+            {"product": "kind", "registry": {"prot": 5001}},
+            "target.registry.prot: unknown key; did you mean port?",
+        ),
+    ],
+)
+def test_an_unknown_key_at_any_depth_comes_with_a_suggestion(
+    refused: _Refused, key: str, value: Any, told: str
+) -> None:
+    lines = refused({**_KIND, key: value})
+
+    assert any(line.strip().startswith(told) for line in lines)
+
+
+@pytest.mark.parametrize("value", ["three", "{not: json", "[1, 2]", "7"])
+def test_text_where_settings_belong_is_an_error_in_words(refused: _Refused, value: str) -> None:
+    (line,) = refused({**_KIND, "slipway:app": value})[1:]
+
+    assert line.startswith("  app: ")
+    assert "AppArgs" in line
+
+
+@pytest.mark.parametrize("name", ["Web", "1web", "web-", "my_web", "", "a" * 41, "[x"])
+def test_a_name_that_no_service_may_have_is_refused(refused: _Refused, name: str) -> None:
+    (line,) = refused({**_KIND, "slipway:name": name})[1:]
+
+    assert line.startswith(f"  name: {name!r} is not accepted")
+
+
+@pytest.mark.parametrize("name", ["web", "w", "a" * 40, "hello-node", "w1"])
+def test_a_name_that_a_service_may_have_is_accepted(load: _Load, name: str) -> None:
+    assert load({**_KIND, "slipway:name": name}).name == name
+
+
+def test_configuration_of_others_is_none_of_ours(load: _Load) -> None:
+    assert load({**_KIND, "kubernetes:namespace": "x", "pulumi:tags": {"a": "b"}}).name == "web"
+
+
+def test_the_program_registers_nothing_when_a_setting_is_wrong() -> None:
+    with pytest.raises(SettingsError, match=r"target\.cluster\.workers: -1 is not accepted"):
+        plan(
+            committed_program,
+            {"slipway:target": {"product": "kind", "cluster": {"workers": -1}}},
+        )
