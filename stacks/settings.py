@@ -20,7 +20,7 @@ class Settings(Model):
     name: str = Field(default="web", pattern=r"^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$")
     """Name of the application: of its image, Deployment and Service."""
 
-    target: KindTargetArgs
+    target: KindTargetArgs = Field(examples=[{"product": "kind"}])
     """Where the application goes. `Target.select()` reads it; here it is reported along."""
 
     image: ImageArgs = ImageArgs()
