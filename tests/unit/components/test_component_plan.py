@@ -26,6 +26,8 @@ def test_the_program_registers_one_target_one_image_and_one_application(sample: 
             f"{LOCAL}RegistryEndpoint",
             f"{LOCAL}KindCluster",
             f"{LOCAL}KindNodes",
+            f"{LOCAL}Delivery",
+            f"{LOCAL}Delivery",
             "docker:index/volume:Volume",
             "docker:index/container:Container",
             "docker:index/image:Image",
@@ -44,8 +46,10 @@ def test_children_are_named_after_the_component_they_belong_to(sample: Plan) -> 
     assert parents.pop("slipway-kind-namespace") == "target", (
         "the stack's namespace is the target's"
     )
+    assert parents.pop("hello-node-delivery") == "target", "only a target knows the way"
     assert parents == {
         "target-allocation": "target",
+        "hello-node-delivery": "target",
         "target-kubernetes": "target",
         "target-registry-hosting": "target",
         "target-registry-volume": "target-registry",
@@ -122,7 +126,16 @@ def test_the_application_waits_for_nodes_registry_access_and_its_namespace(sampl
         "target-registry-hosting",
         "slipway-kind-namespace",
         "hello-node-build",
+        "hello-node-delivery",
     }
+
+
+def test_an_image_is_delivered_to_nodes_that_stand(sample: Plan) -> None:
+    delivery = sample["Delivery"]
+
+    assert delivery.inputs["image"] == "localhost:5001/hello-node:kind"
+    assert delivery.inputs["reference"] == f"localhost:5001/hello-node@{DIGEST}"
+    assert {"hello-node-build", "target-cluster-nodes"} <= delivery.depends_on
 
 
 def test_all_containers_of_the_workload_run_the_image_by_its_digest(sample: Plan) -> None:
