@@ -20,9 +20,13 @@ def down(stack: Stack) -> None:
 
 
 def _forget(reference: str) -> None:
-    """Remove an image and its earlier, now nameless, versions from the engine."""
+    """Remove an image and its earlier, now nameless, versions from the engine.
+
+    By their names: another stack may have the same image under names of its own.
+    """
     repository, _, tag = reference.rpartition(":")
-    images = rows("image", "ls", "--digests", repository)
-    ids = {image["ID"] for image in images if image["Tag"] in (tag, "<none>")}
-    if ids:
-        docker("image", "rm", "--force", *ids)
+    for image in rows("image", "ls", "--digests", repository):
+        if image["Tag"] == tag:
+            docker("image", "rm", reference)
+        elif image["Tag"] == "<none>" and image["Digest"] != "<none>":
+            docker("image", "rm", f"{repository}@{image['Digest']}")

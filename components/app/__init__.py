@@ -47,7 +47,9 @@ class App(pulumi.ComponentResource):
             image=image.reference,
             node_port=target.node_port(name) if args.expose else None,
         )
-        child = target.inside(parent=self, depends_on=[*target.ready, namespace.resource])
+        child = target.inside(
+            parent=self, depends_on=[*target.ready, namespace.resource, image.delivery]
+        )
         self.service = KubernetesObject(f"{name}-service", manifests.service(args, place), child)
         # The provider waits for the rollout; each pod may take its start-up time, and an update
         # needs two waves at the most (maxSurge 50 %).

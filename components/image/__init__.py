@@ -26,6 +26,9 @@ class Image(pulumi.ComponentResource):
     reference: pulumi.Output[str]
     """`repository@sha256:…`: what was pushed, whatever the tag points to later."""
 
+    delivery: pulumi.Resource
+    """Stands once the nodes of the target can get the image."""
+
     def __init__(
         self,
         name: str,
@@ -55,6 +58,7 @@ class Image(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.reference = image.repo_digest
+        self.delivery = target.deliver(name, image.image_name, image.repo_digest)
         self.register_outputs({"reference": self.reference})
 
 

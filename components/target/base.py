@@ -72,6 +72,15 @@ class Target(pulumi.ComponentResource):
         """The reference, tag included, under which the image `name` is pushed."""
 
     @abstractmethod
+    def deliver(
+        self, name: str, image: pulumi.Output[str], reference: pulumi.Output[str]
+    ) -> pulumi.Resource:
+        """A resource that stands once the nodes can get the pushed image `name`.
+
+        `image` is the tag that was pushed, `reference` its `repository@digest`.
+        """
+
+    @abstractmethod
     def node_port(self, application: str) -> int | None:
         """The port on every node that makes `application` answer at the target's `url`.
 

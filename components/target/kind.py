@@ -8,6 +8,7 @@ from pydantic import Field
 
 from ..cluster import Cluster, ClusterArgs
 from ..local.allocation import Allocation
+from ..local.delivery import Delivery
 from ..model import Model, SettingsError
 from ..names import Names
 from ..objects import KubernetesObject
@@ -89,6 +90,18 @@ class KindTarget(Target):
 
     def image_name(self, name: str) -> pulumi.Output[str]:
         return pulumi.Output.concat(self.registry.host, "/", name, ":", self.names.stack)
+
+    def deliver(
+        self, name: str, image: pulumi.Output[str], reference: pulumi.Output[str]
+    ) -> pulumi.Resource:
+        inputs: dict[str, pulumi.Input[str]] = {
+            "image": image,
+            "reference": reference,
+            "cluster": self.names.cluster,
+            "registryContainer": self.registry.container_name,
+        }
+        options = pulumi.ResourceOptions(parent=self, depends_on=[self.cluster.nodes])
+        return Delivery(f"{name}-delivery", inputs, options)
 
     def node_port(self, application: str) -> int:
         if self._exposed not in (None, application):

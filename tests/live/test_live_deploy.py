@@ -3,12 +3,14 @@
 import json
 import signal
 import time
+import urllib.request
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from components.mirrors import Mirrors
 from tests.live.project import Project, Ran, docker_lines
 from tests.live.traffic import ask, ask_many, eventually, page
 
@@ -21,7 +23,7 @@ def test_the_first_up_ends_with_a_url_behind_which_all_pods_on_all_workers_answe
     first_up: tuple[Project, Ran], live: Project
 ) -> None:
     _, ran = first_up
-    assert "+ 18 created" in ran.output
+    assert "+ 19 created" in ran.output
 
     answers = ask_many(live.url, 200)
 
@@ -67,7 +69,7 @@ def test_a_second_up_changes_builds_and_pushes_nothing(live: Project) -> None:
 
     ran = live.up("--expect-no-changes")
 
-    assert "18 unchanged" in ran.output
+    assert "19 unchanged" in ran.output
     events = docker_lines(
         "events", f"--since={started}", f"--until={int(time.time())}", "--filter=type=image"
     )
@@ -198,6 +200,24 @@ def test_a_registry_that_was_stopped_comes_back_with_the_next_up(live: Project) 
     live.up("--expect-no-changes")
 
 
+def test_a_registry_that_lost_its_contents_gets_the_image_again_with_the_next_up(
+    live: Project,
+) -> None:
+    registry = f"{live.name}-registry"
+    base = Mirrors.load().resolve("docker.io/library/node:22-bookworm-slim")
+    empty = ("run", "--rm", f"--volume={registry}:/volume", "--entrypoint=sh", base, "-c")
+    docker_lines(*empty, "rm -rf /volume/*")
+    docker_lines("restart", "--time=1", registry)
+    eventually("the registry answers", lambda: _catalog(live) == [])
+
+    ran = live.up()
+
+    assert "Delivery hello-node-delivery updated" in ran.output
+    assert "~ 1 updated" in ran.output
+    assert _catalog(live) == [_APPLICATION]
+    assert len(ask_many(live.url, 20)) == 20
+
+
 def test_status_shows_nodes_image_rollout_pods_and_address(live: Project) -> None:
     text = live.command("status", COLUMNS="160").output
 
@@ -220,6 +240,13 @@ def test_open_gives_an_address_and_closes_it_at_the_end(live: Project, tmp_path:
 
     with pytest.raises(OSError, match="refused"):
         ask(url)
+
+
+def _catalog(project: Project) -> list[str]:
+    """The names of the images in the project's registry."""
+    address = f"http://localhost:{project.registry_port}/v2/_catalog"
+    with urllib.request.urlopen(address, timeout=5) as response:
+        return json.load(response)["repositories"]
 
 
 def _a_pod(project: Project) -> str:

@@ -27,7 +27,6 @@ def test_the_program_registers_one_target_one_image_and_one_application(sample: 
             f"{LOCAL}KindCluster",
             f"{LOCAL}KindNodes",
             f"{LOCAL}Delivery",
-            f"{LOCAL}Delivery",
             "docker:index/volume:Volume",
             "docker:index/container:Container",
             "docker:index/image:Image",
@@ -49,7 +48,6 @@ def test_children_are_named_after_the_component_they_belong_to(sample: Plan) -> 
     assert parents.pop("hello-node-delivery") == "target", "only a target knows the way"
     assert parents == {
         "target-allocation": "target",
-        "hello-node-delivery": "target",
         "target-kubernetes": "target",
         "target-registry-hosting": "target",
         "target-registry-volume": "target-registry",

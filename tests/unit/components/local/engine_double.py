@@ -44,6 +44,7 @@ class Engine:
     containers: dict[str, Container] = field(default_factory=dict)
     networks: dict[str, dict[str, str] | None] = field(default_factory=dict)
     volumes: dict[str, dict[str, str] | None] = field(default_factory=dict)
+    pushed: list[str] = field(default_factory=list)
     runs: bool = True
     ready: bool = True
     """Whether nodes get ready."""
@@ -51,6 +52,11 @@ class Engine:
     def answer(self, words: list[str], stdin: str | None) -> str:
         if not self.runs:
             raise Failure("Cannot connect to the Docker daemon. Is the docker daemon running?")
+        told = self._tell(words)
+        return self._act(words, stdin) if told is None else told
+
+    def _tell(self, words: list[str]) -> str | None:
+        """The answer to a question, None if it is none."""
         match words:
             case ["version", *_]:
                 return "20.10.24"
@@ -60,12 +66,19 @@ class Engine:
                 return json.dumps([self._inspect(kind, name)])
             case ["ps", "--all", "--quiet", "--filter", label]:
                 return "\n".join(self._labelled(label.removeprefix("label=")))
-            case ["network", verb, *rest]:
-                return self._network(verb, rest)
-            case ["start", *names]:
-                return self._start(names)
             case ["logs", "--tail", count, name]:
                 return "\n".join(self.containers[name].log.splitlines()[-int(count) :])
+        return None
+
+    def _act(self, words: list[str], stdin: str | None) -> str:
+        match words:
+            case ["network", verb, *rest]:
+                return self._network(verb, rest)
+            case ["push", "--quiet", image]:
+                self.pushed.append(image)
+                return image
+            case ["start", *names]:
+                return self._start(names)
             case ["exec", *rest]:
                 return self._exec([word for word in rest if word != "-i"], stdin)
         raise AssertionError(f"a form of docker that is not known here: {words}")
@@ -132,6 +145,8 @@ class Engine:
             case ["sh", "-c", script]:
                 text = script.removeprefix("echo ").partition(" >")[0] + "\n"
                 files[script.rpartition(" ")[2]] = text if stdin is None else stdin
+            case ["curl", *_]:
+                files["asked for"] = command[-1]
             case ["kubectl", *_] if "wait" in command:
                 if not self.ready:
                     raise Failure("error: timed out waiting for the condition on nodes/a-worker")

@@ -12,24 +12,23 @@ from pathlib import Path
 import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
-from components.local.allocation import AllocationProvider
+from components import Target
 from components.local.kind_cluster import KindClusterProvider
-from components.local.kind_nodes import KindNodesProvider
 from components.local.provider import LocalProvider, without_provider
-from components.local.registry_endpoint import RegistryEndpointProvider
 from components.local.runner import LocalError
 from tests.unit.components.plan import REPOSITORY
 
-_PROVIDERS = (
-    AllocationProvider,
-    KindClusterProvider,
-    KindNodesProvider,
-    RegistryEndpointProvider,
-)
+_PROVIDERS = LocalProvider.__subclasses__()
+"""All of them: importing the components has defined them."""
 
 
 def _pickled(kind: type[LocalProvider]) -> bytes:
     return base64.b64decode(serialize_provider(kind()))
+
+
+def test_a_target_brings_all_its_providers() -> None:
+    assert Target.__module__ == "components.target.base"
+    assert KindClusterProvider in _PROVIDERS and len(_PROVIDERS) >= 4
 
 
 @pytest.mark.parametrize("kind", _PROVIDERS)
