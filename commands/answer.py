@@ -2,30 +2,53 @@
 
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
+from http.client import HTTPException
+from typing import Any
 
 from commands.errors import CommandError
 
 _PATIENCE_SECONDS = 10.0
 _PAUSE_SECONDS = 0.2
+_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
-def wait_for_answer(url: str, patience: float = _PATIENCE_SECONDS) -> None:
+def wait_for_answer(url: str, stack: str, patience: float = _PATIENCE_SECONDS) -> None:
     """Wait until `url` answers below 500.  Raises CommandError after `patience` seconds."""
     end = time.monotonic() + patience
+    opener = _opener(url)
     while True:
         try:
-            with urllib.request.urlopen(url, timeout=max(1.0, end - time.monotonic())):
+            with opener.open(url, timeout=max(1.0, end - time.monotonic())):
                 return
         except urllib.error.HTTPError as error:
+            error.close()
             if error.code < 500:
                 return
             reason = f"HTTP {error.code}"
         except OSError as error:
             reason = str(getattr(error, "reason", error))
+        except HTTPException as error:
+            reason = f"what answers speaks no HTTP: {error}"
         if time.monotonic() > end:
             raise CommandError(
                 f"deployed, but {url} does not answer within {patience:g} s: {reason}\n"
-                "  next: make status"
+                f"  next: make status STACK={stack}"
             )
         time.sleep(_PAUSE_SECONDS)
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """Takes a redirect for the answer that it is; where it leads may be another's server."""
+
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        return None
+
+
+def _opener(url: str) -> urllib.request.OpenerDirector:
+    """What asks `url`: a machine's proxy settings do not hold for the machine itself."""
+    handlers: list[urllib.request.BaseHandler] = [_NoRedirects()]
+    if urllib.parse.urlsplit(url).hostname in _THIS_MACHINE:
+        handlers.append(urllib.request.ProxyHandler({}))
+    return urllib.request.build_opener(*handlers)

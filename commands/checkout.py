@@ -4,6 +4,9 @@ import difflib
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from commands.errors import CommandError
 
@@ -24,16 +27,32 @@ class Checkout:
         """Where set-up puts `pulumi`, `kind` and `kubectl`: beside the Python that runs this."""
         return Path(sys.executable).parent
 
+    def project(self) -> str:
+        """The project's name.  Raises CommandError when Pulumi.yaml gives none."""
+        file = self.root / "Pulumi.yaml"
+        try:
+            content: Any = yaml.safe_load(file.read_text())
+            return str(content["name"])
+        except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
+            raise CommandError(
+                f"{file} gives no name of a project: {error}\n  next: mend it; `git diff` shows it"
+            ) from None
+
     def stack_file(self, stack: str) -> Path:
         """The file of a stack.  Raises CommandError, naming those there are, if it has none."""
         folder = self.root / "stacks"
         file = folder / f"Pulumi.{stack}.yaml"
         if file.is_file():
             return file
-        names = sorted(path.name.split(".")[1] for path in folder.glob("Pulumi.*.yaml"))
-        close = difflib.get_close_matches(stack, names, n=1)
+        names = sorted(
+            path.name.removeprefix("Pulumi.").removesuffix(".yaml")
+            for path in folder.glob("Pulumi.*.yaml")
+        )
+        close = difflib.get_close_matches(stack, names, n=1) or names
+        there = f"there are: {', '.join(names)}" if names else "there is none"
+        mend = (
+            f"the same with STACK={close[0]}" if close else f"write {file.relative_to(self.root)}"
+        )
         raise CommandError(
-            f"there is no stack `{stack}`: stacks/ has no Pulumi.{stack}.yaml; "
-            f"there are: {', '.join(names)}\n"
-            f"  next: make up STACK={close[0] if close else names[0]}"
+            f"there is no stack `{stack}`: stacks/ has no {file.name}; {there}\n  next: {mend}"
         )

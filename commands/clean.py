@@ -3,14 +3,22 @@
 from commands.down import down
 from commands.engine import docker, rows
 from commands.stack import Stack
-
-_MADE_BY_SETUP = "slipway.toolchain.key"
+from toolchain.images import RECIPES
+from toolchain.setup.images import LABEL, shown
 
 
 def clean(stack: Stack) -> None:
-    """Remove the stack, and the images that set-up made; the next set-up loads them again."""
+    """Remove the stack, and the images that set-up made; the next set-up loads them again.
+
+    By their names: what is built on such an image, a stack's own for one, has its label too.
+    """
     down(stack)
-    images = rows("image", "ls", "--filter", f"label={_MADE_BY_SETUP}")
-    for image in images:
-        docker("image", "rm", f"{image['Repository']}:{image['Tag']}")
-        print(f"removed the image {image['Repository']}:{image['Tag']}")
+    for image in (shown(recipe.reference) for recipe in RECIPES):
+        if not rows("image", "ls", "--filter", f"label={LABEL}", image):
+            continue
+        if users := rows("ps", "--all", "--filter", f"ancestor={image}"):
+            names = ", ".join(str(user["Names"]) for user in users)
+            print(f"kept the image {image}, in use by {names}")
+            continue
+        docker("image", "rm", image)
+        print(f"removed the image {image}")

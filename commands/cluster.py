@@ -16,12 +16,17 @@ class Cluster:
     """The cluster that a stack's state names.  Raises CommandError if the stack is not up."""
 
     def __init__(self, stack: Stack) -> None:
-        self.state: Mapping[str, Any] = stack.state()
         self._kubectl = str(stack.checkout.programs / "kubectl")
+        self._next = f"next: make up STACK={stack.name}"
+        self.state: Mapping[str, Any] = _state(stack)
         outputs = state.outputs(self.state)
-        if "context" not in outputs:
+        if not outputs:
+            raise CommandError(f"the stack {stack.name} is not deployed\n  {self._next}")
+        if missing := [name for name in ("context", "clusterUid") if name not in outputs]:
             raise CommandError(
-                f"the stack {stack.name} is not deployed\n  next: make up STACK={stack.name}"
+                f"the stack {stack.name} does not say which cluster it runs in: its program "
+                f"exports no {' and no '.join(missing)}\n"
+                "  next: export target.context and target.cluster_uid as these, then make up"
             )
         self.context = str(outputs["context"])
         self._require(str(outputs["clusterUid"]), stack.name)
@@ -31,16 +36,23 @@ class Cluster:
         return json.loads(self.run("get", *arguments, "--output=json"))
 
     def run(self, *arguments: str) -> str:
-        """What `kubectl` prints.  Raises CommandError when it fails."""
+        """What `kubectl` prints.  Raises CommandError when it fails or does not end in time."""
         words = self.command("--request-timeout=10s", *arguments)
         try:
             done = subprocess.run(
                 words, capture_output=True, text=True, timeout=_SECONDS, check=False
             )
+        except FileNotFoundError:
+            raise CommandError("this checkout is not set up\n  next: make setup") from None
         except subprocess.TimeoutExpired:
-            raise CommandError(self._silent(f"no answer within {_SECONDS} s")) from None
+            raise CommandError(
+                f"the cluster {self.context} does not answer within {_SECONDS} s\n  {self._next}"
+            ) from None
         if done.returncode != 0:
-            raise CommandError(self._silent(done.stderr.strip()))
+            raise CommandError(
+                f"the cluster {self.context} refused `kubectl {' '.join(arguments)}`: "
+                f"{done.stderr.strip()}\n  {self._next}"
+            )
         return done.stdout
 
     def command(self, *arguments: str) -> list[str]:
@@ -53,8 +65,16 @@ class Cluster:
         if found != uid:
             raise CommandError(
                 f"the context {self.context} leads to the cluster {found}, and the stack {stack} "
-                f"runs in {uid}\n  next: make up STACK={stack}, or another KUBECONFIG"
+                f"runs in {uid}\n  {self._next}, or another KUBECONFIG"
             )
 
-    def _silent(self, reason: str) -> str:
-        return f"the cluster {self.context} does not give an answer: {reason}\n  next: make doctor"
+
+def _state(stack: Stack) -> Mapping[str, Any]:
+    """The stack's state, one without resources where there is no such stack yet."""
+    try:
+        return stack.state()
+    except CommandError:
+        # Asked only now: listing the stacks takes as long as the export.
+        if stack.exists():
+            raise
+        return {"deployment": {}}

@@ -25,8 +25,12 @@ def _forget(reference: str) -> None:
     By their names: another stack may have the same image under names of its own.
     """
     repository, _, tag = reference.rpartition(":")
-    for image in rows("image", "ls", "--digests", repository):
-        if image["Tag"] == tag:
-            docker("image", "rm", reference)
-        elif image["Tag"] == "<none>" and image["Digest"] != "<none>":
-            docker("image", "rm", f"{repository}@{image['Digest']}")
+    images = rows("image", "ls", "--digests", repository)
+    # One with a tag is listed once for each of its digests, and these go with the tag.
+    names = {reference for image in images if image["Tag"] == tag} | {
+        f"{repository}@{image['Digest']}"
+        for image in images
+        if image["Tag"] == "<none>" and image["Digest"] != "<none>"
+    }
+    for name in sorted(names):
+        docker("image", "rm", name)

@@ -1,6 +1,8 @@
 """`make open`."""
 
+import signal
 import subprocess
+import time
 
 from commands import state
 from commands.cluster import Cluster
@@ -8,65 +10,83 @@ from commands.errors import CommandError
 from commands.stack import Stack
 
 _STARTED = "Forwarding from 127.0.0.1:"
+_PATIENCE_SECONDS = 60.0
+_PAUSE_SECONDS = 1.0
 
 
 def open_service(stack: Stack, service: str | None, port: int | None) -> None:
     """Forward a local port to a service, exposed or not, until Ctrl-C.
 
-    Without `service` it is the stack's one.  When the pod behind it goes, another is taken, under
-    the same address.
+    Without `service` it is the stack's first one. When the pod behind it goes, another is taken,
+    under the same address. Raises CommandError when it cannot be opened, or when no pod could be
+    reached again for 60 s.
     """
+    # Else a SIGTERM, as `make` passes it on, would leave kubectl behind, and the port taken.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     cluster = Cluster(stack)
-    namespace, name, target = _service(cluster, service)
-    local = str(port or "")
+    namespace, name, target = _service(cluster, service, stack.name)
+    words = cluster.command(
+        *("port-forward", f"--namespace={namespace}", "--address=127.0.0.1", f"service/{name}")
+    )
     print(f"opening {namespace}/{name}; Ctrl-C closes it", flush=True)
-    told = False
+    try:
+        _keep_open(words, str(port or ""), target, stack.name)
+    except KeyboardInterrupt:
+        return
+
+
+def _keep_open(words: list[str], local: str, target: int, stack: str) -> None:
+    opened = False
+    last_open = time.monotonic()
     while True:
         forward = subprocess.Popen(
-            cluster.command(
-                *("port-forward", f"--namespace={namespace}", "--address=127.0.0.1"),
-                *(f"service/{name}", f"{local}:{target}"),
-            ),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
+            [*words, f"{local}:{target}"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
         try:
-            local = _wait_for_start(forward)
-            if not told:
+            taken = _wait_for_start(forward)
+            if taken and not opened:
+                local, opened = taken, True
                 print(f"http://localhost:{local}", flush=True)
-                told = True
-            forward.communicate()
-        except KeyboardInterrupt:
-            return
+            began = time.monotonic()
+            _, reason = forward.communicate()
         finally:
             forward.terminate()
             forward.wait()
+        if taken and time.monotonic() - began > _PAUSE_SECONDS:
+            last_open = time.monotonic()
+        if not opened or time.monotonic() - last_open > _PATIENCE_SECONDS:
+            raise CommandError(
+                f"{words[-1]} cannot be opened: {reason.strip()}\n  next: make status STACK={stack}"
+            )
+        time.sleep(_PAUSE_SECONDS)
 
 
-def _wait_for_start(forward: subprocess.Popen[str]) -> str:
-    """The local port, once it is open.  Raises CommandError with kubectl's reason if it cannot."""
+def _wait_for_start(forward: subprocess.Popen[str]) -> str | None:
+    """The local port, once it is open; None when kubectl ended instead."""
     assert forward.stdout is not None
     for line in forward.stdout:
         if line.startswith(_STARTED):
             return line.removeprefix(_STARTED).split()[0]
-    _, reason = forward.communicate()
-    raise CommandError(f"cannot be opened: {reason.strip()}\n  next: make status")
+    return None
 
 
-def _service(cluster: Cluster, wanted: str | None) -> tuple[str, str, int]:
+def _service(cluster: Cluster, wanted: str | None, stack: str) -> tuple[str, str, int]:
     """Namespace, name and port of the wanted service."""
     found = {
-        str(inputs["metadata"]["name"]): (
-            str(inputs["metadata"]["namespace"]),
-            int(inputs["spec"]["ports"][0]["port"]),
+        str(outputs["metadata"]["name"]): (
+            str(outputs["metadata"]["namespace"]),
+            int(outputs["spec"]["ports"][0]["port"]),
         )
         for resource in state.resources(cluster.state, "kubernetes:core/v1:Service")
-        if (inputs := resource["inputs"])
+        if (outputs := resource["outputs"])["spec"].get("ports")
     }
-    name = wanted or next(iter(found), "")
+    if not found:
+        raise CommandError(f"the stack {stack} has no service\n  next: make up STACK={stack}")
+    name = wanted or next(iter(found))
     if name not in found:
-        there = f"there are: {', '.join(found)}" if found else "it has none"
-        raise CommandError(f"the stack has no service {name}; {there}")
+        raise CommandError(
+            f"the stack {stack} has no service {name}; there are: {', '.join(found)}\n"
+            f"  next: make open STACK={stack} SERVICE={next(iter(found))}"
+        )
     namespace, port = found[name]
     return namespace, name, port

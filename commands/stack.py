@@ -25,6 +25,7 @@ class Stack:
     def select(self) -> None:
         """Make this the selected stack, for plain commands too; it is made if there is none."""
         self._capture("stack", "select", "--create", self.name)
+        self._show_file_as_committed()
 
     def exists(self) -> bool:
         """Whether the backend knows this stack."""
@@ -48,33 +49,45 @@ class Stack:
 
         Ctrl-C reaches it as it would without us, and this process waits for its end.
         """
-        process = subprocess.Popen(
-            [self._pulumi, *arguments, "--stack", self.name], cwd=self.checkout.root
-        )
+        command = [self._pulumi, *arguments, "--stack", self.name]
+        process: subprocess.Popen[bytes] | None = None
+        early: list[int] = []
 
         def pass_on(number: int, _frame: FrameType | None) -> None:
             # A terminal's Ctrl-C went to the whole foreground group, and so to Pulumi itself.
-            if number != signal.SIGINT or not _is_in_foreground():
+            if process is None:
+                early.append(number)
+            elif number != signal.SIGINT or not _is_in_foreground():
                 process.send_signal(number)
 
         before = {
             number: signal.signal(number, pass_on) for number in (signal.SIGINT, signal.SIGTERM)
         }
         try:
+            process = subprocess.Popen(command, cwd=self.checkout.root)
+            for number in early:
+                process.send_signal(number)
             code = process.wait()
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
             self._show_file_as_committed()
-        if code != 0:
-            # Pulumi said why.
-            raise CommandError("", code if code > 0 else 128 - code)
+        if code > 0:
+            raise CommandError("", code)  # Pulumi said why
+        if code < 0:
+            raise CommandError(
+                f"`pulumi {arguments[0]}` was killed by signal {-code}\n"
+                "  next: the same command again, which goes on from there",
+                128 - code,
+            )
 
     def state_folder(self) -> Path | None:
         """Where a file backend keeps the state of this checkout; None for another backend."""
-        url = os.environ.get("PULUMI_BACKEND_URL") or f"file://{self.checkout.root}/.slipway/state"
-        scheme, _, place = url.partition("://")
-        return Path(place).expanduser() / ".pulumi" if scheme == "file" else None
+        root = self.checkout.root
+        url = os.environ.get("PULUMI_BACKEND_URL", f"file://{root}/.slipway/state")
+        scheme, _, rest = url.partition("://")
+        place = Path(rest.partition("?")[0])  # what follows are options, such as ?metadata=skip
+        return root / place.expanduser() / ".pulumi" if scheme == "file" else None
 
     @cached_property
     def _pulumi(self) -> str:
@@ -112,8 +125,9 @@ class Stack:
         )
         if done.returncode != 0:
             raise CommandError(
-                f"`pulumi {' '.join(arguments)}` failed:\n{(done.stderr or done.stdout).strip()}",
-                done.returncode,
+                f"`pulumi {' '.join(arguments)}` failed:\n{(done.stderr or done.stdout).strip()}\n"
+                "  next: make doctor",
+                max(done.returncode, 1),
             )
         return done.stdout
 

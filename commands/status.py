@@ -18,7 +18,7 @@ def status(stack: Stack) -> None:
     nodes = cluster.get("nodes")["items"]
     console.print(_nodes(nodes))
     for resource in state.resources(cluster.state, "kubernetes:apps/v1:Deployment"):
-        metadata = resource["inputs"]["metadata"]
+        metadata = resource["outputs"]["metadata"]
         console.print(_application(cluster, metadata["namespace"], metadata["name"]))
 
 
@@ -62,7 +62,7 @@ def rollout(deployment: dict[str, Any]) -> str:
     total = found.get("replicas", 0)
     if current and wanted == updated == ready == total:
         return f"complete: {ready} of {wanted} replicas ready"
-    if _condition(deployment, "Progressing") == "False":
+    if current and _condition(deployment, "Progressing") == "False":
         return f"stuck: {ready} of {wanted} replicas ready, {updated} of this version"
     return f"under way: {ready} of {wanted} replicas ready, {updated} of this version"
 
@@ -77,14 +77,22 @@ def pods_per_node(pods: list[dict[str, Any]]) -> str:
             nodes[node] = nodes.get(node, 0) + 1
         else:
             others.append(f"{pod['metadata']['name']}: {_waits_for(pod)}")
-    return "\n".join([*(f"{count} on {node}" for node, count in sorted(nodes.items())), *others])
+    ready = [f"{count} on {node}" for node, count in sorted(nodes.items())]
+    return "\n".join([*ready, *others]) or "none"
 
 
 def _waits_for(pod: dict[str, Any]) -> str:
-    for container in pod["status"].get("containerStatuses", ()):
+    status = pod["status"]
+    # Those that run first come first: the others merely wait for them.
+    for container in (
+        *status.get("initContainerStatuses", ()),
+        *status.get("containerStatuses", ()),
+    ):
         if reason := container.get("state", {}).get("waiting", {}).get("reason"):
             return f"{container['name']} {reason}"
-    return "ending" if "deletionTimestamp" in pod["metadata"] else pod["status"]["phase"]
+    if "deletionTimestamp" in pod["metadata"]:
+        return "ending"
+    return "running, not ready" if status["phase"] == "Running" else str(status["phase"])
 
 
 def _condition(thing: dict[str, Any], kind: str) -> str:

@@ -13,5 +13,5 @@ def up(stack: Stack) -> None:
     stack.run("up", "--yes", "--skip-preview")
     url = state.outputs(stack.state()).get("url")
     if url:
-        wait_for_answer(url)
+        wait_for_answer(url, stack.name)
         print(url)

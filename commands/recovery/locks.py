@@ -5,8 +5,9 @@ import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from commands.recovery import process_table
 from commands.stack import Stack
 
 
@@ -23,26 +24,37 @@ def release(stack: Stack) -> None:
 
 
 def _locks(stack: Stack) -> Iterator[dict[str, Any]]:
+    """What the stack's lock files say: locks/organization/PROJECT/STACK/*.json.
+
+    A backend that projects share may hold a stack of the same name of another one.
+    """
     folder = stack.state_folder()
-    for file in sorted((folder / "locks").rglob("*.json")) if folder else ():
-        if file.parent.name == stack.name:
-            yield _read(file)
+    if folder is None:
+        return
+    place = folder / "locks" / "organization" / stack.checkout.project() / stack.name
+    for file in sorted(place.glob("*.json")):
+        yield _read(file)
 
 
 def _read(file: Path) -> dict[str, Any]:
+    """A lock; an empty one, not known to be dead, when it is half written or just gone."""
     try:
-        return json.loads(file.read_text())
+        lock: Any = json.loads(file.read_text())
     except (OSError, ValueError):
-        return {"pid": 0, "hostname": ""}  # half written or just gone: not known to be dead
+        return {}
+    return cast("dict[str, Any]", lock) if isinstance(lock, dict) else {}
 
 
 def _is_dead(lock: dict[str, Any]) -> bool:
-    if lock.get("hostname") != socket.gethostname() or not lock.get("pid"):
+    pid = lock.get("pid")
+    if lock.get("hostname") != socket.gethostname() or not isinstance(pid, int) or pid <= 0:
         return False
     try:
-        os.kill(int(lock["pid"]), 0)
-    except ProcessLookupError:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
         return True
     except PermissionError:
         return False
-    return False
+    # Its number may be another program's by now, or it has ended and nobody took note of that.
+    process = process_table.find(pid)
+    return process is not None and not process.program.startswith("pulumi")

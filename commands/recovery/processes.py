@@ -2,41 +2,71 @@
 
 import os
 import signal
-from collections.abc import Iterator
-from pathlib import Path
+import socket
+import time
+from contextlib import suppress
 
 from commands.checkout import Checkout
+from commands.recovery import process_table
+from commands.recovery.process_table import Process
+
+_PLUGINS = (
+    "pulumi-resource-",
+    "pulumi-language-",
+    "pulumi.dynamic",
+    "toolchain.standins.",
+    "toolchain/standins/",
+)
+_CONNECT_SECONDS = 1.0
+_END_SECONDS = 5.0
+_PAUSE_SECONDS = 0.05
 
 
 def end_orphans(checkout: Checkout) -> None:
-    """End plugins of this checkout whose Pulumi is gone; Linux only, as others have no /proc."""
-    home = os.environ.get("PULUMI_HOME") or str(checkout.root / ".slipway" / "pulumi")
-    for pid, parent in _mine():
-        words = _words(pid)
-        is_plugin = words[0].startswith(f"{home}/plugins/") or (
-            words[0].startswith(f"{checkout.programs}/")
-            and any(word.startswith("toolchain.standins.") for word in words)
-        )
-        if is_plugin and not Path(_words(parent)[0]).name.startswith("pulumi"):
-            print(f"ending a plugin process ({pid}) of an earlier run", flush=True)
-            os.kill(pid, signal.SIGTERM)
+    """End plugins of this checkout whose Pulumi is gone; Linux only, as others have no /proc.
+
+    Returns once they are gone, so that none still writes while the next run reads.
+    """
+    orphans = [process for process in process_table.mine() if _is_orphan(process, checkout)]
+    for process in orphans:
+        print(f"ending a plugin process ({process.pid}) of an earlier run", flush=True)
+        _signal(process, signal.SIGTERM)
+    end = time.monotonic() + _END_SECONDS
+    while any(map(_runs, orphans)) and time.monotonic() < end:
+        time.sleep(_PAUSE_SECONDS)
+    for process in filter(_runs, orphans):
+        _signal(process, signal.SIGKILL)
 
 
-def _mine() -> Iterator[tuple[int, int]]:
-    """The processes of this user, each with its parent."""
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            fields = (entry / "stat").read_text().rpartition(")")[2].split()
-            mine = entry.stat().st_uid == os.getuid()
-        except OSError:
-            continue  # it has just ended
-        if mine:
-            yield int(entry.name), int(fields[1])
+def _is_orphan(process: Process, checkout: Checkout) -> bool:
+    """Whether it is a plugin that works in this checkout, and its engine has gone.
+
+    Pulumi starts plugins in the program's folder, with the engine's address as last argument.
+    Their parent would tell less: a launcher may stand between them and Pulumi.
+    """
+    if process.folder is None or not process.folder.is_relative_to(checkout.root):
+        return False
+    if not any(name in word for word in process.words for name in _PLUGINS):
+        return False
+    host, _, port = process.words[-1].rpartition(":")
+    return bool(host) and port.isdecimal() and _refuses(host.strip("[]"), int(port))
 
 
-def _words(pid: int) -> list[str]:
-    """Its command line; one empty word where there is none."""
+def _refuses(host: str, port: int) -> bool:
     try:
-        return Path(f"/proc/{pid}/cmdline").read_text().split("\0")
-    except (OSError, UnicodeDecodeError):
-        return [""]
+        socket.create_connection((host, port), _CONNECT_SECONDS).close()
+    except ConnectionRefusedError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return False
+
+
+def _runs(process: Process) -> bool:
+    """Whether it still runs; its number may be another process's by now."""
+    return process_table.find(process.pid) == process
+
+
+def _signal(process: Process, number: signal.Signals) -> None:
+    with suppress(ProcessLookupError):  # it has just ended
+        os.kill(process.pid, number)
