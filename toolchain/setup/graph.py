@@ -77,7 +77,7 @@ def run(steps: Sequence[Step], capacity: Mapping[Slot, int], runner: Runner, wat
                 continue
             step, since = running.pop(name)
             if error is not None:
-                raise StepFailed(step, error)
+                raise StepFailed(step, error)  # noqa: TRY301 - ends the others like any error
             done.add(name)
             watch.ended(step, time.monotonic() - since)
     except BaseException:
@@ -107,7 +107,7 @@ def chains(steps: Sequence[Step]) -> dict[str, float]:
 def _act(step: Step, results: queue.SimpleQueue[tuple[str, Exception | None]]) -> None:
     try:
         step.act()
-    except Exception as error:  # handed to the main thread, which explains it
+    except Exception as error:  # noqa: BLE001 - handed to the main thread, which explains it
         results.put((step.name, error))
     else:
         results.put((step.name, None))

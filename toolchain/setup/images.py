@@ -64,7 +64,7 @@ class ImageStore:
                 image: dict[str, Any] = json.loads(line)
                 labels: dict[str, str] = image["labels"] or {}
                 key = labels.get(LABEL, "")
-                found.update({tag: (key, image["id"]) for tag in image["tags"] or ()})
+                found |= dict.fromkeys(image["tags"] or (), (key, image["id"]))
         return found
 
     def ensure(

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Sequence
-from typing import Any, TextIO
+from typing import Any, Self, TextIO
 
 from toolchain.setup.forecast import Forecast
 from toolchain.setup.graph import Step, Watch
@@ -30,7 +30,7 @@ class Lines(Watch):
         self._total = len(steps)
         self._done = 0
 
-    def __enter__(self) -> "Lines":
+    def __enter__(self) -> Self:
         if self._total:
             self.say(f"{self._total} steps, {duration(self._forecast.seconds())} or so")
         return self
@@ -77,7 +77,7 @@ class Bars(Lines):
         self._whole = self._progress.add_task("set-up", total=float(max(self._total, 1)), left="")
         self._tasks: dict[str, Any] = {}
 
-    def __enter__(self) -> "Bars":
+    def __enter__(self) -> Self:
         self._progress.start()
         self.tick()
         return self

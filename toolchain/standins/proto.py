@@ -1,9 +1,10 @@
 """Pulumi's gRPC modules without Pulumi's SDK.
 
 `import pulumi` runs the whole SDK and takes about twice as long as all else that a plugin does
-to start; a plugin starts at every command and needs only the generated modules. Those import nothing of the SDK and each other
-relatively, so they load from the SDK's folder under a package name of their own. The SDK can
-still be imported beside them: protobuf accepts the same descriptor twice.
+to start; a plugin starts at every command and needs only the generated modules. Those import
+nothing of the SDK and each other relatively, so they load from the SDK's folder under a package
+name of their own. The SDK can still be imported beside them: protobuf accepts the same
+descriptor twice.
 """
 
 import importlib

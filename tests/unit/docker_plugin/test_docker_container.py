@@ -45,7 +45,7 @@ class Engine:
         self.found: dict[str, Any] = {**FOUND, "State": {"Running": True}}
 
     def create_host_config(self, **options: Any) -> Any:
-        return self._host.create_host_config(**options)  # pyright: ignore
+        return self._host.create_host_config(**options)  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
 
     def __getattr__(self, name: str) -> Any:
         def call(*arguments: Any, **options: Any) -> Any:
@@ -73,7 +73,7 @@ def inputs(**news: Any) -> dict[str, Any]:
 def refusal(status: int, words: str) -> APIError:
     response = type("Response", (), {"status_code": status, "reason": "", "url": ""})()
     kind = NotFound if status == 404 else APIError
-    return kind(words, response=response, explanation=words)  # pyright: ignore
+    return kind(words, response=response, explanation=words)  # pyright: ignore[reportArgumentType]
 
 
 def host_config(**news: Any) -> dict[str, Any]:

@@ -247,4 +247,4 @@ def test_content_name_and_mode_change_the_digest(
     assert changed(lambda: file.write_bytes(b"b"))
     assert changed(lambda: file.chmod(0o600))
     assert changed(lambda: file.rename(app / "src" / "b.txt"))
-    assert changed(lambda: (app / "src" / "b.txt").unlink())
+    assert changed((app / "src" / "b.txt").unlink)

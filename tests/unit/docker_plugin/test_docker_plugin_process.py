@@ -222,7 +222,7 @@ INPUTS: dict[str, Any] = {"imageName": "localhost:5001/web:dev", "build": BUILD,
 
 def ask(method: str, **request: Any) -> dict[str, Any]:
     provider = DockerProvider(SilentLog())
-    provider._engine = DockerClient("unix:///nowhere")  # pyright: ignore[reportPrivateUsage]
+    provider._engine = DockerClient("unix:///nowhere")  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
     return answer(provider, method, {"urn": IMAGE_URN, **request})
 
 

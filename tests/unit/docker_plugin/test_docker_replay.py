@@ -41,7 +41,7 @@ class NoEngine(DockerClient):
 
 def provider(api: Any = None) -> DockerProvider:
     made = DockerProvider(SilentLog())
-    made._engine = NoEngine(api)  # pyright: ignore[reportPrivateUsage]
+    made._engine = NoEngine(api)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
     return made
 
 

@@ -66,7 +66,7 @@ def test_a_command_that_is_not_there_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PULUMI_PYTHON_CMD", "no-such-python")
-    with pytest.raises(HostError, match="PULUMI_PYTHON_CMD is no-such-python, .* unset it"):
+    with pytest.raises(HostError, match=r"PULUMI_PYTHON_CMD is no-such-python, .* unset it"):
         Environment.of(tmp_path, {}).python()
 
 

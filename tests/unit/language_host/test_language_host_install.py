@@ -36,7 +36,7 @@ def test_requirements_go_into_the_programs_environment_and_progress_is_shown(
 def test_a_failing_step_is_named_with_its_exit_code(host: Host, tmp_path: Path) -> None:
     interpreter(tmp_path / "venv", "exit 4")
     (tmp_path / "requirements.txt").write_text("pulumi\n")
-    with pytest.raises(grpc.RpcError, match="pip install .* failed with exit code 4"):
+    with pytest.raises(grpc.RpcError, match=r"pip install .* failed with exit code 4"):
         install(host, tmp_path, {"virtualenv": "venv"})
 
 

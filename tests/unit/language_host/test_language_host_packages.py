@@ -97,7 +97,7 @@ def test_the_plugin_behind_a_package(
 
 def test_a_broken_declaration_is_named_with_the_package_to_install_again(tmp_path: Path) -> None:
     broken = package(tmp_path, "pulumi_x", "1.0", plugin=3)
-    with pytest.raises(HostError, match="pulumi-plugin.json cannot be read .*install pulumi-x"):
+    with pytest.raises(HostError, match=r"pulumi-plugin.json cannot be read .*install pulumi-x"):
         plugin_of(broken)
 
 

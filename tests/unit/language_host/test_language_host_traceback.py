@@ -20,7 +20,7 @@ def failure(folder: Path, program: str) -> str:
     async def main() -> None:
         runpy.run_path(str(folder), run_name="__main__")
 
-    with pytest.raises(Exception) as caught:
+    with pytest.raises(Exception) as caught:  # noqa: PT011 - its traceback is asserted
         asyncio.run(main())
     # The frames of this test are foreign too, but no part of the host: leave those of runpy on.
     trace = caught.tb

@@ -1,7 +1,6 @@
 """Building from Go modules, with a `go` that writes down how it was called."""
 
 import json
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -93,4 +92,4 @@ def test_a_build_that_fails_shows_what_go_said(tmp_path: Path) -> None:
         cache.entry("tools/kind", lambda place: builder.compile(tool, place), print)
     assert "while building kind 0.31.0" in str(caught.value)
     assert "verifying module: checksum mismatch" in str(caught.value)
-    assert os.listdir(cache.folder / "tools") == []
+    assert list((cache.folder / "tools").iterdir()) == []

@@ -135,7 +135,9 @@ def test_a_moved_checkout_says_that_it_must_be_set_up_again(
 ) -> None:
     set_up(checkout, lock, tools(tmp_path))
     moved = checkout.root.rename(tmp_path / "moved")
-    result = subprocess.run([moved / ".venv/bin/pulumi"], capture_output=True, text=True)
+    result = subprocess.run(
+        [moved / ".venv/bin/pulumi"], capture_output=True, text=True, check=False
+    )
     assert result.returncode == 1
     assert f"this checkout was at {checkout.root}" in result.stderr
     assert "next: make setup" in result.stderr
@@ -145,7 +147,9 @@ def test_a_cache_that_was_emptied_says_so(checkout: Checkout, lock: Lock, tmp_pa
     found = tools(tmp_path)
     set_up(checkout, lock, found)
     found["pulumi"].path.unlink()
-    result = subprocess.run([checkout.venv / "bin/pulumi"], capture_output=True, text=True)
+    result = subprocess.run(
+        [checkout.venv / "bin/pulumi"], capture_output=True, text=True, check=False
+    )
     assert result.returncode == 1
     assert "is gone" in result.stderr
     assert "next: make setup" in result.stderr
@@ -206,7 +210,9 @@ def test_the_docker_stand_in_imports_nothing_from_the_user_s_folder(tmp_path: Pa
     for name in ("docker", "grpc", "toolchain"):
         (user / f"{name}.py").write_text("raise SystemExit('imported from the working folder')")
     launcher.write_text(text.replace(str(private.root), str(checkout.root)))
-    result = subprocess.run([launcher], cwd=user, capture_output=True, text=True, timeout=20)
+    result = subprocess.run(
+        [launcher], cwd=user, capture_output=True, text=True, check=False, timeout=20
+    )
     assert result.returncode == 2, "without an engine's address it explains its usage"
     assert "ENGINE_ADDRESS" in result.stderr
 

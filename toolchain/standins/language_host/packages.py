@@ -114,7 +114,7 @@ def plugin_version(version: str) -> str:
     parts = _VERSION.fullmatch(version)
     if parts is None:
         return ""
-    release = ".".join((parts["release"].split(".") + ["0", "0"])[: max(3, _count(parts))])
+    release = ".".join([*parts["release"].split("."), "0", "0"][: max(3, _count(parts))])
     build = (f"post{parts['post']}" if parts["post"] else "") + (
         f"dev{parts['dev']}" if parts["dev"] else ""
     )

@@ -54,24 +54,24 @@ class ContainerOperations:
         _ensure_image(api, inputs["image"])
         name: str = inputs["name"]
         try:
-            id: str = api.create_container(**create_arguments(api, inputs))["Id"]
+            made: str = api.create_container(**create_arguments(api, inputs))["Id"]
         except engine_errors() as error:
             raise PluginError(explain_create(in_words(error), name)) from error
         try:
-            _join_networks(api, id, inputs)
+            _join_networks(api, made, inputs)
             if inputs.get("uploads"):
-                api.put_archive(id, "/", archive)
+                api.put_archive(made, "/", archive)
             if inputs.get("start", True):
-                api.start(id)
+                api.start(made)
                 time.sleep(_SETTLE_SECONDS)
             if inputs.get("wait"):
-                self._await_health(api, id, inputs)
-            found = api.inspect_container(id)
+                self._await_health(api, made, inputs)
+            found = api.inspect_container(made)
         except (PluginError, *engine_errors()) as error:
             raise CreatedButFailed(
-                explain_start(in_words(error), name), id=id, properties=unread_state(id, inputs)
+                explain_start(in_words(error), name), id=made, properties=unread_state(made, inputs)
             ) from error
-        return Created(id, read_state(unread_state(id, inputs), found))
+        return Created(made, read_state(unread_state(made, inputs), found))
 
     def read(self, api: Any, id: str, properties: Properties) -> Properties | None:
         try:

@@ -116,7 +116,7 @@ def _go_clean(path: str) -> str:
     return posixpath.normpath("/" + path.lstrip("/") if path.startswith("/") else path)
 
 
-def _translate(text: str) -> tuple[_Kind, str]:
+def _translate(text: str) -> tuple[_Kind, str]:  # noqa: C901 - one case for each character
     """Return how to match the pattern, and the regular expression for the general case."""
     kind = _Kind.EXACT
     expression = "^"
