@@ -167,7 +167,10 @@ def test_what_the_stack_made_itself_is_no_stranger(
     machine.engine.networks["shop"] = machine.engine.volumes["shop-registry"] = mine
     machine.engine.containers["shop-registry"] = Container(labels=mine)
 
+    machine.commands.clear()
+
     assert not provider.check(first.inputs, _OPEN).failures
+    assert machine.commands == machine.ran("docker version"), "every later run would ask again"
 
 
 def test_only_other_ports_are_a_change(provider: AllocationProvider) -> None:
