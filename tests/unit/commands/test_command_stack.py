@@ -1,0 +1,108 @@
+"""Belongs here: what a stack asks Pulumi for, and how Pulumi's refusals are told."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from commands.checkout import Checkout
+from commands.errors import CommandError
+from commands.stack import Stack
+from tests.unit.commands.fakes import Program, as_text, deployment, resource
+
+
+def test_selecting_makes_a_stack_that_is_not_there(stack: Stack, pulumi: Program) -> None:
+    stack.select()
+    assert pulumi.calls == ["stack select --create kind --non-interactive"]
+
+
+@pytest.mark.parametrize(
+    ("listed", "there"), [(["kind", "x"], True), (["kindly"], False), ([], False)]
+)
+def test_a_stack_exists_when_the_backend_lists_its_very_name(
+    stack: Stack, pulumi: Program, listed: list[str], there: bool
+) -> None:
+    pulumi.answers("stack ls --json", json.dumps([{"name": name} for name in listed]))
+    assert stack.exists() is there
+
+
+def test_the_state_is_read_and_written_whole(stack: Stack, pulumi: Program) -> None:
+    state = deployment(resource("a:b:C", "one", outputs={"text": "é"}))
+    pulumi.answers("stack export --stack kind", as_text(state))
+    pulumi.answers("stack import --stack kind", reads=True)
+    stack.put_state(stack.state())
+    assert json.loads(pulumi.stdin.read_text()) == state
+
+
+def test_unlocking_cancels_without_a_question(stack: Stack, pulumi: Program) -> None:
+    stack.unlock()
+    assert pulumi.calls == ["cancel --yes --stack kind --non-interactive"]
+
+
+def test_a_refusal_is_told_with_pulumis_words_and_code_and_a_next_command(
+    stack: Stack, pulumi: Program
+) -> None:
+    pulumi.answers("stack export", code=6, error="error: incorrect passphrase\n")
+    with pytest.raises(CommandError) as told:
+        stack.state()
+    assert str(told.value) == (
+        "`pulumi stack export --stack kind` failed:\nerror: incorrect passphrase\n"
+        "  next: make doctor"
+    )
+    assert told.value.code == 6
+
+
+def test_a_run_tells_pulumi_the_stack_and_the_checkout(stack: Stack, pulumi: Program) -> None:
+    place = stack.checkout.root / "ran-here"
+    pulumi.does("preview", "touch ran-here")
+    stack.run("preview", "--diff")
+    assert pulumi.calls == ["preview --diff --stack kind"]
+    assert place.exists()
+
+
+def test_a_run_that_fails_ends_with_pulumis_code_and_no_second_message(
+    stack: Stack, pulumi: Program
+) -> None:
+    pulumi.answers("up", code=9)
+    with pytest.raises(CommandError) as told:
+        stack.run("up")
+    assert (str(told.value), told.value.code) == ("", 9)
+
+
+def test_a_checkout_that_is_not_set_up_is_told_so(checkout: Checkout, programs: Path) -> None:
+    assert not (programs / "pulumi").exists()
+    stack = Stack("kind", checkout)
+    for act in (stack.select, lambda: stack.run("up")):
+        with pytest.raises(CommandError, match=r"not set up\n  next: make setup"):
+            act()
+
+
+def test_the_state_is_in_the_checkout_unless_the_user_says_otherwise(stack: Stack) -> None:
+    assert stack.state_folder() == stack.checkout.root / ".slipway" / "state" / ".pulumi"
+
+
+@pytest.mark.parametrize(
+    ("url", "folder"),
+    [
+        ("file:///abs/place", "/abs/place/.pulumi"),
+        ("file://~", "{home}/.pulumi"),
+        ("file://~/deep/er", "{home}/deep/er/.pulumi"),
+        ("file://./beside", "{root}/beside/.pulumi"),
+        ("file:///abs/place?metadata=skip", "/abs/place/.pulumi"),
+    ],
+)
+def test_every_form_of_a_file_backend_is_understood(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, url: str, folder: str
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("PULUMI_BACKEND_URL", url)
+    wanted = folder.format(home=tmp_path / "home", root=stack.checkout.root)
+    assert stack.state_folder() == Path(wanted)
+
+
+@pytest.mark.parametrize("url", ["s3://bucket", "https://api.pulumi.com", ""])
+def test_another_backend_has_no_folder(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("PULUMI_BACKEND_URL", url)
+    assert stack.state_folder() is None
