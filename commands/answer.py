@@ -30,7 +30,7 @@ def wait_for_answer(url: str, stack: str, patience: float = _PATIENCE_SECONDS) -
         except OSError as error:
             reason = str(getattr(error, "reason", error))
         except HTTPException as error:
-            reason = f"what answers speaks no HTTP: {error}"
+            reason = f"what answers speaks no HTTP: {str(error).strip()}"
         if time.monotonic() > end:
             raise CommandError(
                 f"deployed, but {url} does not answer within {patience:g} s: {reason}\n"

@@ -1,0 +1,102 @@
+"""Belongs here: what counts as an answer of an application, from a real server of the test's."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import BaseRequestHandler, TCPServer
+
+import pytest
+
+from commands.answer import wait_for_answer
+from commands.errors import CommandError
+
+Serve = Callable[..., str]
+
+
+class _Server(ThreadingHTTPServer):
+    """Answers with one code after the other, the last again and again."""
+
+    codes: list[int]
+    asked: int
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        assert isinstance(self.server, _Server)
+        codes = self.server.codes
+        self.server.asked += 1
+        self.send_response(codes.pop(0) if len(codes) > 1 else codes[0])
+        self.send_header("Location", "http://127.0.0.1:1/elsewhere")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def server() -> Iterator[_Server]:
+    with _Server(("127.0.0.1", 0), _Handler) as made:
+        made.codes, made.asked = [200], 0
+        threading.Thread(target=made.serve_forever, args=(0.01,), daemon=True).start()
+        yield made
+        made.shutdown()
+
+
+def _url(server: TCPServer) -> str:
+    return f"http://localhost:{server.server_address[1]}"
+
+
+@pytest.mark.parametrize("code", [200, 204, 302, 401, 404])
+def test_whatever_is_no_servers_failure_is_an_answer(server: _Server, code: int) -> None:
+    server.codes = [code]
+    wait_for_answer(_url(server), "kind", patience=0)
+    assert server.asked == 1
+
+
+def test_a_server_that_is_not_ready_yet_is_asked_again(server: _Server) -> None:
+    server.codes = [503, 502, 200]
+    wait_for_answer(_url(server), "kind")
+    assert server.asked == 3
+
+
+def test_a_server_that_goes_on_failing_is_told(server: _Server) -> None:
+    server.codes = [503]
+    with pytest.raises(CommandError, match=r"within 0.3 s: HTTP 503\n  next: make status"):
+        wait_for_answer(_url(server), "kind", patience=0.3)
+
+
+def test_where_nothing_listens_that_is_said_in_time(server: _Server) -> None:
+    url = _url(server)
+    server.shutdown()
+    server.server_close()
+    began = time.monotonic()
+    with pytest.raises(CommandError) as told:
+        wait_for_answer(url, "cloud", patience=0.3)
+    assert time.monotonic() - began < 3
+    assert str(told.value).startswith(f"deployed, but {url} does not answer within 0.3 s: ")
+    assert "refused" in str(told.value)
+    assert str(told.value).endswith("\n  next: make status STACK=cloud")
+
+
+def test_proxy_settings_do_not_hold_for_this_machine(
+    server: _Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    monkeypatch.setenv("no_proxy", "")
+    wait_for_answer(_url(server), "kind", patience=0)
+    assert server.asked == 1
+
+
+def test_what_speaks_no_http_is_no_answer() -> None:
+    class Silent(BaseRequestHandler):
+        def handle(self) -> None:
+            with suppress(ConnectionError):
+                self.request.sendall(b"220 mail.example.com ready\r\n")
+
+    with TCPServer(("127.0.0.1", 0), Silent) as mail:
+        threading.Thread(target=mail.serve_forever, args=(0.01,), daemon=True).start()
+        with pytest.raises(CommandError, match=r"does not answer within 0.2 s: .+\n  next: "):
+            wait_for_answer(_url(mail), "kind", patience=0.2)
+        mail.shutdown()

@@ -1,0 +1,152 @@
+"""Belongs here: plugin processes that outlived their Pulumi, as real processes without a task."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from commands.checkout import Checkout
+from commands.recovery import process_table
+from commands.recovery.processes import end_orphans
+from tests.unit.commands.child import eventually
+
+# A process called pulumi: listens as an engine does, and starts a plugin with its address.
+_ENGINE = """
+import socket, subprocess, sys
+listener = socket.create_server(("127.0.0.1", 0))
+address = f"127.0.0.1:{listener.getsockname()[1]}"
+plugin = subprocess.Popen([*sys.argv[1:], address])
+print(plugin.pid, address, flush=True)
+plugin.wait()
+"""
+_IDLE = "import time; time.sleep(60)"
+_DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
+_PYTHON = sys.executable
+
+
+class Engine:
+    """An engine and its plugin; the plugin outlives it, as after a kill -9."""
+
+    def __init__(self, folder: Path, words: list[str]) -> None:
+        self.process = subprocess.Popen(
+            ["pulumi", "-c", _ENGINE, *words],
+            executable=_PYTHON,
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        number, self.address = self.process.stdout.readline().split()
+        self.plugin = int(number)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    @property
+    def plugin_runs(self) -> bool:
+        found = process_table.find(self.plugin)
+        return found is not None and self.address in found.words
+
+
+Start = Callable[..., Engine]
+
+
+@pytest.fixture
+def start(checkout: Checkout) -> Iterator[Start]:
+    """Starts an engine with a plugin; ends both after the test."""
+    started: list[Engine] = []
+
+    def begin(*words: str, folder: Path = checkout.root, code: str = _IDLE) -> Engine:
+        engine = Engine(folder, [_PYTHON, "-c", code, *(words or ["pulumi-resource-kubernetes"])])
+        started.append(engine)
+        return engine
+
+    yield begin
+    for engine in started:
+        if engine.plugin_runs:
+            subprocess.run(["kill", "-9", str(engine.plugin)], check=False)
+        engine.kill()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["/home/someone/.pulumi/plugins/resource-kubernetes-v4.25.0/pulumi-resource-kubernetes"],
+        ["from toolchain.standins.language_host.server import main", "/some/checkout"],
+        ["/some/checkout/toolchain/standins/language_host/child/serve_dynamic.py"],
+        ["-m", "pulumi.dynamic"],
+    ],
+)
+def test_a_plugin_is_ended_once_its_engine_is_gone_and_not_before(
+    checkout: Checkout, start: Start, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    engine = start(*words)
+    end_orphans(checkout)
+    assert engine.plugin_runs
+    assert capsys.readouterr().out == ""
+
+    engine.kill()
+    end_orphans(checkout)
+
+    assert not engine.plugin_runs, "it is gone when the command goes on"
+    assert f"ending a plugin process ({engine.plugin})" in capsys.readouterr().out
+
+
+def test_a_plugin_of_another_checkout_is_left_alone(
+    checkout: Checkout, start: Start, tmp_path: Path
+) -> None:
+    other = tmp_path / "checkout-of-another"
+    other.mkdir()
+    engine = start(folder=other)
+    engine.kill()
+    end_orphans(checkout)
+    assert engine.plugin_runs
+
+
+def test_what_is_no_plugin_is_left_alone(checkout: Checkout, start: Start) -> None:
+    engine = start("some-other-program")
+    engine.kill()
+    end_orphans(checkout)
+    assert engine.plugin_runs
+
+
+def test_what_merely_names_a_plugin_is_left_alone(checkout: Checkout) -> None:
+    words = [_PYTHON, "-c", _IDLE, "pulumi-resource-kubernetes"]
+    with subprocess.Popen(words, cwd=checkout.root) as editor:
+        end_orphans(checkout)
+        assert editor.poll() is None
+        editor.kill()
+
+
+def test_a_plugin_that_heeds_no_sigterm_is_killed(
+    checkout: Checkout, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("commands.recovery.processes._END_SECONDS", 0.3)
+    engine = start(code=_DEAF)
+    # Python has read its command line before it runs the code that makes it deaf.
+    time.sleep(0.3)
+    engine.kill()
+    end_orphans(checkout)
+    eventually("the plugin is gone", lambda: not engine.plugin_runs, seconds=2)
+
+
+def test_where_nothing_is_known_of_processes_nothing_is_ended(
+    checkout: Checkout, start: Start, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(process_table, "_TABLE", tmp_path / "no-such-folder")
+    engine = start()
+    engine.kill()
+    end_orphans(checkout)
+    monkeypatch.undo()
+    assert engine.plugin_runs
+
+
+def test_the_table_knows_this_very_process() -> None:
+    found = {process.pid: process for process in process_table.mine()}
+    assert found[os.getpid()].folder == Path.cwd()
+    assert found[os.getpid()].program == Path(sys.orig_argv[0]).name
