@@ -1,0 +1,175 @@
+"""Belongs here: what `make status` says of rollouts, pods and nodes."""
+
+import json
+from typing import Any
+
+import pytest
+
+from commands.stack import Stack
+from commands.status import pods_per_node, rollout, status
+from tests.unit.commands.fakes import Program, as_text, deployed, resource
+
+
+def _deployment(
+    *, wanted: int = 3, seen: int = 2, progressing: str = "True", **counts: int
+) -> dict[str, Any]:
+    conditions = [{"type": "Progressing", "status": progressing}]
+    return {
+        "metadata": {"generation": 2},
+        "spec": {"replicas": wanted},
+        "status": {"observedGeneration": seen, "conditions": conditions, **counts},
+    }
+
+
+@pytest.mark.parametrize(
+    ("deployment", "words"),
+    [
+        (
+            _deployment(replicas=3, updatedReplicas=3, readyReplicas=3),
+            "complete: 3 of 3 replicas ready",
+        ),
+        (_deployment(wanted=0), "complete: 0 of 0 replicas ready"),
+        (
+            _deployment(replicas=4, updatedReplicas=3, readyReplicas=3),
+            "under way: 3 of 3 replicas ready, 3 of this version",
+        ),
+        (
+            _deployment(replicas=4, updatedReplicas=2, readyReplicas=3),
+            "under way: 3 of 3 replicas ready, 2 of this version",
+        ),
+        (
+            _deployment(seen=1, replicas=3, updatedReplicas=3, readyReplicas=3),
+            "under way: 3 of 3 replicas ready, 3 of this version",
+        ),
+        (
+            _deployment(progressing="False", replicas=4, updatedReplicas=1, readyReplicas=3),
+            "stuck: 3 of 3 replicas ready, 1 of this version",
+        ),
+        (
+            _deployment(seen=1, progressing="False", replicas=3, readyReplicas=3),
+            "under way: 3 of 3 replicas ready, 0 of this version",
+        ),
+        (
+            {"metadata": {"generation": 1}, "spec": {}},
+            "under way: 0 of 1 replicas ready, 0 of this version",
+        ),
+    ],
+    ids=[
+        "all new and ready",
+        "scaled to none",
+        "an old pod is left",
+        "not all are new",
+        "change not seen yet",
+        "deadline passed",
+        "an earlier version's deadline passed",
+        "just made",
+    ],
+)
+def test_a_rollout_is_told_in_words(deployment: dict[str, Any], words: str) -> None:
+    assert rollout(deployment) == words
+
+
+def _pod(name: str, node: str | None = None, *, ready: bool = True, **more: Any) -> dict[str, Any]:
+    return {
+        "metadata": {"name": name},
+        "spec": {"nodeName": node} if node else {},
+        "status": {
+            "phase": "Running",
+            "conditions": [{"type": "Ready", "status": str(ready)}],
+            **more,
+        },
+    }
+
+
+def _waiting(container: str, reason: str) -> dict[str, Any]:
+    return {"name": container, "state": {"waiting": {"reason": reason}}}
+
+
+def test_ready_pods_are_counted_for_each_node() -> None:
+    pods = [_pod("a", "w2"), _pod("b", "w1"), _pod("c", "w2")]
+    assert pods_per_node(pods) == "1 on w1\n2 on w2"
+
+
+def test_without_pods_there_is_none() -> None:
+    assert pods_per_node([]) == "none"
+
+
+_ENDING = _pod("e", "w1", ready=False)
+_ENDING["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("pod", "words"),
+    [
+        (
+            _pod(
+                *("b", "w1"),
+                ready=False,
+                phase="Pending",
+                containerStatuses=[_waiting("web", "ImagePullBackOff")],
+            ),
+            "b: web ImagePullBackOff",
+        ),
+        (
+            _pod(
+                *("i", "w1"),
+                ready=False,
+                phase="Pending",
+                initContainerStatuses=[_waiting("data", "CrashLoopBackOff")],
+                containerStatuses=[_waiting("web", "PodInitializing")],
+            ),
+            "i: data CrashLoopBackOff",
+        ),
+        (
+            _pod("r", "w1", ready=False, containerStatuses=[{"name": "web", "state": {}}]),
+            "r: running, not ready",
+        ),
+        (_pod("p", ready=False, phase="Pending", conditions=[]), "p: Pending"),
+        (_ENDING, "e: ending"),
+    ],
+    ids=["no image", "first container fails", "not ready", "no node yet", "ending"],
+)
+def test_a_pod_that_is_not_ready_says_what_it_waits_for(pod: dict[str, Any], words: str) -> None:
+    assert pods_per_node([_pod("a", "w1"), pod]) == f"1 on w1\n{words}"
+
+
+def test_status_shows_nodes_and_the_application_of_the_stack(
+    stack: Stack, pulumi: Program, kubectl: Program, capsys: pytest.CaptureFixture[str]
+) -> None:
+    of_cluster = "--context kind-slipway-kind --request-timeout=10s get"
+    made = {"metadata": {"name": "hello", "namespace": "ns"}}
+    known = resource("kubernetes:apps/v1:Deployment", "hello", inputs=made, outputs=made)
+    pulumi.answers("stack export", as_text(deployed(known, url="http://localhost:8080")))
+    deployment = _deployment(replicas=3, updatedReplicas=3, readyReplicas=3)
+    deployment["spec"] |= {
+        "selector": {"matchLabels": {"app": "hello", "stack": "kind"}},
+        "template": {
+            "spec": {"containers": [{"name": "web", "image": "localhost/hello@sha256:1"}]}
+        },
+    }
+    kubectl.answers(f"{of_cluster} deployment hello --namespace=ns", json.dumps(deployment))
+    pods = {"items": [_pod("a", "worker"), _pod("b", "worker")]}
+    chosen = "--namespace=ns --selector=app=hello,stack=kind"
+    kubectl.answers(f"{of_cluster} pods {chosen}", json.dumps(pods))
+    kubectl.answers(f"{of_cluster} nodes", json.dumps({"items": [_node(True), _node(False)]}))
+
+    status(stack)
+
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["cp", "control", "plane", "ready", "v1.35.4"] in lines
+    assert ["worker", "worker", "not", "ready", "v1.35.4"] in lines
+    assert ["image", "of", "web", "localhost/hello@sha256:1"] in lines
+    assert ["rollout", "complete:", "3", "of", "3", "replicas", "ready"] in lines
+    assert ["pods", "2", "on", "worker"] in lines
+    assert ["address", "http://localhost:8080"] in lines
+
+
+def _node(control_plane: bool) -> dict[str, Any]:
+    labels = {"node-role.kubernetes.io/control-plane": ""} if control_plane else {}
+    return {
+        "metadata": {"name": "cp" if control_plane else "worker", "labels": labels},
+        "status": {
+            "conditions": [{"type": "Ready", "status": "True" if control_plane else "Unknown"}],
+            "nodeInfo": {"kubeletVersion": "v1.35.4"},
+        },
+    }
