@@ -42,7 +42,7 @@ test: ready lint ## lint, types, unit tests, live tests on a kind cluster of the
 
 unit: ## unit tests: no engine, no Docker, no cluster
 	@$(PYTHON) -m toolchain environment
-	@$(PYTEST) tests/unit
+	@$(PYTEST) --numprocesses=2 --dist=loadfile tests/unit
 
 lint: ## style, types, import direction
 	@.venv/bin/ruff check --quiet .

@@ -196,5 +196,5 @@ def test_a_host_whose_program_failed_ends_at_once(
     program = "import pulumi\npulumi.ComponentResource('a:b:C', 'c')\nraise ValueError('no')"
     assert run(own_host, engine, tmp_path, program).bail
     os.killpg(own_host.process.pid, signal.SIGINT)
-    assert own_host.process.wait(1) == 0
+    assert own_host.process.wait(5) == 0
     assert own_host.complaints == ""

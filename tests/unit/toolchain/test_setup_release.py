@@ -102,6 +102,8 @@ def test_a_file_that_the_list_does_not_name_is_not_trusted(
 
 
 def test_no_network_is_said_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # urllib asks for proxies once in a process, and would keep this one for the tests after.
+    monkeypatch.setattr("urllib.request._opener", None)
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     monkeypatch.delenv("no_proxy", raising=False)
     tool = samples.released("http://vendor.example/kind", "http://vendor.example/sums")

@@ -6,6 +6,7 @@ Belongs here: PID files and sockets below a root folder of the test's own.
 import os
 import socket
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -94,6 +95,9 @@ def test_a_socket_that_cannot_be_asked_counts_as_alive(tmp_path: Path) -> None:
 def test_a_process_is_known_by_the_program_that_it_runs() -> None:
     with subprocess.Popen(["sleep", "60"]) as process:
         try:
+            end = time.monotonic() + 5
+            while program_of(process.pid) != "sleep" and time.monotonic() < end:
+                time.sleep(0.01)  # until the child has become the program
             assert program_of(process.pid) == "sleep"
         finally:
             process.kill()
