@@ -73,7 +73,7 @@ def test_a_second_up_changes_builds_and_pushes_nothing(live: Project) -> None:
     events = docker_lines(
         "events", f"--since={started}", f"--until={int(time.time())}", "--filter=type=image"
     )
-    assert [event for event in events if _APPLICATION in event] == []
+    assert [event for event in events if live.stack in event] == []
 
 
 def test_preview_and_refresh_see_no_difference_in_what_was_just_deployed(live: Project) -> None:
@@ -101,7 +101,7 @@ def test_a_changed_file_reaches_the_page(live: Project) -> None:
 
     ran = live.up()
 
-    assert "~ 2 updated" in ran.output, "an edit changes the image and the Deployment, no more"
+    assert "~ 3 updated" in ran.output, "image, delivery and Deployment, no more"
     eventually(
         "only the new version answers",
         lambda: {answer["version"] for answer in ask_many(live.url, 20)} == {"1.1.0-changed"},

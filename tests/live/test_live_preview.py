@@ -82,4 +82,4 @@ def test_a_wrong_stack_name_is_answered_with_the_names_there_are(
 
     assert ran.code == 1
     assert "no stack `kidn`" in ran.output
-    assert "make up STACK=kind" in ran.output
+    assert "STACK=kind" in ran.output
