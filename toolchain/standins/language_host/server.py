@@ -2,8 +2,8 @@
 
 import os
 import signal
+import socket
 import sys
-import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
@@ -32,13 +32,7 @@ def main(arguments: Sequence[str]) -> int:
     if not arguments or arguments[-1].startswith("-"):
         print(_USAGE, file=sys.stderr)
         return 2
-    over = threading.Event()
-
-    def end(number: int, frame: FrameType | None) -> None:
-        over.set()
-
-    signal.signal(signal.SIGINT, end)
-    signal.signal(signal.SIGTERM, end)
+    over = _told_by_signals()
     end_with_parent()
     processes = Processes()
     server = grpc.server(ThreadPoolExecutor(_CONCURRENT_CALLS), options=_OPTIONS)
@@ -48,9 +42,27 @@ def main(arguments: Sequence[str]) -> int:
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)
-    over.wait()
+    over.recv(1)
     processes.end()
     sys.stdout.flush()
     sys.stderr.flush()
     # The engine has closed its connection; threads of calls must not keep the process.
     os._exit(0)
+
+
+def _told_by_signals() -> socket.socket:
+    """Something that can be read once the engine interrupted us.
+
+    A descriptor, as the system may hand a signal to a thread of gRPC's: the main thread would
+    not leave a lock for that, and an event set by a handler could meet its own lock.
+    """
+    waker, woken = socket.socketpair()
+    waker.setblocking(False)
+    signal.set_wakeup_fd(waker.detach())
+    signal.signal(signal.SIGINT, _take_note)
+    signal.signal(signal.SIGTERM, _take_note)
+    return woken
+
+
+def _take_note(_number: int, _frame: FrameType | None) -> None:
+    """Do nothing: that the signal came is read from the wake-up descriptor."""
