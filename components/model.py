@@ -1,6 +1,7 @@
 """The base of all settings models, and the one way in which wrong settings are reported."""
 
 import difflib
+import typing
 from typing import Any, Self
 
 import pulumi
@@ -63,10 +64,18 @@ def _report(model: type[BaseModel], errors: list[ErrorDetails], where: str) -> s
 
 
 def _line(model: type[BaseModel], error: ErrorDetails) -> str:
-    path = ".".join(str(step) for step in error["loc"]) or "(whole value)"
-    field = _field_at(model, error["loc"])
+    steps = error["loc"]
+    path = ".".join(_shown(model, steps)) or "(whole value)"
+    field = _field_at(model, steps)
+    if error["type"] in ("union_tag_invalid", "union_tag_not_found"):
+        context = error.get("ctx", {})
+        path = f"{path}.{str(context['discriminator']).strip(chr(39))}"
+        if error["type"] == "union_tag_not_found":
+            return f"{path}: required and not set"
+        known = context["expected_tags"]
+        return f"{path}: {context['tag']!r} is not accepted: it is one of {known}"
     if error["type"] == "extra_forbidden":
-        parent = _model_at(model, error["loc"][:-1])
+        parent = _model_at(model, steps[:-1])
         known = sorted(str(f.alias) for f in parent.model_fields.values()) if parent else []
         close = difflib.get_close_matches(str(error["loc"][-1]), known, n=1, cutoff=0.5)
         hint = f"did you mean {close[0]}?" if close else f"known: {', '.join(known)}"
@@ -75,6 +84,27 @@ def _line(model: type[BaseModel], error: ErrorDetails) -> str:
         return f"{path}: required and not set{_example(field)}"
     message = error["msg"].removeprefix("Value error, ")
     return f"{path}: {error['input']!r} is not accepted: {message}{_example(field)}"
+
+
+def _shown(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
+    """The steps of a path as the user wrote them: without the tags by which pydantic chooses."""
+    return [
+        str(step)
+        for index, step in enumerate(path)
+        if not (index and _is_tag(_field_at(model, path[:index]), step))
+    ]
+
+
+def _is_tag(field: FieldInfo | None, step: int | str) -> bool:
+    return field is not None and field.discriminator is not None and bool(_tagged(field, step))
+
+
+def _tagged(field: FieldInfo, tag: int | str) -> type[BaseModel] | None:
+    """The model of a union that a tag chooses."""
+    for option in typing.get_args(field.annotation):
+        if tag in typing.get_args(option.model_fields[str(field.discriminator)].annotation):
+            return option
+    return None
 
 
 def _field_at(model: type[BaseModel], path: tuple[int | str, ...]) -> FieldInfo | None:
@@ -88,6 +118,9 @@ def _model_at(model: type[BaseModel], path: tuple[int | str, ...]) -> type[BaseM
     """The model that the values at `path` belong to; None where that cannot be told."""
     if not path:
         return model
+    before = _field_at(model, path[:-1])
+    if before is not None and before.discriminator is not None:
+        return _tagged(before, path[-1])
     field = _field_at(model, path)
     candidates = [field.annotation, *getattr(field.annotation, "__args__", ())] if field else []
     nested = (c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel))

@@ -14,6 +14,9 @@ class KubernetesObject(pulumi.CustomResource):
     themselves take 0.7 s to import and would be a second description of what the manifest says.
     """
 
+    status: pulumi.Output[dict[str, Any] | None]
+    """What the cluster says about the object, as the provider last read it."""
+
     def __init__(
         self,
         name: str,
@@ -23,4 +26,4 @@ class KubernetesObject(pulumi.CustomResource):
         group_version = str(manifest["apiVersion"])
         module = group_version if "/" in group_version else f"core/{group_version}"
         token = f"kubernetes:{module}:{manifest['kind']}"
-        super().__init__(token, name, dict(manifest), opts)
+        super().__init__(token, name, {**manifest, "status": None}, opts)

@@ -9,9 +9,12 @@ from pydantic import Field
 from components.app.args import AppArgs
 from components.image.args import ImageArgs
 from components.model import Model
-from components.target.kind import KindTargetArgs
+from components.target.selection import TargetArgs
 
 _NAMESPACE = "slipway"
+
+_SECRETS = frozenset({"registryPassword"})
+"""Keys that the target reads, as secrets; a model of plain values is no place for them."""
 
 
 class Settings(Model):
@@ -20,7 +23,7 @@ class Settings(Model):
     name: str = Field(default="web", pattern=r"^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$")
     """Name of the application: of its image, Deployment and Service."""
 
-    target: KindTargetArgs = Field(examples=[{"product": "kind"}])
+    target: TargetArgs = Field(examples=[{"product": "kind"}])
     """Where the application goes. `Target.select()` reads it; here it is reported along."""
 
     image: ImageArgs = ImageArgs()
@@ -34,7 +37,7 @@ class Settings(Model):
         """
         config = pulumi.Config(_NAMESPACE)
         places = (key.partition(":") for key in pulumi.runtime.get_config_env())
-        keys = [key for namespace, _, key in places if namespace == _NAMESPACE]
+        keys = {key for namespace, _, key in places if namespace == _NAMESPACE} - _SECRETS
         given = {key: _value(config.require(key)) for key in keys}
         return cls.parse(given, f"stack {pulumi.get_stack()}, {_NAMESPACE}")
 

@@ -7,7 +7,9 @@ import pulumi
 from ..image import Image
 from ..objects import KubernetesObject
 from ..target.base import Target
+from ..target.exposure import Exposure
 from . import manifests
+from .address import given_address
 from .args import AppArgs, DataArgs
 
 __all__ = ["App", "AppArgs", "DataArgs"]
@@ -39,16 +41,19 @@ class App(pulumi.ComponentResource):
         super().__init__("slipway:index:App", name, None, opts)
         args = AppArgs.given(args, settings, f'App("{name}")')
         namespace = target.namespace(args.namespace)
+        internal = f"http://{name}.{namespace.name}"
+        exposure = target.exposure(name) if args.expose else Exposure(url=internal)
         place = manifests.Placement(
             name=name,
             namespace=namespace.name,
             owner_labels=target.names.owner_labels,
             field_manager=target.names.field_manager,
             image=image.reference,
-            node_port=target.node_port(name) if args.expose else None,
+            exposure=exposure,
+            pull_secrets=target.pull_secrets,
         )
         child = target.inside(
-            parent=self, depends_on=[*target.ready, namespace.resource, image.delivery]
+            parent=self, depends_on=[*target.ready, *namespace.resources, *image.delivery]
         )
         self.service = KubernetesObject(f"{name}-service", manifests.service(args, place), child)
         # The provider waits for the rollout; each pod may take its start-up time, and an update
@@ -64,8 +69,9 @@ class App(pulumi.ComponentResource):
                 ),
             ),
         )
-        internal = f"http://{name}.{namespace.name}"
-        address = target.url if args.expose else pulumi.Output.from_input(internal)
+        for route in manifests.routes(place):
+            KubernetesObject(f"{name}-{str(route['kind']).lower()}", route, child)
+        address = given_address(self.service) if exposure.url is None else exposure.url
         # Known only once the pods serve: what is printed answers.
         self.url = pulumi.Output.all(address, self.deployment.id).apply(lambda known: known[0])
         self.register_outputs({"url": self.url})

@@ -10,6 +10,7 @@ from typing import Any
 import pulumi
 
 from ..names import LABEL
+from ..target.exposure import Exposure
 from .args import AppArgs
 
 Manifest = dict[str, Any]
@@ -26,8 +27,9 @@ class Placement:
     owner_labels: dict[str, str]
     field_manager: str
     image: pulumi.Input[str]
-    node_port: int | None = None
-    """Port on every node that leads to the application; None where nothing does."""
+    exposure: Exposure
+    pull_secrets: tuple[str, ...] = ()
+    """Secrets of the namespace with which its images are pulled."""
 
 
 def _metadata(place: Placement, **annotations: str) -> Manifest:
@@ -43,21 +45,36 @@ def service(args: AppArgs, place: Placement) -> Manifest:
     """The stable address of the application's pods.
 
     `skipAwait`: the provider would wait ten seconds for any Service with a selector; that the
-    application is ready is proved by its Deployment.
+    application is ready is proved by its Deployment. Only an address that the cluster's provider
+    has to give is waited for.
     """
+    exposure = place.exposure
     port: Manifest = {"name": "http", "port": 80, "targetPort": "http", "protocol": "TCP"}
-    if place.node_port is not None:
-        port["nodePort"] = place.node_port
+    if exposure.node_port is not None:
+        port["nodePort"] = exposure.node_port
+    waiting = {} if exposure.awaits_address else {"pulumi.com/skipAwait": "true"}
     return {
         "apiVersion": "v1",
         "kind": "Service",
-        "metadata": _metadata(place, **{"pulumi.com/skipAwait": "true"}),
+        "metadata": _metadata(place, **waiting, **exposure.annotations),
         "spec": {
-            "type": "NodePort" if place.node_port is not None else "ClusterIP",
+            "type": exposure.service_type,
             "selector": _selector(place),
             "ports": [port],
         },
     }
+
+
+def routes(place: Placement) -> list[Manifest]:
+    """What stands before the Service: an Ingress or an HTTPRoute, or nothing.
+
+    `skipAwait`, as many controllers never write the status that the provider would wait for.
+    """
+    skip = {"pulumi.com/skipAwait": "true"}
+    return [
+        {**route, "metadata": _metadata(place, **skip, **route["metadata"]["annotations"])}
+        for route in place.exposure.routes
+    ]
 
 
 def deployment(args: AppArgs, place: Placement) -> Manifest:
@@ -98,6 +115,7 @@ def _pod(args: AppArgs, place: Placement) -> Manifest:
         containers.append(_data_container(args, place))
         volumes.append({"name": _DATA_VOLUME, "emptyDir": {"sizeLimit": "64Mi"}})
     return {
+        **_pull_secrets(place),
         "automountServiceAccountToken": False,
         "enableServiceLinks": False,
         "terminationGracePeriodSeconds": args.drain_seconds + 30,
@@ -121,6 +139,12 @@ def _pod(args: AppArgs, place: Placement) -> Manifest:
         "containers": containers,
         "volumes": volumes,
     }
+
+
+def _pull_secrets(place: Placement) -> Manifest:
+    if not place.pull_secrets:
+        return {}
+    return {"imagePullSecrets": [{"name": name} for name in place.pull_secrets]}
 
 
 def _application(args: AppArgs, place: Placement) -> Manifest:

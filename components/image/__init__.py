@@ -1,6 +1,6 @@
 """Image: an application's image, from its Dockerfile to the target's registry."""
 
-import platform as machine
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +26,8 @@ class Image(pulumi.ComponentResource):
     reference: pulumi.Output[str]
     """`repository@sha256:…`: what was pushed, whatever the tag points to later."""
 
-    delivery: pulumi.Resource
-    """Stands once the nodes of the target can get the image."""
+    delivery: Sequence[pulumi.Resource]
+    """What stands once the nodes of the target can get the image."""
 
     def __init__(
         self,
@@ -53,19 +53,14 @@ class Image(pulumi.ComponentResource):
                 },
                 target=args.stage,
                 # Said outright: the plugin would print a notice at every run.
-                platform=args.platform or f"linux/{_architecture()}",
+                platform=args.platform or target.platform,
             ),
+            registry=target.push_credentials,
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.reference = image.repo_digest
         self.delivery = target.deliver(name, image.image_name, image.repo_digest)
         self.register_outputs({"reference": self.reference})
-
-
-def _architecture() -> str:
-    """This machine's architecture, by the name that images use."""
-    found = machine.machine()
-    return {"x86_64": "amd64", "aarch64": "arm64"}.get(found, found)
 
 
 def _read(args: ImageArgs, where: str) -> str:

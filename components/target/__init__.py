@@ -1,6 +1,7 @@
 """Target: the cluster that a stack deploys to, chosen by the stack file."""
 
 from .base import Namespace, Target
+from .cloud import CloudTarget, CloudTargetArgs
 from .kind import KindTarget, KindTargetArgs
 
-__all__ = ["KindTarget", "KindTargetArgs", "Namespace", "Target"]
+__all__ = ["CloudTarget", "CloudTargetArgs", "KindTarget", "KindTargetArgs", "Namespace", "Target"]

@@ -5,20 +5,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
+import pulumi_docker as docker
 import pulumi_kubernetes as kubernetes
 
 from ..mirrors import Mirrors
 from ..names import Names
 from ..objects import KubernetesObject
 from . import manifests
+from .exposure import Exposure
 
 
 @dataclass(frozen=True)
 class Namespace:
-    """A namespace of the stack and the resource that makes it."""
+    """A namespace of the stack, and what makes it and all that every application needs there."""
 
     name: str
-    resource: KubernetesObject
+    resources: tuple[KubernetesObject, ...]
 
 
 class Target(pulumi.ComponentResource):
@@ -42,8 +44,14 @@ class Target(pulumi.ComponentResource):
     cluster_uid: pulumi.Output[str]
     """UID of the cluster's kube-system namespace, which no two clusters share."""
 
-    url: pulumi.Output[str]
-    """Where an exposed application answers."""
+    platform: pulumi.Output[str]
+    """Platform of the nodes, for which images are built: `linux/amd64`."""
+
+    push_credentials: docker.RegistryArgs | None = None
+    """With what images are pushed; None where Docker's own configuration decides."""
+
+    pull_secrets: tuple[str, ...] = ()
+    """Secrets, in every namespace of the stack, with which its images are pulled."""
 
     def __init__(
         self, kind: str, name: str, names: Names, opts: pulumi.ResourceOptions | None
@@ -59,30 +67,28 @@ class Target(pulumi.ComponentResource):
 
         Raises SettingsError when the stack file selects none, or its settings do not validate.
         """
-        from .kind import KindTarget, KindTargetArgs
+        from .selection import selected
 
-        settings = pulumi.Config("slipway").get_object("target")
-        where = f"stack {pulumi.get_stack()}, slipway:target"
-        return KindTarget(
-            "target", KindTargetArgs.parse({} if settings is None else settings, where)
-        )
+        return selected()
 
     @abstractmethod
     def image_name(self, name: str) -> pulumi.Output[str]:
         """The reference, tag included, under which the image `name` is pushed."""
 
-    @abstractmethod
     def deliver(
         self, name: str, image: pulumi.Output[str], reference: pulumi.Output[str]
-    ) -> pulumi.Resource:
-        """A resource that stands once the nodes can get the pushed image `name`.
+    ) -> Sequence[pulumi.Resource]:
+        """What has to stand before the nodes can get the pushed image `name`.
 
-        `image` is the tag that was pushed, `reference` its `repository@digest`.
+        `image` is the tag that was pushed, `reference` its `repository@digest`. Nothing is left
+        to do where the registry is nobody's of ours.
         """
+        del name, image, reference
+        return ()
 
     @abstractmethod
-    def node_port(self, application: str) -> int | None:
-        """The port on every node that makes `application` answer at the target's `url`.
+    def exposure(self, application: str) -> Exposure:
+        """How `application` is reached from outside the cluster.
 
         Raises SettingsError when the target has no more addresses to give.
         """
@@ -102,10 +108,10 @@ class Target(pulumi.ComponentResource):
         """The namespace `name`, or the stack's own; made once however many ask for it."""
         name = name or self.names.namespace
         if name not in self._namespaces:
-            resource = KubernetesObject(
-                f"{name}-namespace",
-                manifests.namespace(name, self.names),
-                self.inside(parent=self),
-            )
-            self._namespaces[name] = Namespace(name, resource)
+            self._namespaces[name] = self._make_namespace(name)
         return self._namespaces[name]
+
+    def _make_namespace(self, name: str) -> Namespace:
+        manifest = manifests.namespace(name, self.names)
+        made = KubernetesObject(f"{name}-namespace", manifest, self.inside(parent=self))
+        return Namespace(name, (made,))

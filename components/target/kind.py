@@ -1,5 +1,6 @@
 """A cluster on this machine, made by kind, with a registry beside it."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import pulumi
@@ -9,12 +10,14 @@ from pydantic import Field
 from ..cluster import Cluster, ClusterArgs
 from ..local.allocation import Allocation
 from ..local.delivery import Delivery
+from ..local.platform import this_platform
 from ..model import Model, SettingsError
 from ..names import Names
 from ..objects import KubernetesObject
 from ..registry import Registry, RegistryArgs
 from . import manifests
 from .base import Target
+from .exposure import Exposure
 
 _NODE_PORT = 30080
 """Port on the control plane's node behind the application's port on this machine."""
@@ -82,10 +85,11 @@ class KindTarget(Target):
             manifests.local_registry_hosting(self.registry.host, self.names),
             self.inside(parent=self),
         )
+        self.platform = pulumi.Output.from_input(this_platform())
         self.ready = [self.cluster.nodes, hosting]
         self.context = self.cluster.context
         self.cluster_uid = self.cluster.uid
-        self.url = pulumi.Output.concat("http://localhost:", allocation.application.apply(str))
+        self._url = pulumi.Output.concat("http://localhost:", allocation.application.apply(str))
         self.register_outputs({"context": self.context, "clusterUid": self.cluster_uid})
 
     def image_name(self, name: str) -> pulumi.Output[str]:
@@ -93,7 +97,7 @@ class KindTarget(Target):
 
     def deliver(
         self, name: str, image: pulumi.Output[str], reference: pulumi.Output[str]
-    ) -> pulumi.Resource:
+    ) -> Sequence[pulumi.Resource]:
         inputs: dict[str, pulumi.Input[str]] = {
             "image": image,
             "reference": reference,
@@ -101,13 +105,13 @@ class KindTarget(Target):
             "registryContainer": self.registry.container_name,
         }
         options = pulumi.ResourceOptions(parent=self, depends_on=[self.cluster.nodes])
-        return Delivery(f"{name}-delivery", inputs, options)
+        return (Delivery(f"{name}-delivery", inputs, options),)
 
-    def node_port(self, application: str) -> int:
+    def exposure(self, application: str) -> Exposure:
         if self._exposed not in (None, application):
             raise SettingsError(
                 f"{application}: {self._exposed} already has this kind cluster's one address on "
                 "this machine; set `expose: false` and reach it with `make open`"
             )
         self._exposed = application
-        return _NODE_PORT
+        return Exposure("NodePort", node_port=_NODE_PORT, url=self._url)

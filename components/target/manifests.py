@@ -19,6 +19,17 @@ def namespace(name: str, names: Names) -> Manifest:
     }
 
 
+def pull_secret(name: str, namespace: str, config: pulumi.Output[str], names: Names) -> Manifest:
+    """A login to a registry; `config` is Docker's config.json in base64."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": name, "namespace": namespace, **_marks(names)},
+        "type": "kubernetes.io/dockerconfigjson",
+        "data": {".dockerconfigjson": config},
+    }
+
+
 def local_registry_hosting(host: pulumi.Output[str], names: Names) -> Manifest:
     """Tells tools (Tilt, Skaffold, ctlptl) which local registry the cluster pulls from.
 

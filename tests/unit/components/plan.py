@@ -72,6 +72,15 @@ class _Engine(Mocks):
         found: dict[str, dict[str, Any]] = {
             f"{LOCAL}Allocation": {"application": 8080.0, "registry": 5001.0, "mark": MARK},
             f"{LOCAL}KindCluster": {"kubeconfig": KUBECONFIG, "context": "kind-c", "uid": "uid-1"},
+            f"{LOCAL}ClusterIdentity": {
+                "kubeconfig": KUBECONFIG,
+                "uid": "uid-2",
+                "server": "https://shop.example",
+                "platforms": ["linux/arm64"],
+            },
+            "kubernetes:core/v1:Service": {
+                "status": {"loadBalancer": {"ingress": [{"ip": "203.0.113.7"}]}}
+            },
             "docker:index/image:Image": {
                 "repoDigest": f"{str(args.inputs.get('imageName')).rpartition(':')[0]}@{DIGEST}"
             },

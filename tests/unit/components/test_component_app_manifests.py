@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.app import AppArgs, DataArgs, manifests
+from components.target.exposure import Exposure
 
 _PLACE = manifests.Placement(
     name="web",
@@ -14,7 +15,7 @@ _PLACE = manifests.Placement(
     owner_labels={"app.kubernetes.io/managed-by": "slipway", "slipway.dev/stack": "shop-dev"},
     field_manager="slipway-shop-dev",
     image="registry/web@sha256:1",
-    node_port=30080,
+    exposure=Exposure("NodePort", node_port=30080, url="http://localhost:8080"),
 )
 _SELECTOR = {"app.kubernetes.io/name": "web", "slipway.dev/stack": "shop-dev"}
 _DATA = DataArgs(command=["node", "data.js"])

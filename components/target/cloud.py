@@ -1,0 +1,155 @@
+"""A cluster that is there already: managed by a cloud, or any other that conforms."""
+
+import base64
+import json
+from typing import Literal
+
+import pulumi
+import pulumi_docker as docker
+import pulumi_kubernetes as kubernetes
+from pydantic import Field
+
+from ..local.identity import ClusterIdentity
+from ..model import Model, SettingsError
+from ..names import Names
+from ..objects import KubernetesObject
+from . import manifests
+from .base import Namespace, Target
+from .exposure import ExposeArgs, Exposure, exposure
+
+_PULL_SECRET = "slipway-registry"
+
+
+class CloudRegistryArgs(Model):
+    """The registry that both this machine and the cluster reach."""
+
+    repository: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9.-]*(:\d+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$",
+        examples=["registry.example/team"],
+    )
+    """Registry and path under which images are pushed."""
+
+    username: str | None = None
+    """User of the registry; without, Docker's own configuration decides. The password is the
+    secret `slipway:registryPassword`, or `SLIPWAY_REGISTRY_PASSWORD` in the environment."""
+
+    pull_secret: str | None = None
+    """A Secret that the namespaces have already, with which the cluster pulls."""
+
+
+class CloudTargetArgs(Model):
+    """`slipway:target` of a stack that runs on a cluster which is there already."""
+
+    product: Literal["cloud"]
+    """What the cluster is."""
+
+    context: str = Field(min_length=1, examples=["my-cluster"])
+    """The kubeconfig context that leads to the cluster."""
+
+    uid: str | None = Field(default=None, pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
+    """UID of its namespace kube-system; the one of the first `up` is remembered unless given."""
+
+    registry: CloudRegistryArgs
+    """Where images are pushed to and pulled from."""
+
+    expose: ExposeArgs = ExposeArgs()
+    """What leads to exposed applications."""
+
+
+class CloudTarget(Target):
+    """An existing cluster, reached by a kubeconfig context and remembered by its UID.
+
+    `password` is the registry's, a secret; needed where the settings name a user.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        args: CloudTargetArgs,
+        *,
+        password: pulumi.Output[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("CloudTarget", name, Names.of_stack(), opts)
+        self._args = args
+        self._password = _password(args, password)
+        child = pulumi.ResourceOptions(parent=self)
+        identity = ClusterIdentity(
+            f"{name}-identity", context=args.context, pinned_uid=args.uid, opts=child
+        )
+        self.provider = kubernetes.Provider(
+            f"{name}-kubernetes",
+            kubeconfig=identity.kubeconfig,
+            enable_server_side_apply=True,
+            opts=child,
+        )
+        self.ready = [identity]
+        self.context = pulumi.Output.from_input(args.context)
+        self.cluster_uid = identity.uid
+        self.platform = identity.platforms.apply(_one_platform)
+        if self._password is not None:
+            self.push_credentials = docker.RegistryArgs(
+                server=_host(args), username=args.registry.username, password=self._password
+            )
+            self.pull_secrets = (_PULL_SECRET,)
+        elif args.registry.pull_secret is not None:
+            self.pull_secrets = (args.registry.pull_secret,)
+        self.register_outputs({"context": self.context, "clusterUid": self.cluster_uid})
+
+    def image_name(self, name: str) -> pulumi.Output[str]:
+        reference = f"{self._args.registry.repository}/{name}:{self.names.stack}"
+        return pulumi.Output.from_input(reference)
+
+    def exposure(self, application: str) -> Exposure:
+        return exposure(self._args.expose, application)
+
+    def _make_namespace(self, name: str) -> Namespace:
+        made = super()._make_namespace(name)
+        if self._password is None:
+            return made
+        user = str(self._args.registry.username)
+        config = self._password.apply(lambda word: _docker_config(_host(self._args), user, word))
+        secret = KubernetesObject(
+            f"{name}-registry",
+            manifests.pull_secret(_PULL_SECRET, name, config, self.names),
+            self.inside(parent=self, depends_on=made.resources),
+        )
+        return Namespace(name, (*made.resources, secret))
+
+
+def _password(
+    args: CloudTargetArgs, password: pulumi.Output[str] | None
+) -> pulumi.Output[str] | None:
+    if args.registry.username is None:
+        return None
+    if password is None:
+        raise SettingsError(
+            "slipway:target.registry.username is set, and no password: "
+            "`pulumi config set --secret slipway:registryPassword`, or SLIPWAY_REGISTRY_PASSWORD "
+            "in the environment"
+        )
+    return pulumi.Output.secret(password)
+
+
+def _host(args: CloudTargetArgs) -> str:
+    return args.registry.repository.partition("/")[0]
+
+
+def _docker_config(host: str, user: str, password: str) -> str:
+    """Docker's config.json with one login, in base64 as a Secret holds it.
+
+    https://kubernetes.io/docs/concepts/configuration/secret/#docker-config-secrets
+    """
+    login = base64.b64encode(f"{user}:{password}".encode()).decode()
+    auths = {host: {"username": user, "password": password, "auth": login}}
+    return base64.b64encode(json.dumps({"auths": auths}).encode()).decode()
+
+
+def _one_platform(platforms: list[str]) -> str:
+    """The platform of all nodes.  Raises SettingsError when there are several, or none."""
+    if len(platforms) == 1:
+        return platforms[0]
+    raise SettingsError(
+        f"the cluster's nodes are of {', '.join(platforms) or 'no platform'}; "
+        "name the one to build for: slipway:image.platform"
+    )

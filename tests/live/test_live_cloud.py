@@ -1,0 +1,149 @@
+"""The same program on a cluster that is there already, and never on another one."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.live.project import Project
+from tests.live.stand_in_cloud import PASSWORD, USER, StandInCloud
+from tests.live.traffic import ask, eventually
+
+pytestmark = pytest.mark.live
+
+
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandInCloud]:
+    made = StandInCloud(tmp_path_factory.mktemp("cloud"))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def project(cloud: StandInCloud, project_of: Callable[[int], Project]) -> Project:
+    """A project whose stack goes to the cloud; its `kind` only notes that it was called."""
+    made = project_of(0)
+    made.settings["slipway:target"] = {
+        "product": "cloud",
+        "context": cloud.context,
+        "registry": {"repository": f"{cloud.registry}/team", "username": USER},
+    }
+    made.settings["slipway:app"]["replicas"] = 2
+    made.save_settings()
+    programs = made.folder / "programs"
+    programs.mkdir()
+    (programs / "kind").write_text(f'#!/bin/sh\necho "$@" >> {programs}/calls\nexit 1\n')
+    (programs / "kind").chmod(0o755)
+    made.environment |= {
+        "KUBECONFIG": str(cloud.kubeconfig),
+        "SLIPWAY_REGISTRY_PASSWORD": PASSWORD,
+        "PATH": f"{programs}{os.pathsep}{made.environment['PATH']}",
+    }
+    return made
+
+
+def _kind_was_called(project: Project) -> bool:
+    return (project.folder / "programs" / "calls").exists()
+
+
+def test_the_application_answers_at_the_load_balancers_address(
+    project: Project, cloud: StandInCloud
+) -> None:
+    project.up()
+
+    outputs = json.loads(project.pulumi("stack", "output", "--json").output)
+    eventually("the address answers", lambda: ask(outputs["url"])["namespace"] == project.name)
+    assert outputs["image"].startswith(f"{cloud.registry}/team/hello-node@sha256:")
+    assert not _kind_was_called(project), "a cluster that is there already is nobody's of kind's"
+
+
+def test_a_second_up_and_a_refresh_change_nothing(project: Project) -> None:
+    project.up("--expect-no-changes")
+    project.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")
+
+
+def test_no_password_and_no_credential_is_in_the_state_in_plain_text(project: Project) -> None:
+    state = json.dumps(project.state())
+
+    assert PASSWORD not in state
+    assert "client-key-data" not in state
+
+
+def test_a_wrong_password_is_told_in_words_and_changes_nothing(project: Project) -> None:
+    version = project.folder / "app" / "VERSION"
+    before = version.read_text()
+    version.write_text("9.9.9\n")
+    try:
+        ran = project.up(check=False, SLIPWAY_REGISTRY_PASSWORD="wrong")
+    finally:
+        version.write_text(before)
+
+    assert ran.code != 0
+    assert "accepts these credentials" in ran.output
+    url = json.loads(project.pulumi("stack", "output", "--json").output)["url"]
+    assert ask(url)["version"] == before.strip()
+    project.up()
+
+
+def test_a_context_that_does_not_exist_is_refused_with_those_there_are(
+    project: Project, cloud: StandInCloud, tmp_path: Path
+) -> None:
+    renamed = tmp_path / "kubeconfig"
+    renamed.write_text(cloud.kubeconfig.read_text().replace(cloud.context, "another"))
+
+    for ran in (
+        project.pulumi("preview", check=False, KUBECONFIG=str(renamed)),
+        project.up(check=False, KUBECONFIG=str(renamed)),
+    ):
+        assert ran.code != 0
+        assert f"no usable context {cloud.context}" in ran.output
+        assert "another" in ran.output
+
+
+def test_a_cluster_that_does_not_answer_is_told_with_its_address(
+    project: Project, cloud: StandInCloud, tmp_path: Path
+) -> None:
+    dead = tmp_path / "kubeconfig"
+    lines = cloud.kubeconfig.read_text().splitlines()
+    address = "https://127.0.0.1:1"
+    dead.write_text(
+        "\n".join(f"    server: {address}" if "server:" in line else line for line in lines)
+    )
+
+    ran = project.pulumi("preview", check=False, KUBECONFIG=str(dead))
+
+    assert ran.code != 0
+    assert address in ran.output
+    assert ran.seconds < 15
+
+
+def test_another_cluster_under_the_same_context_is_refused_until_the_stack_is_moved(
+    project: Project, cloud: StandInCloud
+) -> None:
+    cloud.remove_cluster()
+    cloud.make_cluster()
+    uid = cloud.kubectl("get", "namespace", "kube-system", "--output=jsonpath={.metadata.uid}")
+
+    for ran in (project.pulumi("preview", check=False), project.up(check=False)):
+        assert ran.code != 0
+        assert "refused: this stack deployed to" in ran.output
+        assert uid in ran.output
+    namespaces = cloud.kubectl("get", "namespaces", "--output=name")
+    assert project.name not in namespaces, "something was written to the wrong cluster"
+
+    project.pulumi("config", "set", "--path", "slipway:target.uid", uid)
+    project.up(PULUMI_K8S_DELETE_UNREACHABLE="true")
+    url = json.loads(project.pulumi("stack", "output", "--json").output)["url"]
+    eventually("the address answers", lambda: ask(url)["namespace"] == project.name)
+
+
+def test_destroy_removes_what_the_stack_made_and_leaves_the_cluster(
+    project: Project, cloud: StandInCloud
+) -> None:
+    project.pulumi("destroy", "--yes", "--skip-preview")
+
+    assert project.name not in cloud.kubectl("get", "namespaces", "--output=name")
+    assert "control-plane" in cloud.kubectl("get", "nodes")
+    assert not _kind_was_called(project)

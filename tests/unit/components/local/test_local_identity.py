@@ -1,0 +1,129 @@
+"""The one cluster of a stack: looked at in every check, and no other is accepted."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import yaml
+
+from components.local.identity import ClusterIdentityProvider
+from components.local.runner import CommandError, Runner
+
+_ONE, _OTHER = "11111111-0000-4000-8000-000000000000", "22222222-0000-4000-8000-000000000000"
+
+
+@dataclass(frozen=True)
+class Clusters(Runner):
+    """A kubeconfig whose contexts lead to clusters, and the clusters that answer."""
+
+    contexts: dict[str, str] = field(default_factory=lambda: {"shop": _ONE})
+    silent: bool = False
+    architectures: tuple[str, ...] = ("amd64", "amd64")
+
+    def run(self, *command: str, stdin: str | None = None, timeout: float = 60) -> str:
+        assert timeout <= 60
+        match command:
+            case ["kubectl", "config", "view", *flags, "--context", context]:
+                assert {"--minify", "--flatten", "--raw"} <= set(flags)
+                if context not in self.contexts:
+                    raise CommandError("kubectl config view", "failed", "no such context")
+                server = f"https://{self.contexts[context][:4]}.example"
+                return yaml.safe_dump({"clusters": [{"cluster": {"server": server}}]})
+            case ["kubectl", "config", "get-contexts", *_]:
+                return "\n".join(self.contexts)
+            case ["kubectl", "--kubeconfig", file, *_, "get", what, "--output=json"]:
+                return self._get(file, what)
+            case ["kubectl", "--kubeconfig", file, *_, "get", "nodes", "--output=json"]:
+                return self._get(file, "nodes")
+        raise AssertionError(f"not known here: {command}")
+
+    def _get(self, file: str, what: str) -> str:
+        if self.silent:
+            raise CommandError("kubectl get", "took longer than 10 s", "i/o timeout")
+        with open(file) as config:  # noqa: PTH123 - a path that came as text
+            server = yaml.safe_load(config)["clusters"][0]["cluster"]["server"]
+        uid = next(uid for uid in self.contexts.values() if uid[:4] in server)
+        if what == "namespace/kube-system":
+            return json.dumps({"metadata": {"uid": uid}})
+        infos = [{"operatingSystem": "linux", "architecture": one} for one in self.architectures]
+        return json.dumps({"items": [{"status": {"nodeInfo": info}} for info in infos]})
+
+
+def _check(clusters: Clusters, olds: dict[str, Any] | None = None, **more: Any) -> Any:
+    provider = ClusterIdentityProvider()
+    provider.runner = clusters
+    return provider.check(olds or {}, {"context": "shop", "pinnedUid": None, **more})
+
+
+def test_the_first_check_takes_what_the_context_leads_to() -> None:
+    result = _check(Clusters())
+
+    assert result.failures == []
+    assert result.inputs["uid"] == _ONE
+    assert result.inputs["server"] == "https://1111.example"
+    assert result.inputs["platforms"] == ["linux/amd64"]
+
+
+def test_the_same_cluster_is_accepted_again_whatever_else_changed() -> None:
+    olds = _check(Clusters()).inputs
+    moved = Clusters(contexts={"renamed": _ONE})
+
+    assert _check(moved, olds, context="renamed").failures == []
+
+
+def test_another_cluster_under_the_same_context_is_refused_with_both_named() -> None:
+    olds = _check(Clusters()).inputs
+
+    (failure,) = _check(Clusters(contexts={"shop": _OTHER}), olds).failures
+
+    assert _ONE in failure.reason and "https://1111.example" in failure.reason
+    assert _OTHER in failure.reason and "https://2222.example" in failure.reason
+    assert f"pulumi config set --path slipway:target.uid {_OTHER}" in failure.reason
+
+
+def test_a_stack_is_moved_on_purpose_by_naming_the_clusters_uid() -> None:
+    olds = _check(Clusters()).inputs
+
+    assert _check(Clusters(contexts={"shop": _OTHER}), olds, pinnedUid=_OTHER).failures == []
+
+
+def test_a_pinned_uid_refuses_any_other_cluster_from_the_first_check_on() -> None:
+    (failure,) = _check(Clusters(contexts={"shop": _OTHER}), pinnedUid=_ONE).failures
+
+    assert "the stack file names" in failure.reason
+
+
+def test_a_context_that_does_not_exist_is_told_with_those_there_are() -> None:
+    (failure,) = _check(Clusters(contexts={"home": _ONE, "work": _OTHER})).failures
+
+    assert "no usable context shop" in failure.reason
+    assert "home, work" in failure.reason
+
+
+def test_a_silent_cluster_is_told_with_its_address_and_the_reason() -> None:
+    (failure,) = _check(Clusters(silent=True)).failures
+
+    assert "https://1111.example" in failure.reason
+    assert "i/o timeout" in failure.reason
+
+
+def test_every_platform_of_the_nodes_is_seen() -> None:
+    result = _check(Clusters(architectures=("arm64", "amd64", "arm64")))
+
+    assert result.inputs["platforms"] == ["linux/amd64", "linux/arm64"]
+
+
+@pytest.mark.parametrize(
+    ("news", "replaces"), [({"uid": _OTHER}, ["uid"]), ({"kubeconfig": "new token"}, [])]
+)
+def test_only_another_cluster_replaces_the_identity(
+    news: dict[str, str], replaces: list[str]
+) -> None:
+    olds = _check(Clusters()).inputs
+
+    diff = ClusterIdentityProvider().diff("id", olds, {**olds, **news})
+
+    assert diff.changes
+    assert diff.replaces == replaces
+    assert not ClusterIdentityProvider().diff("id", olds, olds).changes

@@ -1,0 +1,128 @@
+"""A target that is there already: what the program registers for it."""
+
+import base64
+import json
+from typing import Any
+
+import pytest
+
+from components import SettingsError
+from components.target.exposure import ExposeArgs, exposure
+from tests.unit.components.plan import Plan, committed_program, plan
+
+_TARGET: dict[str, Any] = {
+    "product": "cloud",
+    "context": "shop",
+    "registry": {"repository": "registry.example/team", "username": "robot"},
+}
+
+
+def _planned(**target: Any) -> Plan:
+    settings = {"slipway:target": json.dumps({**_TARGET, **target})}
+    config = {"slipway:name": "web", "slipway:image": json.dumps({"context": "app"}), **settings}
+    return plan(committed_program, config, stack="cloud")
+
+
+@pytest.fixture
+def password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLIPWAY_REGISTRY_PASSWORD", "hunter2")
+
+
+@pytest.mark.usefixtures("password")
+def test_nothing_on_this_machine_is_made_for_an_existing_cluster() -> None:
+    types = {resource.type.rpartition(":")[2] for resource in _planned().resources}
+
+    assert types == {
+        "CloudTarget", "Image", "App", "ClusterIdentity", "kubernetes",
+        "Namespace", "Secret", "Service", "Deployment",
+    }  # fmt: skip
+
+
+@pytest.mark.usefixtures("password")
+def test_the_provider_has_the_kubeconfig_of_the_checked_cluster_alone() -> None:
+    made = _planned()
+
+    assert made["target-identity"].secret_outputs == ("kubeconfig",)
+    assert all(item.provider == "target-kubernetes" for item in made.objects)
+    assert all(item.deleted_with == "" for item in made.objects)
+
+
+@pytest.mark.usefixtures("password")
+def test_images_are_pushed_and_pulled_with_the_registrys_password() -> None:
+    made = _planned()
+    built = made["web-build"].inputs
+    pod = made["Deployment"].inputs["spec"]["template"]["spec"]
+    secret = made["Secret"].inputs
+
+    assert built["imageName"] == "registry.example/team/web:cloud"
+    assert built["registry"]["value"]["server"] == "registry.example"
+    assert pod["imagePullSecrets"] == [{"name": secret["metadata"]["name"]}]
+    login = json.loads(base64.b64decode(secret["data"]["value"][".dockerconfigjson"]))
+    assert login["auths"]["registry.example"]["password"] == "hunter2"
+
+
+@pytest.mark.usefixtures("password")
+def test_images_are_built_for_the_platform_of_the_nodes() -> None:
+    assert _planned()["web-build"].inputs["build"]["platform"] == "linux/arm64"
+
+
+def test_a_user_without_a_password_is_refused_with_both_ways_to_give_it() -> None:
+    with pytest.raises(SettingsError, match=r"registryPassword.*SLIPWAY_REGISTRY_PASSWORD"):
+        _planned()
+
+
+def test_without_a_user_dockers_own_configuration_decides() -> None:
+    made = _planned(registry={"repository": "registry.example/team", "pullSecret": "theirs"})
+
+    assert "registry" not in made["web-build"].inputs
+    pod = made["Deployment"].inputs["spec"]["template"]["spec"]
+    assert pod["imagePullSecrets"] == [{"name": "theirs"}]
+
+
+@pytest.mark.usefixtures("password")
+def test_a_load_balancers_address_is_waited_for_and_becomes_the_url() -> None:
+    made = _planned()
+    service = made["Service"]
+
+    assert service.inputs["spec"]["type"] == "LoadBalancer"
+    assert "pulumi.com/skipAwait" not in service.metadata["annotations"]
+    assert made.exports["url"] == "http://203.0.113.7"
+
+
+@pytest.mark.usefixtures("password")
+def test_an_ingress_leads_its_host_to_the_service() -> None:
+    made = _planned(
+        expose={"type": "Ingress", "host": "web.example", "className": "nginx", "tlsSecret": "t"}
+    )
+    spec = made["Ingress"].inputs["spec"]
+
+    assert made["Service"].inputs["spec"]["type"] == "ClusterIP"
+    assert made.exports["url"] == "https://web.example"
+    assert spec["ingressClassName"] == "nginx"
+    backend = spec["rules"][0]["http"]["paths"][0]["backend"]["service"]
+    assert backend == {"name": "web", "port": {"name": "http"}}
+    assert spec["tls"] == [{"hosts": ["web.example"], "secretName": "t"}]
+
+
+def test_a_gateways_route_names_gateway_host_and_service() -> None:
+    args = ExposeArgs(type="Gateway", host="web.example", gateway="infra/public")
+
+    (route,) = exposure(args, "web").routes
+
+    assert route["spec"]["parentRefs"] == [{"name": "public", "namespace": "infra"}]
+    assert route["spec"]["hostnames"] == ["web.example"]
+    assert route["spec"]["rules"][0]["backendRefs"] == [{"name": "web", "port": 80}]
+
+
+@pytest.mark.parametrize(
+    ("expose", "path"),
+    [
+        ({"type": "Ingress"}, "needs `host`"),
+        ({"type": "Gateway", "host": "web.example"}, "needs `gateway`"),
+        ({"type": "Tunnel"}, r"target\.expose\.type"),
+        ({"hots": "x"}, r"target\.expose\.hots: unknown key; did you mean host"),
+    ],
+)
+def test_an_exposure_that_is_not_whole_is_refused(expose: dict[str, str], path: str) -> None:
+    with pytest.raises(SettingsError, match=path):
+        _planned(expose=expose)
