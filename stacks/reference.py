@@ -20,19 +20,25 @@ def table() -> str:
     return "\n".join([*_HEAD, *_rows(Settings, "slipway:")])
 
 
-def _rows(model: type[BaseModel], prefix: str) -> Iterator[str]:
+def _rows(model: type[BaseModel], prefix: str, kind: str = "") -> Iterator[str]:
     for field in model.model_fields.values():
         path = f"{prefix}{field.alias}"
-        inner = _model_in(field.annotation)
-        if inner is None or field.default is None:
-            yield _row(path, field)
-        if inner is not None:
-            yield from _rows(inner, f"{path}.")
+        inner = _models_in(field.annotation)
+        if not inner or field.default is None:
+            yield _row(f"`{path}`{kind}", field)
+        for one in inner:
+            # A choice of models: each setting says to which of them it belongs.
+            tag = "" if field.discriminator is None else f" ({_tag(one, field)})"
+            yield from _rows(one, f"{path}.", tag or kind)
+
+
+def _tag(model: type[BaseModel], field: FieldInfo) -> str:
+    return str(typing.get_args(model.model_fields[str(field.discriminator)].annotation)[0])
 
 
 def _row(path: str, field: FieldInfo) -> str:
     text = " ".join((field.description or "").split()).replace("|", "\\|")
-    return f"| `{path}` | {_kind(field.annotation)} | {_default(field)} | {text} |"
+    return f"| {path} | {_kind(field.annotation)} | {_default(field)} | {text} |"
 
 
 def _default(field: FieldInfo) -> str:
@@ -57,11 +63,9 @@ def _kind(annotation: Any) -> str:
     return _NAMES.get(annotation, "mapping")
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    for option in (annotation, *typing.get_args(annotation)):
-        if isinstance(option, type) and issubclass(option, BaseModel):
-            return option
-    return None
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    options = (annotation, *typing.get_args(annotation))
+    return [one for one in options if isinstance(one, type) and issubclass(one, BaseModel)]
 
 
 if __name__ == "__main__":
