@@ -11,9 +11,9 @@ from components.image.args import ImageArgs
 from components.model import Model
 from components.target.selection import TargetArgs
 
-_NAMESPACE = "slipway"
+NAMESPACE = "slipway"
 
-_SECRETS = frozenset({"registryPassword"})
+SECRETS = frozenset({"registryPassword"})
 """Keys that the target reads, as secrets; a model of plain values is no place for them."""
 
 
@@ -35,11 +35,11 @@ class Settings(Model):
 
         Raises components.SettingsError, which lists every wrong setting.
         """
-        config = pulumi.Config(_NAMESPACE)
+        config = pulumi.Config(NAMESPACE)
         places = (key.partition(":") for key in pulumi.runtime.get_config_env())
-        keys = {key for namespace, _, key in places if namespace == _NAMESPACE} - _SECRETS
+        keys = {key for namespace, _, key in places if namespace == NAMESPACE} - SECRETS
         given = {key: _value(config.require(key)) for key in keys}
-        return cls.parse(given, f"stack {pulumi.get_stack()}, {_NAMESPACE}")
+        return cls.parse(given, f"stack {pulumi.get_stack()}, {NAMESPACE}")
 
 
 def _value(text: str) -> Any:

@@ -9,6 +9,7 @@ import pytest
 from pulumi.runtime.mocks import MockResourceArgs, Mocks
 
 from components import SettingsError
+from components.target import KindTargetArgs
 from stacks.settings import Settings
 from tests.unit.components.plan import committed_config, committed_program, plan
 
@@ -59,6 +60,7 @@ def test_the_committed_stack_file_is_accepted(load: _Load) -> None:
     settings = load(committed_config())
 
     assert settings.name == "hello-node"
+    assert isinstance(settings.target, KindTargetArgs)
     assert (settings.target.cluster.control_planes, settings.target.cluster.workers) == (1, 2)
     assert settings.app.replicas == 3
     assert settings.image.dockerfile_path == "app/Dockerfile"
@@ -70,6 +72,7 @@ def test_a_target_is_all_that_has_to_be_said(load: _Load) -> None:
     assert settings.name == "web"
     assert settings.image.context == "."
     assert settings.app.port == 8080
+    assert isinstance(settings.target, KindTargetArgs)
     assert settings.target.port is None
 
 

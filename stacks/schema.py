@@ -1,0 +1,45 @@
+"""The JSON Schema of stack files, for editors: `python -m stacks.schema > stacks/schema.json`."""
+
+import json
+from typing import Any
+
+from stacks.settings import NAMESPACE, SECRETS, Settings
+
+_SECRET = {
+    "description": "A secret: `pulumi config set --secret` writes it.",
+    "type": "object",
+    "properties": {"secure": {"type": "string"}},
+    "required": ["secure"],
+    "additionalProperties": False,
+}
+
+
+def document() -> dict[str, Any]:
+    """The schema (draft 2020-12) of a whole stack file; other programs' keys are let through."""
+    settings = Settings.model_json_schema(ref_template="#/$defs/{model}")
+    properties = {f"{NAMESPACE}:{key}": value for key, value in settings["properties"].items()}
+    properties |= {f"{NAMESPACE}:{key}": _SECRET for key in sorted(SECRETS)}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A stack file of Slipway",
+        "type": "object",
+        "properties": {
+            "config": {
+                "type": "object",
+                "properties": properties,
+                "required": [f"{NAMESPACE}:{key}" for key in settings.get("required", ())],
+                "patternProperties": {f"^(?!{NAMESPACE}:)": True},
+                "additionalProperties": False,
+            }
+        },
+        "$defs": settings["$defs"],
+    }
+
+
+def text() -> str:
+    """The schema as it is kept in stacks/schema.json."""
+    return json.dumps(document(), indent=2) + "\n"
+
+
+if __name__ == "__main__":
+    print(text(), end="")
