@@ -52,16 +52,20 @@ class App(pulumi.ComponentResource):
             exposure=exposure,
             pull_secrets=target.pull_secrets,
         )
+        service, routes = manifests.service(args, place), manifests.routes(place)
+        deployment = manifests.deployment(args, place)
+        claim = target.claim(name, self, [service, *routes, deployment])
         child = target.inside(
-            parent=self, depends_on=[*target.ready, *namespace.resources, *image.delivery]
+            parent=self,
+            depends_on=[*target.ready, *namespace.resources, *image.delivery, *claim],
         )
-        self.service = KubernetesObject(f"{name}-service", manifests.service(args, place), child)
+        self.service = KubernetesObject(f"{name}-service", service, child)
         # The provider waits for the rollout; each pod may take its start-up time, and an update
         # needs two waves at the most (maxSurge 50 %).
         budget = f"{2 * args.startup_seconds + 60}s"
         self.deployment = KubernetesObject(
             f"{name}-deployment",
-            manifests.deployment(args, place),
+            deployment,
             pulumi.ResourceOptions.merge(
                 child,
                 pulumi.ResourceOptions(
@@ -69,7 +73,7 @@ class App(pulumi.ComponentResource):
                 ),
             ),
         )
-        for route in manifests.routes(place):
+        for route in routes:
             KubernetesObject(f"{name}-{str(route['kind']).lower()}", route, child)
         address = given_address(self.service) if exposure.url is None else exposure.url
         # Known only once the pods serve: what is printed answers.

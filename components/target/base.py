@@ -93,6 +93,16 @@ class Target(pulumi.ComponentResource):
         Raises SettingsError when the target has no more addresses to give.
         """
 
+    def claim(
+        self, name: str, parent: pulumi.Resource, objects: Sequence[manifests.Manifest]
+    ) -> Sequence[pulumi.Resource]:
+        """What has to stand before `objects` are made: that they are nobody else's.
+
+        Nothing, in a cluster that the stack made itself.
+        """
+        del name, parent, objects
+        return ()
+
     def inside(
         self, *, parent: pulumi.Resource, depends_on: Sequence[pulumi.Resource] = ()
     ) -> pulumi.ResourceOptions:
@@ -113,5 +123,7 @@ class Target(pulumi.ComponentResource):
 
     def _make_namespace(self, name: str) -> Namespace:
         manifest = manifests.namespace(name, self.names)
-        made = KubernetesObject(f"{name}-namespace", manifest, self.inside(parent=self))
+        claim = self.claim(f"{name}-namespace", self, [manifest])
+        options = self.inside(parent=self, depends_on=claim)
+        made = KubernetesObject(f"{name}-namespace", manifest, options)
         return Namespace(name, (made,))

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Sequence
 from typing import Literal
 
 import pulumi
@@ -10,6 +11,7 @@ import pulumi_kubernetes as kubernetes
 from pydantic import Field
 
 from ..local.identity import ClusterIdentity
+from ..local.ownership import Ownership
 from ..model import Model, SettingsError
 from ..names import Names
 from ..objects import KubernetesObject
@@ -74,7 +76,7 @@ class CloudTarget(Target):
         self._args = args
         self._password = _password(args, password)
         child = pulumi.ResourceOptions(parent=self)
-        identity = ClusterIdentity(
+        self._identity = identity = ClusterIdentity(
             f"{name}-identity", context=args.context, pinned_uid=args.uid, opts=child
         )
         self.provider = kubernetes.Provider(
@@ -103,18 +105,42 @@ class CloudTarget(Target):
     def exposure(self, application: str) -> Exposure:
         return exposure(self._args.expose, application)
 
+    def claim(
+        self, name: str, parent: pulumi.Resource, objects: Sequence[manifests.Manifest]
+    ) -> Sequence[pulumi.Resource]:
+        options = pulumi.ResourceOptions(parent=parent)
+        entries = [_entry(manifest) for manifest in objects]
+        return (
+            Ownership(
+                f"{name}-ownership",
+                objects=entries,
+                owner=self.names.base,
+                kubeconfig=self._identity.kubeconfig,
+                uid=self._identity.uid,
+                opts=options,
+            ),
+        )
+
     def _make_namespace(self, name: str) -> Namespace:
         made = super()._make_namespace(name)
         if self._password is None:
             return made
         user = str(self._args.registry.username)
         config = self._password.apply(lambda word: _docker_config(_host(self._args), user, word))
-        secret = KubernetesObject(
-            f"{name}-registry",
-            manifests.pull_secret(_PULL_SECRET, name, config, self.names),
-            self.inside(parent=self, depends_on=made.resources),
-        )
+        manifest = manifests.pull_secret(_PULL_SECRET, name, config, self.names)
+        claim = self.claim(f"{name}-registry", self, [manifest])
+        options = self.inside(parent=self, depends_on=[*made.resources, *claim])
+        secret = KubernetesObject(f"{name}-registry", manifest, options)
         return Namespace(name, (*made.resources, secret))
+
+
+def _entry(manifest: manifests.Manifest) -> dict[str, str]:
+    """An object as `kubectl` is asked for it: its kind with its group, its name and namespace."""
+    group, _, _ = str(manifest["apiVersion"]).rpartition("/")
+    kind = str(manifest["kind"]).lower() + (f".{group}" if group else "")
+    metadata = manifest["metadata"]
+    place = {"namespace": metadata["namespace"]} if "namespace" in metadata else {}
+    return {"kind": kind, "name": metadata["name"], **place}
 
 
 def _password(

@@ -48,6 +48,23 @@ def _kind_was_called(project: Project) -> bool:
     return (project.folder / "programs" / "calls").exists()
 
 
+def test_a_strangers_object_is_refused_in_preview_and_up_until_it_is_adopted(
+    project: Project, cloud: StandInCloud
+) -> None:
+    cloud.kubectl("create", "namespace", project.name)
+
+    for ran in (project.pulumi("preview", check=False), project.up(check=False)):
+        assert ran.code != 0
+        assert f"the namespace {project.name} is there already" in ran.output
+    labels = cloud.kubectl("get", "namespace", project.name, "--output=jsonpath={.metadata.labels}")
+    assert "slipway" not in labels.replace(project.name, ""), "the stranger was written to"
+
+    adopt = f"slipway.dev/stack={project.name}"
+    assert adopt in ran.output
+    cloud.kubectl("label", "namespace", project.name, "--overwrite", adopt)
+    assert "refused" not in project.pulumi("preview").output
+
+
 def test_the_application_answers_at_the_load_balancers_address(
     project: Project, cloud: StandInCloud
 ) -> None:

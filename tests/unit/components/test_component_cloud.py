@@ -33,7 +33,7 @@ def test_nothing_on_this_machine_is_made_for_an_existing_cluster() -> None:
     types = {resource.type.rpartition(":")[2] for resource in _planned().resources}
 
     assert types == {
-        "CloudTarget", "Image", "App", "ClusterIdentity", "kubernetes",
+        "CloudTarget", "Ownership", "Image", "App", "ClusterIdentity", "kubernetes",
         "Namespace", "Secret", "Service", "Deployment",
     }  # fmt: skip
 
@@ -126,3 +126,21 @@ def test_a_gateways_route_names_gateway_host_and_service() -> None:
 def test_an_exposure_that_is_not_whole_is_refused(expose: dict[str, str], path: str) -> None:
     with pytest.raises(SettingsError, match=path):
         _planned(expose=expose)
+
+
+@pytest.mark.usefixtures("password")
+def test_every_object_is_claimed_before_it_is_made() -> None:
+    made = _planned()
+    claims = [item for item in made.resources if item.type.endswith(":Ownership")]
+    claimed = {
+        (entry["kind"], entry["name"]) for claim in claims for entry in claim.inputs["objects"]
+    }
+
+    assert claimed == {
+        ("namespace", "slipway-cloud"),
+        ("secret", "slipway-registry"),
+        ("service", "web"),
+        ("deployment.apps", "web"),
+    }
+    for item in made.objects:
+        assert any(name.endswith("-ownership") for name in item.depends_on), item.name

@@ -1,0 +1,80 @@
+"""Objects that somebody else made are refused, those of the stack and free names are not."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from components.local.ownership import OwnershipProvider
+from components.local.runner import Runner
+
+_WEB = {"kind": "service", "name": "web", "namespace": "shop"}
+
+
+@dataclass(frozen=True)
+class Cluster(Runner):
+    """A cluster with objects, each with its labels, by name."""
+
+    objects: dict[str, dict[str, str] | None] = field(
+        default_factory=dict[str, dict[str, str] | None]
+    )
+    asked: list[str] = field(default_factory=list[str])
+
+    def run(self, *command: str, stdin: str | None = None, timeout: float = 60) -> str:
+        match command:
+            case ["kubectl", "--kubeconfig", _, _, "get", _, name, *_]:
+                self.asked.append(name)
+                if name not in self.objects:
+                    return ""
+                return json.dumps({"metadata": {"labels": self.objects[name]}})
+        raise AssertionError(f"not known here: {command}")
+
+
+def _check(cluster: Cluster, olds: dict[str, Any] | None = None) -> Any:
+    provider = OwnershipProvider()
+    provider.runner = cluster
+    news = {"objects": [_WEB], "owner": "shop-dev", "kubeconfig": "{}", "uid": "1"}
+    return provider.check(olds or {}, news)
+
+
+def test_a_free_name_and_the_stacks_own_object_are_accepted() -> None:
+    own = {"slipway.dev/stack": "shop-dev"}
+
+    assert _check(Cluster()).failures == []
+    assert _check(Cluster(objects={"web": own})).failures == []
+
+
+@pytest.mark.parametrize(
+    ("labels", "owner"),
+    [
+        ({"slipway.dev/stack": "shop-prod"}, "made by the stack shop-prod"),
+        ({"app.kubernetes.io/managed-by": "Helm"}, "made by Helm"),
+        (None, "made by somebody else"),
+    ],
+)
+def test_a_strangers_object_is_refused_with_the_command_that_adopts_it(
+    labels: dict[str, str] | None, owner: str
+) -> None:
+    (failure,) = _check(Cluster(objects={"web": labels})).failures
+
+    assert "the service web in shop is there already" in failure.reason
+    assert owner in failure.reason
+    assert (
+        "kubectl label service web --namespace shop --overwrite slipway.dev/stack=shop-dev"
+        in failure.reason
+    )
+
+
+def test_what_was_claimed_before_is_not_asked_for_again() -> None:
+    cluster = Cluster(objects={"web": None})
+    olds = _check(Cluster()).inputs
+
+    assert _check(cluster, olds).failures == []
+    assert cluster.asked == []
+
+
+def test_in_another_cluster_everything_is_asked_for_again() -> None:
+    olds = {**_check(Cluster()).inputs, "uid": "2"}
+
+    assert len(_check(Cluster(objects={"web": None}), olds).failures) == 1
