@@ -1,8 +1,21 @@
-"""Fast tests first: a mistake shows within seconds, not after a cluster was made."""
+"""What all tests share: fast ones run first, and the tools are those of the checkout's set-up."""
+
+import os
+import signal
+import sys
+from pathlib import Path
 
 import pytest
 
 _ORDER = ("unit", "engine", "live")
+
+
+def pytest_configure() -> None:
+    # A run without an activated environment, as in CI, finds the tools of set-up.
+    tools = str(Path(sys.executable).parent)
+    os.environ["PATH"] = os.pathsep.join((tools, os.environ.get("PATH", os.defpath)))
+    # Commands started in the background ignore Ctrl-C, and so would all that the tests start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

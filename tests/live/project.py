@@ -47,8 +47,7 @@ class Project:
 
     def pulumi(self, *arguments: str, check: bool = True, **more: str) -> Ran:
         """`pulumi ARGUMENTS`, with more environment variables; a failure fails the test."""
-        program = str(CHECKOUT / ".venv" / "bin" / "pulumi")
-        return self.run(program, *arguments, check=check, **more)
+        return self.run("pulumi", *arguments, check=check, **more)
 
     def up(self, *arguments: str, check: bool = True, **more: str) -> Ran:
         """`pulumi up` without questions."""
@@ -160,7 +159,6 @@ class Project:
         plugins = (sys.executable, "-m", "toolchain", "plugins", str(home))
         subprocess.run(plugins, cwd=CHECKOUT, check=True, capture_output=True)
         mine = {
-            "PATH": f"{CHECKOUT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}",
             "PULUMI_HOME": str(home),
             "PULUMI_BACKEND_URL": f"file://{state}",
             "PULUMI_CONFIG_PASSPHRASE": secrets.token_hex(8),
