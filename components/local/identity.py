@@ -1,17 +1,15 @@
 """ClusterIdentity: the one cluster that a stack deploys to, and no other that takes its name."""
 
-import json
-import tempfile
 from typing import Any
 
 import pulumi
-import yaml
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, Resource
 
+from ..versions import refusal
+from .cluster_facts import ClusterFacts, facts, server_of, unreachable
 from .provider import LocalProvider, Properties, without_provider
 from .runner import CommandError, LocalError, Runner
 
-_ANSWER_SECONDS = 10
 _FACTS = ("kubeconfig", "uid", "server", "platforms")
 
 
@@ -26,15 +24,23 @@ class ClusterIdentityProvider(LocalProvider):
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
         context, pinned = news["context"], news.get("pinnedUid")
         try:
-            found = self._look(context)
+            kubeconfig = self._kubeconfig(context)
+            found = self._facts(context, kubeconfig)
         except LocalError as error:
             return CheckResult(news, [CheckFailure("context", str(error))])
-        inputs = {**news, **found}
         wanted = pinned or _olds.get("uid")
-        if wanted and wanted != found["uid"]:
-            refusal = _refusal(context, found, wanted, _olds, pinned=bool(pinned))
-            return CheckResult(inputs, [CheckFailure("context", refusal)])
-        return CheckResult(inputs, [])
+        if wanted and wanted != found.uid:
+            told = _refusal(context, found, wanted, _olds, pinned=bool(pinned))
+        else:
+            told = _unfit(context, found, int(news.get("leastNodes") or 0))
+        inputs = {
+            **news,
+            "kubeconfig": kubeconfig,
+            "uid": found.uid,
+            "server": found.server,
+            "platforms": list(found.platforms),
+        }
+        return CheckResult(inputs, [CheckFailure("context", told)] if told else [])
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
         olds, news = without_provider(_olds), without_provider(_news)
@@ -46,39 +52,11 @@ class ClusterIdentityProvider(LocalProvider):
     def create(self, props: Properties) -> CreateResult:
         return CreateResult(props["uid"], without_provider(props))
 
-    def _look(self, context: str) -> Properties:
-        """Kubeconfig, UID, address and platforms of the cluster behind a context."""
-        kubeconfig = self._kubeconfig(context)
-        server: str = yaml.safe_load(kubeconfig)["clusters"][0]["cluster"]["server"]
-        with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
-            file.write(kubeconfig)
-            file.flush()
-            kubectl = (
-                "kubectl",
-                "--kubeconfig",
-                file.name,
-                f"--request-timeout={_ANSWER_SECONDS}s",
-            )
-            try:
-                answer = self.runner.run(
-                    *(*kubectl, "get", "namespace/kube-system", "--output=json"),
-                    timeout=_ANSWER_SECONDS,
-                )
-                nodes = self.runner.run(
-                    *(*kubectl, "get", "nodes", "--output=json"), timeout=_ANSWER_SECONDS
-                )
-            except CommandError as error:
-                raise LocalError(
-                    f"the cluster of context {context} at {server} does not answer as it should: "
-                    f"{error}\n`kubectl --context {context} get nodes` asks the same"
-                ) from None
-        uid = json.loads(answer)["metadata"]["uid"]
-        return {
-            "kubeconfig": kubeconfig,
-            "uid": uid,
-            "server": server,
-            "platforms": _platforms(json.loads(nodes)["items"]),
-        }
+    def _facts(self, context: str, kubeconfig: str) -> ClusterFacts:
+        try:
+            return facts(self.runner, kubeconfig)
+        except CommandError as error:
+            raise LocalError(unreachable(context, server_of(kubeconfig), error)) from None
 
     def _kubeconfig(self, context: str) -> str:
         """The user's kubeconfig, reduced to one context, with its files inline."""
@@ -94,22 +72,29 @@ class ClusterIdentityProvider(LocalProvider):
             ) from None
 
 
-def _platforms(nodes: list[dict[str, Any]]) -> list[str]:
-    infos = [node["status"]["nodeInfo"] for node in nodes]
-    return sorted({f"{info['operatingSystem']}/{info['architecture']}" for info in infos})
-
-
 def _refusal(
-    context: str, found: Properties, wanted: str, olds: Properties, *, pinned: bool
+    context: str, found: ClusterFacts, wanted: str, olds: Properties, *, pinned: bool
 ) -> str:
     at = f" at {olds['server']}" if olds.get("uid") == wanted else ""
     who = "the stack file names" if pinned else "this stack deployed to"
     return (
         f"refused: {who} the cluster {wanted}{at}, and the context {context} now leads to the "
-        f"cluster {found['uid']} at {found['server']}. If KUBECONFIG or the context is wrong, "
+        f"cluster {found.uid} at {found.server}. If KUBECONFIG or the context is wrong, "
         "choose the right one. To move the stack on purpose: "
-        f"pulumi config set --path slipway:target.uid {found['uid']}"
+        f"pulumi config set --path slipway:target.uid {found.uid}"
     )
+
+
+def _unfit(context: str, found: ClusterFacts, least_nodes: int) -> str | None:
+    """Why the right cluster cannot be deployed to."""
+    if told := refusal(found.version):
+        return f"the cluster of context {context} at {found.server}: {told}"
+    if found.nodes and len(found.nodes) < least_nodes:
+        return (
+            f"the cluster of context {context} at {found.server} has {len(found.nodes)} nodes, "
+            f"and production needs {least_nodes}; add nodes, or unset slipway:production"
+        )
+    return None
 
 
 class ClusterIdentity(Resource, module="slipway", name="ClusterIdentity"):
@@ -132,11 +117,13 @@ class ClusterIdentity(Resource, module="slipway", name="ClusterIdentity"):
         *,
         context: str,
         pinned_uid: str | None,
+        least_nodes: int = 0,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs: dict[str, Any] = {
             "context": context,
             "pinnedUid": pinned_uid,
+            "leastNodes": least_nodes,
             **dict.fromkeys(_FACTS),
             # Given as a secret: what `check` fills in under a secret's name is one in the state.
             "kubeconfig": pulumi.Output.secret(""),

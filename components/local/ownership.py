@@ -5,6 +5,7 @@ would delete what the other serves from.
 """
 
 import json
+import re
 import tempfile
 from typing import Any
 
@@ -13,10 +14,13 @@ from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, 
 
 from ..names import LABEL
 from .provider import LocalProvider, Properties, without_provider
-from .runner import Runner
+from .runner import CommandError, Runner
 
 _ANSWER_SECONDS = 10
 _OWNER = f"{LABEL}/stack"
+
+Entry = dict[str, str]
+"""An object: its `apiVersion`, `kind`, `name` and, unless it has none, `namespace`."""
 
 
 class OwnershipProvider(LocalProvider):
@@ -28,14 +32,18 @@ class OwnershipProvider(LocalProvider):
     runner = Runner()
 
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
-        claimed: list[dict[str, str]] = []
+        claimed: list[Entry] = []
         if _olds.get("uid") == news["uid"]:
             claimed = _olds["objects"]
-        new = [entry for entry in news["objects"] if entry not in claimed]
+        new: list[Entry] = [entry for entry in news["objects"] if entry not in claimed]
+        try:
+            found = self._found(new, news["kubeconfig"]) if new else []
+        except CommandError as error:
+            return CheckResult(news, [CheckFailure("objects", _unanswered(error))])
         failures = [
-            CheckFailure("objects", _refusal(entry, owner, news["owner"]))
+            CheckFailure("objects", _refusal(entry, _who(labels), news["owner"]))
             for entry in new
-            if (owner := self._stranger(entry, news)) is not None
+            if (labels := _labels(entry, found)) is not None and labels.get(_OWNER) != news["owner"]
         ]
         return CheckResult(news, failures)
 
@@ -45,51 +53,77 @@ class OwnershipProvider(LocalProvider):
     def create(self, props: Properties) -> CreateResult:
         return CreateResult(f"{props['owner']}-objects", without_provider(props))
 
-    def _stranger(self, entry: dict[str, str], props: Properties) -> str | None:
-        """Who has the object: another stack, or what is told of it; None if it is free or ours."""
+    def _found(self, entries: list[Entry], kubeconfig: str) -> list[dict[str, Any]]:
+        """Those of the objects that are there, asked for all at once."""
+        asked = {"apiVersion": "v1", "kind": "List", "items": [_manifest(e) for e in entries]}
         with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
-            file.write(props["kubeconfig"])
+            file.write(kubeconfig)
             file.flush()
             text = self.runner.run(
                 *("kubectl", "--kubeconfig", file.name, f"--request-timeout={_ANSWER_SECONDS}s"),
-                *("get", entry["kind"], entry["name"], *_in(entry)),
-                *("--ignore-not-found", "--output=json"),
+                *("get", "--filename=-", "--ignore-not-found", "--output=json"),
+                stdin=json.dumps(asked),
                 timeout=_ANSWER_SECONDS,
             )
-        if not text.strip():
-            return None
-        metadata: dict[str, Any] = json.loads(text)["metadata"]
-        labels: dict[str, str] = metadata.get("labels") or {}
-        if labels.get(_OWNER) == props["owner"]:
-            return None
-        if _OWNER in labels:
-            return f"the stack {labels[_OWNER]}"
-        return labels.get("app.kubernetes.io/managed-by", "somebody else")
+        answer: dict[str, Any] = json.loads(text) if text.strip() else {"items": []}
+        return answer.get("items", [answer])
 
 
-def _in(entry: dict[str, str]) -> tuple[str, ...]:
-    return ("--namespace", entry["namespace"]) if entry.get("namespace") else ()
+def _manifest(entry: Entry) -> dict[str, Any]:
+    metadata = {key: entry[key] for key in ("name", "namespace") if key in entry}
+    return {"apiVersion": entry["apiVersion"], "kind": entry["kind"], "metadata": metadata}
 
 
-def _refusal(entry: dict[str, str], owner: str, stack: str) -> str:
-    place = " ".join(_in(entry))
-    kind, name = entry["kind"], entry["name"]
-    command = " ".join(f"kubectl label {kind} {name} {place} --overwrite {_OWNER}={stack}".split())
+def _labels(entry: Entry, found: list[dict[str, Any]]) -> dict[str, str] | None:
+    """The labels of an object; None if it is not among those found."""
+    for manifest in found:
+        metadata = manifest["metadata"]
+        if (manifest["kind"], metadata["name"]) == (entry["kind"], entry["name"]):
+            return metadata.get("labels") or {}
+    return None
+
+
+def _who(labels: dict[str, str]) -> str:
+    if _OWNER in labels:
+        return f"the stack {labels[_OWNER]}"
+    return labels.get("app.kubernetes.io/managed-by", "somebody else")
+
+
+def _refusal(entry: Entry, owner: str, stack: str) -> str:
+    group, _, _ = entry["apiVersion"].rpartition("/")
+    kind = entry["kind"].lower()
+    place = f"--namespace {entry['namespace']} " if "namespace" in entry else ""
+    command = (
+        f"kubectl label {kind}{group and '.' + group} {entry['name']} {place}"
+        f"--overwrite {_OWNER}={stack}"
+    )
     return (
-        f"refused: the {kind} {name}{' in ' + entry['namespace'] if place else ''} is there "
-        f"already, and made by {owner}. Name yours otherwise; or, to let this stack take it over "
-        f"and remove it in the end: {command}"
+        f"refused: the {kind} {entry['name']}{' in ' + entry['namespace'] if place else ''} is "
+        f"there already, and made by {owner}. Name yours otherwise; or, to let this stack take "
+        f"it over and remove it in the end: {command}"
     )
 
 
+def _unanswered(error: CommandError) -> str:
+    if missing := _UNKNOWN_KIND.search(error.output):
+        return (
+            f"the cluster knows no {missing[1]} of {missing[2]}: what defines it has to be "
+            "installed first, or slipway:target.expose has to be of another type"
+        )
+    return f"the cluster does not say whose objects it has: {error}"
+
+
+_UNKNOWN_KIND = re.compile(r'no matches for kind "([^"]+)" in version "([^"]+)"')
+
+
 class Ownership(Resource, module="slipway", name="Ownership"):
-    """A claim on objects, each given by `kind`, `name` and, unless it has none, `namespace`."""
+    """A claim on objects that no other stack and nobody else has."""
 
     def __init__(
         self,
         name: str,
         *,
-        objects: list[dict[str, str]],
+        objects: list[Entry],
         owner: str,
         kubeconfig: pulumi.Input[str],
         uid: pulumi.Input[str],

@@ -11,7 +11,7 @@ import pulumi_kubernetes as kubernetes
 from pydantic import Field
 
 from ..local.identity import ClusterIdentity
-from ..local.ownership import Ownership
+from ..local.ownership import Entry, Ownership
 from ..model import Model, SettingsError
 from ..names import Names
 from ..objects import KubernetesObject
@@ -134,13 +134,11 @@ class CloudTarget(Target):
         return Namespace(name, (*made.resources, secret))
 
 
-def _entry(manifest: manifests.Manifest) -> dict[str, str]:
-    """An object as `kubectl` is asked for it: its kind with its group, its name and namespace."""
-    group, _, _ = str(manifest["apiVersion"]).rpartition("/")
-    kind = str(manifest["kind"]).lower() + (f".{group}" if group else "")
+def _entry(manifest: manifests.Manifest) -> Entry:
     metadata = manifest["metadata"]
     place = {"namespace": metadata["namespace"]} if "namespace" in metadata else {}
-    return {"kind": kind, "name": metadata["name"], **place}
+    kind = {"apiVersion": manifest["apiVersion"], "kind": manifest["kind"]}
+    return {**kind, "name": metadata["name"], **place}
 
 
 def _password(

@@ -137,10 +137,10 @@ def test_every_object_is_claimed_before_it_is_made() -> None:
     }
 
     assert claimed == {
-        ("namespace", "slipway-cloud"),
-        ("secret", "slipway-registry"),
-        ("service", "web"),
-        ("deployment.apps", "web"),
+        ("Namespace", "slipway-cloud"),
+        ("Secret", "slipway-registry"),
+        ("Service", "web"),
+        ("Deployment", "web"),
     }
     for item in made.objects:
         assert any(name.endswith("-ownership") for name in item.depends_on), item.name

@@ -19,6 +19,8 @@ class Clusters(Runner):
 
     contexts: dict[str, str] = field(default_factory=lambda: {"shop": _ONE})
     silent: bool = False
+    hidden_nodes: bool = False
+    version: str = "v1.35.4"
     architectures: tuple[str, ...] = ("amd64", "amd64")
 
     def run(self, *command: str, stdin: str | None = None, timeout: float = 60) -> str:
@@ -32,22 +34,29 @@ class Clusters(Runner):
                 return yaml.safe_dump({"clusters": [{"cluster": {"server": server}}]})
             case ["kubectl", "config", "get-contexts", *_]:
                 return "\n".join(self.contexts)
-            case ["kubectl", "--kubeconfig", file, *_, "get", what, "--output=json"]:
-                return self._get(file, what)
-            case ["kubectl", "--kubeconfig", file, *_, "get", "nodes", "--output=json"]:
-                return self._get(file, "nodes")
+            case ["kubectl", "--kubeconfig", file, limit, "get", "--raw", path]:
+                assert limit == "--request-timeout=5s"
+                assert timeout <= 10
+                return json.dumps(self._answer(file, path))
         raise AssertionError(f"not known here: {command}")
 
-    def _get(self, file: str, what: str) -> str:
+    def _answer(self, file: str, path: str) -> dict[str, Any]:
         if self.silent:
             raise CommandError("kubectl get", "took longer than 10 s", "i/o timeout")
+        if path == "/version":
+            return {"gitVersion": self.version}
+        if path == "/api/v1/nodes":
+            if self.hidden_nodes:
+                raise CommandError("kubectl get", "failed", "nodes is forbidden")
+            return {"items": [self._node(number) for number in range(len(self.architectures))]}
+        assert path == "/api/v1/namespaces/kube-system"
         with open(file) as config:  # noqa: PTH123 - a path that came as text
             server = yaml.safe_load(config)["clusters"][0]["cluster"]["server"]
-        uid = next(uid for uid in self.contexts.values() if uid[:4] in server)
-        if what == "namespace/kube-system":
-            return json.dumps({"metadata": {"uid": uid}})
-        infos = [{"operatingSystem": "linux", "architecture": one} for one in self.architectures]
-        return json.dumps({"items": [{"status": {"nodeInfo": info}} for info in infos]})
+        return {"metadata": {"uid": next(u for u in self.contexts.values() if u[:4] in server)}}
+
+    def _node(self, number: int) -> dict[str, Any]:
+        info = {"operatingSystem": "linux", "architecture": self.architectures[number]}
+        return {"metadata": {"name": f"node-{number}"}, "status": {"nodeInfo": info}}
 
 
 def _check(clusters: Clusters, olds: dict[str, Any] | None = None, **more: Any) -> Any:
@@ -127,3 +136,24 @@ def test_only_another_cluster_replaces_the_identity(
     assert diff.changes
     assert diff.replaces == replaces
     assert not ClusterIdentityProvider().diff("id", olds, olds).changes
+
+
+@pytest.mark.parametrize("version", ["v1.29.9", "v1.38.0"])
+def test_a_kubernetes_version_that_is_not_supported_is_refused_with_the_range(version: str) -> None:
+    (failure,) = _check(Clusters(version=version)).failures
+
+    assert f"Kubernetes {version} is outside the supported range, 1.30 to 1.37" in failure.reason
+
+
+def test_too_few_nodes_for_production_are_refused_with_their_number() -> None:
+    (failure,) = _check(Clusters(), leastNodes=3.0).failures
+
+    assert "has 2 nodes, and production needs 3" in failure.reason
+    assert _check(Clusters(architectures=("arm64",) * 3), leastNodes=3.0).failures == []
+
+
+def test_nodes_that_may_not_be_listed_leave_the_platform_open() -> None:
+    result = _check(Clusters(hidden_nodes=True), leastNodes=3.0)
+
+    assert result.failures == []
+    assert result.inputs["platforms"] == []

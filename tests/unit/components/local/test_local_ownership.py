@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from components.local.ownership import OwnershipProvider
-from components.local.runner import Runner
+from components.local.runner import CommandError, Runner
 
-_WEB = {"kind": "service", "name": "web", "namespace": "shop"}
+_WEB = {"apiVersion": "v1", "kind": "Service", "name": "web", "namespace": "shop"}
 
 
 @dataclass(frozen=True)
@@ -23,18 +23,27 @@ class Cluster(Runner):
 
     def run(self, *command: str, stdin: str | None = None, timeout: float = 60) -> str:
         match command:
-            case ["kubectl", "--kubeconfig", _, _, "get", _, name, *_]:
-                self.asked.append(name)
-                if name not in self.objects:
-                    return ""
-                return json.dumps({"metadata": {"labels": self.objects[name]}})
+            case ["kubectl", "--kubeconfig", _, _, "get", "--filename=-", *_]:
+                asked = json.loads(stdin or "")["items"]
+                self.asked.extend(item["metadata"]["name"] for item in asked)
+                return self._found(asked)
         raise AssertionError(f"not known here: {command}")
 
+    def _found(self, asked: list[dict[str, Any]]) -> str:
+        if asked[0]["kind"] not in ("Service",):
+            text = f'no matches for kind "{asked[0]["kind"]}" in version "{asked[0]["apiVersion"]}"'
+            raise CommandError("kubectl get", "failed with exit code 1", text)
+        there = [item for item in asked if item["metadata"]["name"] in self.objects]
+        for item in there:
+            item["metadata"]["labels"] = self.objects[item["metadata"]["name"]]
+        # As kubectl does: one object asked for is no list, and none is no text.
+        return json.dumps(there[0] if len(asked) == 1 else {"items": there}) if there else ""
 
-def _check(cluster: Cluster, olds: dict[str, Any] | None = None) -> Any:
+
+def _check(cluster: Cluster, olds: dict[str, Any] | None = None, *more: dict[str, str]) -> Any:
     provider = OwnershipProvider()
     provider.runner = cluster
-    news = {"objects": [_WEB], "owner": "shop-dev", "kubeconfig": "{}", "uid": "1"}
+    news = {"objects": [_WEB, *more], "owner": "shop-dev", "kubeconfig": "{}", "uid": "1"}
     return provider.check(olds or {}, news)
 
 
@@ -78,3 +87,22 @@ def test_in_another_cluster_everything_is_asked_for_again() -> None:
     olds = {**_check(Cluster()).inputs, "uid": "2"}
 
     assert len(_check(Cluster(objects={"web": None}), olds).failures) == 1
+
+
+def test_one_strangers_object_among_several_is_named() -> None:
+    other = {**_WEB, "name": "shop"}
+
+    (failure,) = _check(Cluster(objects={"shop": None}), None, other).failures
+
+    assert "the service shop in shop is there already" in failure.reason
+
+
+def test_a_kind_that_the_cluster_does_not_know_is_told_with_what_to_do() -> None:
+    provider = OwnershipProvider()
+    provider.runner = Cluster()
+    route = {"apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute", "name": "web"}
+    news = {"objects": [route], "owner": "shop-dev", "kubeconfig": "{}", "uid": "1"}
+
+    (failure,) = provider.check({}, news).failures
+
+    assert "the cluster knows no HTTPRoute of gateway.networking.k8s.io/v1" in failure.reason

@@ -1,0 +1,83 @@
+"""What a cluster says of itself: which one it is, its version and its nodes."""
+
+import json
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from .runner import CommandError, LocalError, Runner
+
+_ANSWER_SECONDS = 5
+_LIMIT_SECONDS = 10  # a kubeconfig may name a program that fetches a token first
+
+
+@dataclass(frozen=True)
+class ClusterFacts:
+    """Facts of one cluster. `nodes` and `platforms` are empty where nodes may not be listed."""
+
+    uid: str
+    """UID of the namespace kube-system, which no two clusters share."""
+
+    server: str
+    version: str
+    """As the API server gives it, e.g. `v1.35.4`."""
+
+    nodes: tuple[str, ...]
+    platforms: tuple[str, ...]
+    """Platforms of the nodes, e.g. `linux/amd64`, sorted."""
+
+
+def server_of(kubeconfig: str) -> str:
+    """The API server's address in a kubeconfig with one cluster."""
+    return yaml.safe_load(kubeconfig)["clusters"][0]["cluster"]["server"]
+
+
+def facts(runner: Runner, kubeconfig: str) -> ClusterFacts:
+    """The facts of the cluster that a kubeconfig leads to; answered, or refused, within 10 s.
+
+    Raises CommandError when the cluster does not answer or does not let one look.
+    """
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file, ThreadPoolExecutor() as pool:
+        file.write(kubeconfig)
+        file.flush()
+        identity = pool.submit(_ask, runner, file.name, "/api/v1/namespaces/kube-system")
+        version = pool.submit(_ask, runner, file.name, "/version")
+        nodes = pool.submit(_nodes, runner, file.name)
+        infos = nodes.result()
+        return ClusterFacts(
+            uid=identity.result()["metadata"]["uid"],
+            server=server_of(kubeconfig),
+            version=version.result()["gitVersion"],
+            nodes=tuple(node["metadata"]["name"] for node in infos),
+            platforms=tuple(sorted({_platform(node["status"]["nodeInfo"]) for node in infos})),
+        )
+
+
+def _ask(runner: Runner, kubeconfig: str, path: str) -> dict[str, Any]:
+    """One request, as it is: `get` would ask for all API groups first, five times over."""
+    kubectl = ("kubectl", "--kubeconfig", kubeconfig, f"--request-timeout={_ANSWER_SECONDS}s")
+    return json.loads(runner.run(*kubectl, "get", "--raw", path, timeout=_LIMIT_SECONDS))
+
+
+def _nodes(runner: Runner, kubeconfig: str) -> list[dict[str, Any]]:
+    try:
+        return _ask(runner, kubeconfig, "/api/v1/nodes")["items"]
+    except CommandError as error:
+        if "orbidden" in error.output:
+            return []
+        raise
+
+
+def _platform(info: dict[str, str]) -> str:
+    return f"{info['operatingSystem']}/{info['architecture']}"
+
+
+def unreachable(context: str, server: str, error: LocalError) -> str:
+    """What to say when the cluster of a context does not answer."""
+    return (
+        f"the cluster of context {context} at {server} does not answer as it should: {error}\n"
+        f"`kubectl --context {context} get --raw /version` asks the same"
+    )
