@@ -133,7 +133,6 @@ def test_a_cluster_that_does_not_answer_is_told_with_its_address(
 
     assert ran.code != 0
     assert address in ran.output
-    assert ran.seconds < 15
 
 
 def test_another_cluster_under_the_same_context_is_refused_until_the_stack_is_moved(

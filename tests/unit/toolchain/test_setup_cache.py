@@ -94,7 +94,7 @@ def test_a_killed_set_up_neither_blocks_the_next_nor_leaves_it_a_half_result(
     place = Cache(tmp_path, Runner()).entry("tools/kind", whole, print)
     assert place.read_text() == "whole"
     assert [path.name for path in place.parent.iterdir()] == ["kind"]
-    assert time.monotonic() - begun_again < 2
+    assert time.monotonic() - begun_again < 15
 
 
 def test_waiting_for_another_set_up_ends_with_ctrl_c(tmp_path: Path) -> None:

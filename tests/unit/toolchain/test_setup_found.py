@@ -59,7 +59,7 @@ def test_a_command_that_hangs_does_not_hold_set_up_up(
     samples.program(tmp_path, "kind", "exec sleep 10")
     begun = time.monotonic()
     assert command_on_path(samples.command(), str(tmp_path)) is None
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 8
 
 
 def test_what_set_up_put_on_path_is_not_found_again(

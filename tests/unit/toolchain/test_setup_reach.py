@@ -67,8 +67,8 @@ def test_sources_that_never_answer_cost_one_time_limit_and_not_one_each(
     begun = time.monotonic()
 
     def never(_url: str) -> bool:
-        time.sleep(2)
+        time.sleep(4)
         return True
 
     assert reach.probe(lock, {}, never) == reach.Reach(releases=False, images=False)
-    assert time.monotonic() - begun < 0.5
+    assert time.monotonic() - begun < 3
