@@ -1,7 +1,9 @@
 """Cluster: a local Kubernetes cluster, made by kind."""
 
+import re
+
 import pulumi
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from .local.allocation import Allocation
 from .local.kind_cluster import KindCluster
@@ -10,6 +12,7 @@ from .mirrors import Mirrors
 from .model import Model
 from .names import Names
 from .registry import Registry
+from .versions import refusal
 
 
 class ClusterArgs(Model):
@@ -23,6 +26,14 @@ class ClusterArgs(Model):
 
     image: str = "docker.io/kindest/node:v1.35.0"
     """Node image; it decides the Kubernetes version."""
+
+    @field_validator("image")
+    @classmethod
+    def _version_is_supported(cls, image: str) -> str:
+        tagged = re.search(r":(v\d+\.\d+[^@]*)", image)
+        if tagged and (told := refusal(tagged[1])):
+            raise ValueError(told)
+        return image
 
 
 class Cluster(pulumi.ComponentResource):

@@ -83,6 +83,8 @@ def _line(model: type[BaseModel], error: ErrorDetails) -> str:
     if error["type"] == "missing":
         return f"{path}: required and not set{_example(field)}"
     message = error["msg"].removeprefix("Value error, ")
+    if not steps and error["type"] == "value_error":
+        return message  # of settings that do not go together: it names them itself
     return f"{path}: {error['input']!r} is not accepted: {message}{_example(field)}"
 
 

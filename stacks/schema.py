@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from stacks.settings import NAMESPACE, SECRETS, Settings
+from components.stack_settings import NAMESPACE, SECRETS
+from stacks.settings import Settings
 
 _SECRET = {
     "description": "A secret: `pulumi config set --secret` writes it.",
@@ -27,7 +28,11 @@ def document() -> dict[str, Any]:
             "config": {
                 "type": "object",
                 "properties": properties,
-                "required": [f"{NAMESPACE}:{key}" for key in settings.get("required", ())],
+                # What the stack's own file leaves out, the one that it extends may say.
+                "anyOf": [
+                    {"required": [f"{NAMESPACE}:{key}" for key in settings["required"]]},
+                    {"required": [f"{NAMESPACE}:extends"]},
+                ],
                 "patternProperties": {f"^(?!{NAMESPACE}:)": True},
                 "additionalProperties": False,
             }

@@ -1,20 +1,16 @@
 """What a stack file may say: the components' own argument models, put together."""
 
-import json
-from typing import Any, Self
+from typing import Self
 
-import pulumi
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from components.app.args import AppArgs
 from components.image.args import ImageArgs
 from components.model import Model
+from components.production import too_few_nodes, too_few_replicas
+from components.stack_settings import stack_settings
+from components.target import KindTargetArgs
 from components.target.selection import TargetArgs
-
-NAMESPACE = "slipway"
-
-SECRETS = frozenset({"registryPassword"})
-"""Keys that the target reads, as secrets; a model of plain values is no place for them."""
 
 
 class Settings(Model):
@@ -23,11 +19,30 @@ class Settings(Model):
     name: str = Field(default="web", pattern=r"^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$")
     """Name of the application: of its image, Deployment and Service."""
 
+    extends: str | None = Field(default=None, examples=["base"])
+    """Stack file on top of which this one is read: `base` is `Pulumi.base.yaml` beside it."""
+
+    production: bool = False
+    """Whether fewer than three nodes, a single control plane of ours and fewer than two replicas
+    are refused."""
+
     target: TargetArgs = Field(examples=[{"product": "kind"}])
     """Where the application goes. `Target.select()` reads it; here it is reported along."""
 
     image: ImageArgs = ImageArgs()
     app: AppArgs = AppArgs()
+
+    @model_validator(mode="after")
+    def _is_fit_for_production(self) -> Self:
+        if not self.production:
+            return self
+        refused = [too_few_replicas(self.app.replicas)]
+        if isinstance(self.target, KindTargetArgs):
+            cluster = self.target.cluster
+            refused += too_few_nodes(cluster.control_planes, cluster.workers)
+        if lines := [line for line in refused if line]:
+            raise ValueError("\n  ".join(lines))
+        return self
 
     @classmethod
     def load(cls) -> Self:
@@ -35,16 +50,4 @@ class Settings(Model):
 
         Raises components.SettingsError, which lists every wrong setting.
         """
-        config = pulumi.Config(NAMESPACE)
-        places = (key.partition(":") for key in pulumi.runtime.get_config_env())
-        keys = {key for namespace, _, key in places if namespace == NAMESPACE} - SECRETS
-        given = {key: _value(config.require(key)) for key in keys}
-        return cls.parse(given, f"stack {pulumi.get_stack()}, {NAMESPACE}")
-
-
-def _value(text: str) -> Any:
-    """A value of the configuration: Pulumi passes structured ones as JSON, others as they are."""
-    try:
-        return json.loads(text) if text.startswith(("{", "[")) else text
-    except ValueError:
-        return text
+        return cls.parse(*stack_settings())

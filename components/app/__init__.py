@@ -5,7 +5,9 @@ from typing import Any
 import pulumi
 
 from ..image import Image
+from ..model import SettingsError
 from ..objects import KubernetesObject
+from ..production import too_few_replicas
 from ..target.base import Target
 from ..target.exposure import Exposure
 from . import manifests
@@ -40,6 +42,8 @@ class App(pulumi.ComponentResource):
     ) -> None:
         super().__init__("slipway:index:App", name, None, opts)
         args = AppArgs.given(args, settings, f'App("{name}")')
+        if target.production and (told := too_few_replicas(args.replicas)):
+            raise SettingsError(f'App("{name}"): {told}')
         namespace = target.namespace(args.namespace)
         internal = f"http://{name}.{namespace.name}"
         exposure = target.exposure(name) if args.expose else Exposure(url=internal)

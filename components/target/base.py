@@ -53,11 +53,21 @@ class Target(pulumi.ComponentResource):
     pull_secrets: tuple[str, ...] = ()
     """Secrets, in every namespace of the stack, with which its images are pulled."""
 
+    production: bool
+    """Whether what a single failure would take down is refused."""
+
     def __init__(
-        self, kind: str, name: str, names: Names, opts: pulumi.ResourceOptions | None
+        self,
+        kind: str,
+        name: str,
+        names: Names,
+        opts: pulumi.ResourceOptions | None,
+        *,
+        production: bool,
     ) -> None:
         super().__init__(f"slipway:index:{kind}", name, None, opts)
         self.names = names
+        self.production = production
         self.mirrors = Mirrors.load()
         self._namespaces: dict[str, Namespace] = {}
 

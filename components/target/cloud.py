@@ -15,6 +15,7 @@ from ..local.ownership import Entry, Ownership
 from ..model import Model, SettingsError
 from ..names import Names
 from ..objects import KubernetesObject
+from ..production import NODES
 from . import manifests
 from .base import Namespace, Target
 from .exposure import ExposeArgs, Exposure, exposure
@@ -70,14 +71,19 @@ class CloudTarget(Target):
         args: CloudTargetArgs,
         *,
         password: pulumi.Output[str] | None = None,
+        production: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__("CloudTarget", name, Names.of_stack(), opts)
+        super().__init__("CloudTarget", name, Names.of_stack(), opts, production=production)
         self._args = args
         self._password = _password(args, password)
         child = pulumi.ResourceOptions(parent=self)
         self._identity = identity = ClusterIdentity(
-            f"{name}-identity", context=args.context, pinned_uid=args.uid, opts=child
+            f"{name}-identity",
+            context=args.context,
+            pinned_uid=args.uid,
+            least_nodes=NODES if production else 0,
+            opts=child,
         )
         self.provider = kubernetes.Provider(
             f"{name}-kubernetes",

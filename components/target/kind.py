@@ -14,6 +14,7 @@ from ..local.platform import this_platform
 from ..model import Model, SettingsError
 from ..names import Names
 from ..objects import KubernetesObject
+from ..production import too_few_nodes
 from ..registry import Registry, RegistryArgs
 from . import manifests
 from .base import Target
@@ -43,9 +44,17 @@ class KindTarget(Target):
     """A local cluster and registry, which belong to the stack and go with it."""
 
     def __init__(
-        self, name: str, args: KindTargetArgs, opts: pulumi.ResourceOptions | None = None
+        self,
+        name: str,
+        args: KindTargetArgs,
+        *,
+        production: bool = False,
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__("KindTarget", name, Names.of_stack(), opts)
+        super().__init__("KindTarget", name, Names.of_stack(), opts, production=production)
+        nodes = args.cluster
+        if production and (told := too_few_nodes(nodes.control_planes, nodes.workers)):
+            raise SettingsError("\n".join(told))
         self._exposed: str | None = None
         child = pulumi.ResourceOptions(parent=self)
         allocation = Allocation(

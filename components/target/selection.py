@@ -7,6 +7,7 @@ import pulumi
 from pydantic import Field
 
 from ..model import Model
+from ..stack_settings import NAMESPACE, stack_settings
 from .base import Target
 from .cloud import CloudTarget, CloudTargetArgs
 from .kind import KindTarget, KindTargetArgs
@@ -19,6 +20,7 @@ _PASSWORD_VARIABLE = "SLIPWAY_REGISTRY_PASSWORD"
 
 class _Selection(Model):
     target: TargetArgs = Field(examples=[{"product": "kind"}])
+    production: bool = False
 
 
 def selected() -> Target:
@@ -26,16 +28,16 @@ def selected() -> Target:
 
     Raises SettingsError when there is none, or its settings do not validate.
     """
-    config = pulumi.Config("slipway")
-    settings = config.get_object("target")
-    given = {} if settings is None else {"target": settings}
-    args = _Selection.parse(given, f"stack {pulumi.get_stack()}, slipway").target
+    settings, where = stack_settings()
+    given = {key: settings[key] for key in ("target", "production") if key in settings}
+    selection = _Selection.parse(given, where)
+    args = selection.target
     if isinstance(args, KindTargetArgs):
-        return KindTarget("target", args)
-    return CloudTarget("target", args, password=_password(config))
+        return KindTarget("target", args, production=selection.production)
+    return CloudTarget("target", args, password=_password(), production=selection.production)
 
 
-def _password(config: pulumi.Config) -> pulumi.Output[str] | None:
+def _password() -> pulumi.Output[str] | None:
     if word := os.environ.get(_PASSWORD_VARIABLE):
         return pulumi.Output.secret(word)
-    return config.get_secret("registryPassword")
+    return pulumi.Config(NAMESPACE).get_secret("registryPassword")

@@ -6,25 +6,15 @@ from typing import Any
 
 import pulumi
 import pytest
-from pulumi.runtime.mocks import MockResourceArgs, Mocks
 
-from components import SettingsError
+from components import App, Image, SettingsError, Target
 from components.target import KindTargetArgs
 from stacks.settings import Settings
 from tests.unit.components.plan import committed_config, committed_program, plan
+from tests.unit.stacks.nothing import Nothing
 
 _KIND = {"slipway:target": {"product": "kind"}}
 _Load = Callable[..., Settings]
-
-
-class _Nothing(Mocks):
-    """No program runs here."""
-
-    def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
-        raise AssertionError(args.token)
-
-    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        raise AssertionError(args.name)
 
 
 @pytest.fixture
@@ -35,7 +25,7 @@ def load(monkeypatch: pytest.MonkeyPatch) -> _Load:
         texts = {key: v if isinstance(v, str) else json.dumps(v) for key, v in config.items()}
         monkeypatch.setenv("PULUMI_CONFIG", json.dumps(texts))
         pulumi.runtime.set_all_config(texts)
-        pulumi.runtime.set_mocks(_Nothing(), project="slipway", stack="dev")
+        pulumi.runtime.set_mocks(Nothing(), project="slipway", stack="dev")
         return Settings.load()
 
     return load
@@ -174,3 +164,51 @@ def test_the_program_itself_ends_with_that_message() -> None:
             committed_program,
             {"slipway:target": {"product": "kind", "cluster": {"workers": -1}}},
         )
+
+
+_FIT = {"product": "kind", "cluster": {"controlPlanes": 3, "workers": 2}}
+
+
+def test_production_accepts_what_outlives_a_node(load: _Load) -> None:
+    assert load({"slipway:target": _FIT, "slipway:production": "true"}).production
+
+
+def test_production_refuses_at_once_whatever_a_single_failure_takes_down(
+    refused: _Refused,
+) -> None:
+    lines = refused(
+        {
+            "slipway:production": "true",
+            "slipway:target": {"product": "kind", "cluster": {"controlPlanes": 1, "workers": 1}},
+            "slipway:app": {"replicas": 1},
+        }
+    )[1:]
+
+    assert [line.split(":")[0].strip() for line in lines] == [
+        "app.replicas",
+        "target.cluster.controlPlanes",
+        "target.cluster.workers",
+    ]
+
+
+def test_a_program_of_ones_own_is_held_to_production_too() -> None:
+    settings = {"slipway:target": _FIT, "slipway:production": "true"}
+
+    def program() -> None:
+        target = Target.select()
+        App("web", image=Image("web", context="app", target=target), replicas=1, target=target)
+
+    with pytest.raises(
+        SettingsError, match=r'App\("web"\): app.replicas: 1 is not accepted in pro'
+    ):
+        plan(program, settings)
+
+
+@pytest.mark.parametrize("version", ["v1.29.14", "v1.38.0", "v2.0.0"])
+def test_a_node_image_of_an_unsupported_kubernetes_is_refused(
+    refused: _Refused, version: str
+) -> None:
+    cluster = {"image": f"docker.io/kindest/node:{version}"}
+    (line,) = refused({"slipway:target": {"product": "kind", "cluster": cluster}})[1:]
+
+    assert f"Kubernetes {version} is outside the supported range, 1.30 to 1.37" in line

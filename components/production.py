@@ -1,0 +1,28 @@
+"""What `slipway:production: true` demands, so that no single node, process or pod is the last."""
+
+NODES = 3
+CONTROL_PLANES = 3
+REPLICAS = 2
+
+
+def too_few_replicas(replicas: int) -> str | None:
+    """Why a number of replicas is refused in production; None if it is not."""
+    if replicas >= REPLICAS:
+        return None
+    return f"app.replicas: {replicas} is not accepted in production: at least {REPLICAS}"
+
+
+def too_few_nodes(control_planes: int, workers: int) -> list[str]:
+    """Why a local cluster of these nodes is refused in production, one line each."""
+    refused: list[str] = []
+    if control_planes < CONTROL_PLANES:
+        refused.append(
+            f"target.cluster.controlPlanes: {control_planes} is not accepted in production: at "
+            f"least {CONTROL_PLANES}, as one alone takes the cluster with it"
+        )
+    if control_planes + workers < NODES:
+        refused.append(
+            f"target.cluster.workers: {workers} is not accepted in production: at least {NODES} "
+            "nodes in all"
+        )
+    return refused

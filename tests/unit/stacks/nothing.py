@@ -1,0 +1,16 @@
+"""Mocks for settings alone: no program runs."""
+
+from typing import Any
+
+import pulumi
+from pulumi.runtime.mocks import MockResourceArgs, Mocks
+
+
+class Nothing(Mocks):
+    """Neither resources nor questions to a provider."""
+
+    def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
+        raise AssertionError(args.token)
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        raise AssertionError(args.name)
