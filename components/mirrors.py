@@ -19,19 +19,7 @@ import yaml
 from pydantic import Field, field_validator
 
 from .model import Model, SettingsError
-
-_HUB = "docker.io"
-
-
-def canonical(reference: str) -> str:
-    """An image reference with the registry and repository that Docker would assume."""
-    first, _, rest = reference.partition("/")
-    if not rest:
-        return f"{_HUB}/library/{reference}"
-    if first == _HUB and "/" not in rest:
-        return f"{_HUB}/library/{rest}"
-    is_registry = "." in first or ":" in first or first == "localhost"
-    return reference if is_registry else f"{_HUB}/{reference}"
+from .reference import canonical
 
 
 class MirrorMap(Model):

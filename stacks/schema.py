@@ -13,12 +13,15 @@ _SECRET = {
     "required": ["secure"],
     "additionalProperties": False,
 }
+_IMAGE = {"description": "What is built; or, as a text, an image that is in a registry already."}
 
 
 def document() -> dict[str, Any]:
     """The schema (draft 2020-12) of a whole stack file; other programs' keys are let through."""
     settings = Settings.model_json_schema(ref_template="#/$defs/{model}")
     properties = {f"{NAMESPACE}:{key}": value for key, value in settings["properties"].items()}
+    image = f"{NAMESPACE}:image"
+    properties[image] = {**_IMAGE, "anyOf": [{"type": "string"}, properties[image]]}
     properties |= {f"{NAMESPACE}:{key}": _SECRET for key in sorted(SECRETS)}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

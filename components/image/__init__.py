@@ -1,26 +1,25 @@
-"""Image: an application's image, from its Dockerfile to the target's registry."""
+"""Image: an application's image, built from its Dockerfile or there already."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import pulumi
-import pulumi_docker as docker
 
-from ..model import SettingsError
+from ..local.existing_image import ExistingImage
 from ..target.base import Target
 from .args import ImageArgs
-from .dockerfile import mirrored_arguments
+from .build import build
 
 __all__ = ["Image", "ImageArgs"]
 
 
 class Image(pulumi.ComponentResource):
-    """An image that is built and pushed when its context or its arguments change.
+    """An image that the nodes of a target can get.
 
-    The settings come as `args`, or as keywords named like the fields of ImageArgs. Nothing is
-    built in a preview. Raises SettingsError for settings that do not validate and for a
-    Dockerfile that does not exist.
+    Built and pushed when its context or its arguments change; or, by `reference`, one that is in
+    a registry already, which is asked for it. Nothing is built in a preview. The settings come as
+    `args`, or as keywords named like the fields of ImageArgs. Raises SettingsError for settings
+    that do not validate, and for a Dockerfile or a context that does not exist.
     """
 
     reference: pulumi.Output[str]
@@ -39,36 +38,37 @@ class Image(pulumi.ComponentResource):
         **settings: Any,
     ) -> None:
         super().__init__("slipway:index:Image", name, None, opts)
-        args = ImageArgs.given(args, settings, f'Image("{name}")')
-        text = _read(args, f'Image("{name}")')
-        image = docker.Image(
-            f"{name}-build",
-            image_name=target.image_name(name),
-            build=docker.DockerBuildArgs(
-                context=args.context,
-                dockerfile=args.dockerfile_path,
-                args={
-                    **args.build_args,
-                    **mirrored_arguments(text, target.mirrors, args.build_args),
-                },
-                target=args.stage,
-                # Said outright: the plugin would print a notice at every run.
-                platform=args.platform or target.platform,
-            ),
-            registry=target.push_credentials,
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        self.reference = image.repo_digest
-        self.delivery = target.deliver(name, image.image_name, image.repo_digest)
+        where = f'Image("{name}")'
+        args = ImageArgs.given(args, settings, where)
+        child = pulumi.ResourceOptions(parent=self)
+        if args.reference is None:
+            built = build(name, args, target, where, child)
+            self.reference = built.repo_digest
+            self.delivery = target.deliver(name, built.image_name, built.repo_digest)
+        else:
+            existing = self._existing(name, args.reference, args.platform, target, child)
+            self.reference = existing.reference
+            self.delivery = target.deliver(name, None, existing.reference)
         self.register_outputs({"reference": self.reference})
 
-
-def _read(args: ImageArgs, where: str) -> str:
-    path = Path(pulumi.get_root_directory()) / args.dockerfile_path
-    try:
-        return path.read_text()
-    except OSError:
-        raise SettingsError(
-            f"{where}: there is no Dockerfile at {args.dockerfile_path} (relative to Pulumi.yaml); "
-            "set `context` to the folder that holds it, or `dockerfile` to its path"
-        ) from None
+    @staticmethod
+    def _existing(
+        name: str,
+        reference: str,
+        platform: str | None,
+        target: Target,
+        opts: pulumi.ResourceOptions,
+    ) -> ExistingImage:
+        login = target.push_credentials
+        source = target.mirrors.resolve(reference)
+        # The target's login is for its own registry, and nobody else's business.
+        ours = login is not None and source.startswith(f"{login.server}/")
+        return ExistingImage(
+            f"{name}-existing",
+            image=reference,
+            source=source,
+            platform=platform or target.platform,
+            username=login.username if login and ours else None,
+            password=login.password if login and ours else None,
+            opts=opts,
+        )

@@ -1,14 +1,32 @@
-"""What can be said about an image build."""
+"""What can be said about an image."""
 
-from typing import Literal
+import re
+from collections.abc import Mapping
+from typing import Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 
 from ..model import Model
+from ..reference import ImageReference
+
+_SECRET_NAME = re.compile(
+    r"(^|_)(password|passwd|passphrase|secret|token|credentials?|(api|private|access|secret)_?key)$",
+    re.IGNORECASE,
+)
+_SECRET_VALUE = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY|^(ghp|gho|ghs|github_pat|glpat|xox[abp])[_-]"
+    r"|^(AKIA|ASIA)[0-9A-Z]{16}$"
+)
 
 
 class ImageArgs(Model):
-    """An image, built by the container engine's BuildKit and pushed to the target's registry."""
+    """An image: built by the container engine's BuildKit and pushed to the target's registry.
+
+    Or, by `reference`, one that is in a registry already; a plain text is such a reference.
+    """
+
+    reference: str | None = Field(default=None, examples=["docker.io/owner/name:tag"])
+    """An image that is in a registry already; nothing is built then, and pods name its digest."""
 
     context: str = "."
     """Folder that the build sees, relative to Pulumi.yaml."""
@@ -23,9 +41,45 @@ class ImageArgs(Model):
     """The build stage to stop at; the last one unless given."""
 
     platform: Literal["linux/amd64", "linux/arm64"] | None = None
-    """Platform of the image; this machine's unless given."""
+    """Platform of the image; that of the cluster's nodes unless given."""
 
     @property
     def dockerfile_path(self) -> str:
         """The Dockerfile, relative to Pulumi.yaml."""
         return self.dockerfile or f"{self.context.rstrip('/')}/Dockerfile"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _text_is_a_reference(cls, data: Any) -> Any:
+        if isinstance(data, str) and not data.startswith(("{", "[")):
+            return {"reference": data}
+        return data
+
+    @field_validator("reference")
+    @classmethod
+    def _reference_is_one(cls, reference: str | None) -> str | None:
+        if reference is not None:
+            ImageReference.parse(reference)
+        return reference
+
+    @field_validator("build_args")
+    @classmethod
+    def _arguments_are_no_secrets(cls, arguments: Mapping[str, str]) -> Mapping[str, str]:
+        for name, value in arguments.items():
+            if _SECRET_NAME.search(name) or _SECRET_VALUE.search(value):
+                raise ValueError(
+                    f"{name} looks like a secret, and build arguments stay readable in the image's "
+                    "history; let the build do without, or give it to the running container"
+                )
+        return arguments
+
+    @model_validator(mode="after")
+    def _nothing_is_built_of_a_reference(self) -> Self:
+        given = self.model_fields_set & {"context", "dockerfile", "build_args", "stage"}
+        if self.reference is not None and given:
+            shown = ", ".join(str(type(self).model_fields[name].alias) for name in sorted(given))
+            raise ValueError(
+                f"reference is an image that is there already, and {shown} would build one; "
+                "leave one of them out"
+            )
+        return self

@@ -11,7 +11,6 @@ from pulumi.dynamic import (
     CreateResult,
     DiffResult,
     Resource,
-    UpdateResult,
 )
 
 from ..names import Names
@@ -66,9 +65,6 @@ class AllocationProvider(LocalProvider):
 
     def create(self, props: Properties) -> CreateResult:
         return CreateResult(str(props["mark"]), without_provider(props))
-
-    def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
-        return UpdateResult(without_provider(_news))
 
 
 class Allocation(Resource, module="slipway", name="Allocation"):

@@ -1,8 +1,7 @@
 """Delivery: an image that the registry has and every node can get from there."""
 
-import urllib.error
-import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, Resource, UpdateResult
@@ -10,39 +9,22 @@ from pulumi.dynamic import CreateResult, DiffResult, Resource, UpdateResult
 from . import labels
 from .engine import inspect_all, require_engine
 from .provider import LocalProvider, Properties, without_provider
+from .registry_client import ACCEPTED, RegistryClient
 from .runner import CommandError, LocalError, Runner
 
 _PUSH_SECONDS = 600
-_ACCEPTED = ", ".join(
-    (
-        "application/vnd.docker.distribution.manifest.v2+json",
-        "application/vnd.docker.distribution.manifest.list.v2+json",
-        "application/vnd.oci.image.manifest.v1+json",
-        "application/vnd.oci.image.index.v1+json",
-    )
-)
+_PULL_SECONDS = 300
 _REGISTRY_PORT = 5000
 
 
 def registry_has(reference: str) -> bool:
     """Whether the local registry has the image `host:port/name@sha256:…`.
 
-    It is asked as a node would ask it: https://distribution.github.io/distribution/spec/api.
     Raises LocalError when it does not answer within 5 s.
     """
     host, _, path = reference.partition("/")
     name, _, digest = path.partition("@")
-    url = f"http://{host}/v2/{name}/manifests/{digest}"
-    question = urllib.request.Request(url, method="HEAD", headers={"Accept": _ACCEPTED})
-    try:
-        with urllib.request.urlopen(question, timeout=5):
-            return True
-    except urllib.error.HTTPError as error:
-        if error.code == 404:
-            return False
-        raise LocalError(f"the registry answers {error.code} for {reference}") from None
-    except OSError as error:
-        raise LocalError(f"the registry at {host} does not answer: {error}") from None
+    return RegistryClient(host).has(name, digest)
 
 
 class DeliveryProvider(LocalProvider):
@@ -56,39 +38,49 @@ class DeliveryProvider(LocalProvider):
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
         changed = without_provider(_olds) != without_provider(_news)
-        return DiffResult(changes=changed or self._is_lost(_news["reference"]))
+        return DiffResult(changes=changed or (_is_ours(_news) and self._is_lost(_news)))
 
     def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
         self._deliver(_news)
         return UpdateResult(without_provider(_news))
 
-    def _is_lost(self, reference: str) -> bool:
+    def _is_lost(self, props: Properties) -> bool:
         try:
-            return not registry_has(reference)
+            return not registry_has(props["reference"])
         except LocalError:
             return True  # it is stopped; the update runs once the endpoint has started it
 
     def _deliver(self, props: Properties) -> None:
         require_engine(self.runner)
-        reference = props["reference"]
-        if not registry_has(reference):
+        reference, registry = props["reference"], props["registryContainer"]
+        if _is_ours(props) and not registry_has(reference):
             self._push(props["image"], reference)
-        nodes = inspect_all(self.runner, f"{labels.CLUSTER}={props['cluster']}")
-        kubelets = [
-            str(node["Name"]).lstrip("/")
-            for node in nodes
-            if node["Config"]["Labels"].get(labels.ROLE) in ("control-plane", "worker")
-        ]
         with ThreadPoolExecutor() as pool:
             asked = [
-                pool.submit(self._ask_from, node, props["registryContainer"], reference)
-                for node in kubelets
+                pool.submit(self._ask_from, node, registry, reference)
+                if _is_ours(props)
+                else pool.submit(self._pull_on, node, reference)
+                for node in self._nodes(props["cluster"])
             ]
         for answer in asked:
             answer.result()
 
+    def _nodes(self, cluster: str) -> list[str]:
+        """The nodes that may run pods."""
+        nodes = inspect_all(self.runner, f"{labels.CLUSTER}={cluster}")
+        names = {
+            role: [str(n["Name"]).lstrip("/") for n in nodes if _role(n) == role]
+            for role in ("control-plane", "worker")
+        }
+        return names["worker"] or names["control-plane"]
+
     def _push(self, image: str, reference: str) -> None:
         digest = reference.partition("@")[2]
+        if not image:
+            raise LocalError(
+                f"the registry has no {reference} any more, and this stack did not build it: push "
+                "it again, or choose another by slipway:image"
+            )
         try:
             # By the tag: what was pushed by its digest could not be pulled by it otherwise.
             self.runner.run("docker", "push", "--quiet", image, timeout=_PUSH_SECONDS)
@@ -105,7 +97,7 @@ class DeliveryProvider(LocalProvider):
     def _ask_from(self, node: str, registry: str, reference: str) -> None:
         name, _, digest = reference.partition("/")[2].partition("@")
         url = f"http://{registry}:{_REGISTRY_PORT}/v2/{name}/manifests/{digest}"
-        accept = f"Accept: {_ACCEPTED}"
+        accept = f"Accept: {ACCEPTED}"
         ask = ("curl", "--silent", "--show-error", "--fail", "--head", "--max-time", "5")
         try:
             self.runner.run("docker", "exec", node, *ask, "--header", accept, url)
@@ -116,14 +108,35 @@ class DeliveryProvider(LocalProvider):
                 "`pulumi up` connects them anew"
             ) from None
 
+    def _pull_on(self, node: str, reference: str) -> None:
+        """Pull an image of a foreign registry: what a node is asked for before pods need it."""
+        try:
+            pull = ("docker", "exec", node, "crictl", "pull", reference)
+            self.runner.run(*pull, timeout=_PULL_SECONDS)
+        except CommandError as error:
+            raise LocalError(
+                f"the node {node} cannot pull {reference}: {error}\nthis machine can; what the "
+                "nodes lack is a way to the registry, a login, or trust in its certificate"
+            ) from None
+
+
+def _is_ours(props: Properties) -> bool:
+    """Whether the image is in the stack's own registry."""
+    return str(props["reference"]).startswith(f"{props['registryHost']}/")
+
+
+def _role(node: dict[str, Any]) -> str:
+    return str(node["Config"]["Labels"].get(labels.ROLE))
+
 
 _AGAIN = "`pulumi up --replace '**-build'` builds and pushes it anew"
 
 
 class Delivery(Resource, module="slipway", name="Delivery"):
-    """An image's way to the nodes. Inputs: image, reference, cluster, registryContainer.
+    """An image's way to the nodes. Inputs: image, reference, cluster, registryContainer and -Host.
 
-    `image` is the tag that was pushed, `reference` the `repository@digest` that pods name.
+    `image` is the tag that was pushed, empty for an image that was there already; `reference` the
+    `repository@digest` that pods name.
     """
 
     def __init__(

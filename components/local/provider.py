@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from pulumi.dynamic import ResourceProvider
+from pulumi.dynamic import ResourceProvider, UpdateResult
 
 from .runner import LocalError
 
@@ -29,6 +29,10 @@ class LocalProvider(ResourceProvider):
     def __reduce__(self) -> tuple[Any, ...]:
         module = type(self).__module__.rpartition(".")[2]
         return eval, (_FIND.format(module=module, name=type(self).__name__),)
+
+    def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
+        """The new properties: the SDK's own method would leave the state without any."""
+        return UpdateResult(without_provider(_news))
 
 
 def without_provider(properties: Properties) -> Properties:

@@ -86,12 +86,13 @@ class Target(pulumi.ComponentResource):
         """The reference, tag included, under which the image `name` is pushed."""
 
     def deliver(
-        self, name: str, image: pulumi.Output[str], reference: pulumi.Output[str]
+        self, name: str, image: pulumi.Output[str] | None, reference: pulumi.Output[str]
     ) -> Sequence[pulumi.Resource]:
-        """What has to stand before the nodes can get the pushed image `name`.
+        """What has to stand before the nodes can get the image `name`.
 
-        `image` is the tag that was pushed, `reference` its `repository@digest`. Nothing is left
-        to do where the registry is nobody's of ours.
+        `image` is the tag that was pushed, None for an image that was there already, and
+        `reference` its `repository@digest`. Nothing is left to do where the registry is nobody's
+        of ours.
         """
         del name, image, reference
         return ()

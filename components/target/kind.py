@@ -105,13 +105,14 @@ class KindTarget(Target):
         return pulumi.Output.concat(self.registry.host, "/", name, ":", self.names.stack)
 
     def deliver(
-        self, name: str, image: pulumi.Output[str], reference: pulumi.Output[str]
+        self, name: str, image: pulumi.Output[str] | None, reference: pulumi.Output[str]
     ) -> Sequence[pulumi.Resource]:
         inputs: dict[str, pulumi.Input[str]] = {
-            "image": image,
+            "image": image or "",
             "reference": reference,
             "cluster": self.names.cluster,
             "registryContainer": self.registry.container_name,
+            "registryHost": self.registry.host,
         }
         options = pulumi.ResourceOptions(parent=self, depends_on=[self.cluster.nodes])
         return (Delivery(f"{name}-delivery", inputs, options),)

@@ -80,6 +80,9 @@ class _Engine(Mocks):
                 "server": "https://shop.example",
                 "platforms": ["linux/arm64"],
             },
+            f"{LOCAL}ExistingImage": {
+                "reference": f"{str(args.inputs.get('source')).rpartition(':')[0]}@{DIGEST}"
+            },
             "kubernetes:core/v1:Service": {
                 "status": {"loadBalancer": {"ingress": [{"ip": "203.0.113.7"}]}}
             },

@@ -33,7 +33,7 @@ def test_nothing_on_this_machine_is_made_for_an_existing_cluster() -> None:
     types = {resource.type.rpartition(":")[2] for resource in _planned().resources}
 
     assert types == {
-        "CloudTarget", "Ownership", "Image", "App", "ClusterIdentity", "kubernetes",
+        "CloudTarget", "Ownership", "BuildContext", "Image", "App", "ClusterIdentity", "kubernetes",
         "Namespace", "Secret", "Service", "Deployment",
     }  # fmt: skip
 

@@ -27,6 +27,7 @@ def test_the_program_registers_one_target_one_image_and_one_application(sample: 
             f"{LOCAL}KindCluster",
             f"{LOCAL}KindNodes",
             f"{LOCAL}Delivery",
+            f"{LOCAL}BuildContext",
             "docker:index/volume:Volume",
             "docker:index/container:Container",
             "docker:index/image:Image",
@@ -56,6 +57,7 @@ def test_children_are_named_after_the_component_they_belong_to(sample: Plan) -> 
         "target-cluster-kind": "target-cluster",
         "target-cluster-nodes": "target-cluster",
         "hello-node-build": "hello-node",
+        "hello-node-context": "hello-node",
         "hello-node-service": "hello-node",
         "hello-node-deployment": "hello-node",
     }
@@ -180,6 +182,6 @@ def test_the_image_is_pushed_to_the_registry_s_address_and_not_built_on_preview(
     image = sample["hello-node-build"].inputs
 
     assert image["imageName"] == "localhost:5001/hello-node:kind"
-    assert image["build"]["context"] == "app"
-    assert image["build"]["dockerfile"] == "app/Dockerfile"
+    assert image["build"]["context"] == ".slipway/build/hello-node"
+    assert image["build"]["dockerfile"] == ".slipway/build/hello-node/Dockerfile"
     assert (image["buildOnPreview"], image["skipPush"]) == (False, False)

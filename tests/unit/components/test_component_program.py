@@ -10,7 +10,7 @@ import pytest
 
 from components import App, AppArgs, Image, SettingsError, Target
 from components.mirrors import MirrorMap, Mirrors
-from tests.unit.components.plan import DIGEST, Plan, plan
+from tests.unit.components.plan import DIGEST, Plan, committed_program, plan
 
 _KIND = {"slipway:target": {"product": "kind"}}
 
@@ -162,9 +162,48 @@ def test_build_arguments_stage_and_platform_reach_the_build() -> None:
     build = plan(program, _KIND)["web-build"].inputs["build"]
 
     assert build == {
-        "context": "app/",
-        "dockerfile": "app/Dockerfile",
+        "context": ".slipway/build/web",
+        "dockerfile": ".slipway/build/web/Dockerfile",
         "args": {"VERSION": "2"},
         "target": "runtime",
         "platform": "linux/arm64",
     }
+
+
+def _given(image: Any) -> Plan:
+    config = {"slipway:target": {"product": "kind"}, "slipway:image": image}
+    return plan(committed_program, config)
+
+
+def test_an_image_that_is_there_already_is_asked_for_and_not_built() -> None:
+    made = _given("docker.io/gbelbe/nodejsk8s:1")
+
+    assert "docker:index/image:Image" not in {resource.type for resource in made.resources}
+    existing = made["web-existing"].inputs
+    assert existing["image"] == existing["source"] == "docker.io/gbelbe/nodejsk8s:1"
+    container = made["Deployment"].inputs["spec"]["template"]["spec"]["containers"][0]
+    assert container["image"] == f"docker.io/gbelbe/nodejsk8s@{DIGEST}"
+    assert made["Delivery"].inputs["image"] == ""
+
+
+@pytest.mark.parametrize(
+    ("image", "told"),
+    [
+        ("Owner/Name", "is no image reference"),
+        ({"reference": "node", "context": "app"}, "context would build one"),
+        ({"buildArgs": {"NPM_TOKEN": "x"}}, "NPM_TOKEN looks like a secret"),
+        ({"buildArgs": {"db_password": "x"}}, "db_password looks like a secret"),
+        ({"buildArgs": {"KEY": "-----BEGIN RSA PRIVATE KEY-----"}}, "KEY looks like a secret"),
+        ({"buildArgs": {"WHO": "ghp_abc"}}, "WHO looks like a secret"),
+        ({"buildArgs": {"LEVEL": 1}}, r"image\.buildArgs\.LEVEL: 1 is not accepted"),
+    ],
+)
+def test_an_image_that_cannot_be_is_refused(image: Any, told: str) -> None:
+    with pytest.raises(SettingsError, match=told):
+        _given(image)
+
+
+def test_arguments_that_only_sound_like_secrets_are_accepted() -> None:
+    arguments = {"TOKENIZER": "x", "SECRET_SANTA": "x", "MONKEY": "x"}
+
+    assert _given({"context": "app", "buildArgs": arguments})["web-context"].inputs["arguments"]

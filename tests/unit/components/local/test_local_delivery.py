@@ -18,6 +18,7 @@ _PROPS = {
     "reference": _REFERENCE,
     "cluster": "shop",
     "registryContainer": "shop-registry",
+    "registryHost": "localhost:5001",
     "__provider": "pickle",
 }
 _NODES = {"a": "control-plane", "b": "worker", "c": "external-load-balancer"}
@@ -68,14 +69,14 @@ def test_what_the_registry_lost_is_a_change_and_pushed_by_its_tag(
     assert provider.diff("", _PROPS, _PROPS).changes is False
 
 
-def test_every_node_is_asked_whether_it_gets_the_image_the_load_balancer_is_not(
+def test_every_node_that_may_run_pods_is_asked_whether_it_gets_the_image(
     provider: DeliveryProvider, machine: Machine
 ) -> None:
     provider.create(_PROPS)
 
     asked = {name: c.files.get("asked for") for name, c in machine.engine.containers.items()}
     url = "http://shop-registry:5000/v2/web/manifests/sha256:1"
-    assert asked == {"a": url, "b": url, "c": None}
+    assert asked == {"a": None, "b": url, "c": None}
 
 
 def test_a_node_that_cannot_get_the_image_is_named(
@@ -85,6 +86,37 @@ def test_a_node_that_cannot_get_the_image_is_named(
 
     with pytest.raises(LocalError, match=r"(?s)the node b cannot get .*web@sha256:1.*resolve host"):
         provider.create(_PROPS)
+
+
+_FOREIGN = {**_PROPS, "image": "", "reference": "docker.io/owner/web@sha256:9"}
+
+
+def test_an_image_of_a_foreign_registry_is_pulled_by_every_node_that_may_run_pods(
+    provider: DeliveryProvider, machine: Machine
+) -> None:
+    provider.create(_FOREIGN)
+
+    assert machine.ran("docker exec") == ["docker exec b crictl pull docker.io/owner/web@sha256:9"]
+    assert provider.diff("", _FOREIGN, _FOREIGN).changes is False
+
+
+def test_a_node_that_cannot_pull_a_foreign_image_is_told_with_what_it_may_lack(
+    provider: DeliveryProvider, machine: Machine
+) -> None:
+    machine.broken["docker exec b crictl"] = "x509: certificate signed by unknown authority"
+
+    with pytest.raises(LocalError, match=r"(?s)the node b cannot pull .*x509.*trust in its cert"):
+        provider.create(_FOREIGN)
+
+
+def test_what_this_stack_did_not_build_it_cannot_push_again(
+    provider: DeliveryProvider, machine: Machine, images: set[str]
+) -> None:
+    images.clear()
+
+    with pytest.raises(LocalError, match=r"this stack did not build it: push it again"):
+        provider.create({**_PROPS, "image": ""})
+    assert machine.engine.pushed == []
 
 
 def test_an_image_that_this_machine_lost_too_is_an_error_with_the_way_out(
@@ -152,10 +184,10 @@ def test_a_registry_says_whether_it_has_an_image(registry: str, code: int, has: 
 
 
 def test_a_registry_in_trouble_is_no_answer(registry: str) -> None:
-    with pytest.raises(LocalError, match=r"the registry answers 500 for .*/500@sha256:1"):
+    with pytest.raises(LocalError, match=r"the registry 127.* answers HTTP 500 for 500"):
         registry_has(f"{registry}/500@sha256:1")
 
 
 def test_a_registry_that_is_not_there_is_told_with_its_address() -> None:
-    with pytest.raises(LocalError, match=r"the registry at 127\.0\.0\.1:1 does not answer"):
+    with pytest.raises(LocalError, match=r"the registry 127\.0\.0\.1:1 does not answer"):
         registry_has("127.0.0.1:1/web@sha256:1")

@@ -157,3 +157,12 @@ def test_nodes_that_may_not_be_listed_leave_the_platform_open() -> None:
 
     assert result.failures == []
     assert result.inputs["platforms"] == []
+
+
+def test_a_renewed_kubeconfig_leaves_the_identity_in_the_state() -> None:
+    olds = _check(Clusters()).inputs
+    news = {**olds, "kubeconfig": "new token", "__provider": "pickle"}
+
+    outs = ClusterIdentityProvider().update("id", olds, news).outs
+
+    assert outs == {**olds, "kubeconfig": "new token"}

@@ -1,0 +1,71 @@
+"""The build of an image from a Dockerfile."""
+
+import hashlib
+from pathlib import Path
+
+import pulumi
+import pulumi_docker as docker
+
+from ..local.build_context import BuildContext
+from ..model import SettingsError
+from ..target.base import Target
+from .args import ImageArgs
+from .dockerfile import mirrored_arguments
+from .staging import hashes, stage
+
+
+def build(
+    name: str, args: ImageArgs, target: Target, where: str, opts: pulumi.ResourceOptions
+) -> docker.Image:
+    """The image as the docker plugin builds and pushes it, and what explains its next build.
+
+    `where` names the image in messages. Raises SettingsError for a Dockerfile or a context that
+    does not exist.
+    """
+    root = Path(pulumi.get_root_directory())
+    text = _read(root, args, where)
+    arguments = {**args.build_args, **mirrored_arguments(text, target.mirrors, args.build_args)}
+    platform = args.platform or target.platform
+    context = stage(root, args.context, args.dockerfile_path, name)
+    BuildContext(
+        f"{name}-context",
+        image=name,
+        files=hashes(root / context),
+        dockerfile=hashlib.sha256(text.encode()).hexdigest()[:12],
+        arguments=arguments,
+        stage=args.stage,
+        platform=platform,
+        opts=opts,
+    )
+    return docker.Image(
+        f"{name}-build",
+        image_name=target.image_name(name),
+        build=docker.DockerBuildArgs(
+            context=str(context),
+            dockerfile=_staged(args, context),
+            args=arguments,
+            target=args.stage,
+            # Said outright: the plugin would print a notice at every run.
+            platform=platform,
+        ),
+        registry=target.push_credentials,
+        opts=opts,
+    )
+
+
+def _staged(args: ImageArgs, context: Path) -> str:
+    """The Dockerfile in the copy of the context; outside of the context it stays where it is."""
+    dockerfile, source = Path(args.dockerfile_path), Path(args.context)
+    if dockerfile.is_relative_to(source):
+        return str(context / dockerfile.relative_to(source))
+    return args.dockerfile_path
+
+
+def _read(root: Path, args: ImageArgs, where: str) -> str:
+    try:
+        return (root / args.dockerfile_path).read_text()
+    except OSError:
+        raise SettingsError(
+            f"{where}: there is no Dockerfile at {args.dockerfile_path} (relative to Pulumi.yaml); "
+            "set `context` to the folder that holds it, or `dockerfile` to its path"
+        ) from None

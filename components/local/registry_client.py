@@ -1,0 +1,172 @@
+"""Asking an image registry what it has, as `docker pull` would ask it.
+
+https://github.com/opencontainers/distribution-spec/blob/main/spec.md, and for the tokens
+https://distribution.github.io/distribution/spec/auth/token/.
+"""
+
+import base64
+import hashlib
+import json
+import re
+import ssl
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from http.client import HTTPResponse
+from typing import Any, TypeVar, cast
+
+from ..reference import HUB
+from .runner import LocalError
+
+_T = TypeVar("_T")
+_SECONDS = 5
+_HUB_HOST = "registry-1.docker.io"
+_INDEXES = (
+    "application/vnd.oci.image.index.v1+json",
+    "application/vnd.docker.distribution.manifest.list.v2+json",
+)
+_MANIFESTS = (
+    "application/vnd.oci.image.manifest.v1+json",
+    "application/vnd.docker.distribution.manifest.v2+json",
+)
+ACCEPTED = ", ".join((*_INDEXES, *_MANIFESTS))
+"""The media types of manifests, as a header names them."""
+
+
+@dataclass(frozen=True)
+class Login:
+    """A user of a registry."""
+
+    username: str
+    password: str
+
+    @property
+    def basic(self) -> str:
+        """The value of an Authorization header, RFC 7617."""
+        return "Basic " + base64.b64encode(f"{self.username}:{self.password}".encode()).decode()
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """An image in a registry: its digest, and the platforms for which it is made."""
+
+    digest: str
+    platforms: tuple[str, ...]
+
+
+class RegistryClient:
+    """Asks one registry. As for Docker, TLS is a must but on this machine's own addresses."""
+
+    def __init__(self, registry: str, login: Login | None = None) -> None:
+        self._host = _HUB_HOST if registry == HUB else registry
+        self._login = login
+        self._authorization: str | None = None
+        self._base = f"https://{self._host}"
+        self._context = ssl.create_default_context()
+        if re.fullmatch(r"(localhost|127(\.\d+){3})(:\d+)?", registry):
+            self._context.check_hostname = False
+            self._context.verify_mode = ssl.CERT_NONE
+            if not self._speaks_tls():
+                self._base = f"http://{self._host}"
+
+    def manifest(self, repository: str, version: str) -> Manifest | None:
+        """What the registry has under a tag or digest; None if it has nothing.
+
+        Raises LocalError when it does not answer within 5 s a question, or refuses to.
+        """
+        return self._in_words(repository, lambda: self._manifest(repository, version))
+
+    def has(self, repository: str, digest: str) -> bool:
+        """Whether an image can be had by its digest. Raises as `manifest` does."""
+
+        def ask() -> bool:
+            self._get(f"{repository}/manifests/{digest}", repository, "HEAD").close()
+            return True
+
+        return bool(self._in_words(repository, ask))
+
+    def _manifest(self, repository: str, version: str) -> Manifest:
+        with self._get(f"{repository}/manifests/{version}", repository) as answer:
+            body = answer.read()
+            kind = answer.headers.get_content_type()
+        document: dict[str, Any] = json.loads(body)
+        if kind in _INDEXES:
+            infos = [entry.get("platform", {}) for entry in document["manifests"]]
+        else:
+            config = f"{repository}/blobs/{document['config']['digest']}"
+            with self._get(config, repository) as answer:
+                infos = [json.load(answer)]
+        known = {f"{info['os']}/{info['architecture']}" for info in infos if "os" in info}
+        digest = f"sha256:{hashlib.sha256(body).hexdigest()}"
+        return Manifest(digest, tuple(sorted(known - {"unknown/unknown"})))
+
+    def _in_words(self, repository: str, question: Callable[[], _T]) -> _T | None:
+        """The answer to a question; None for what is not there. Errors are told in words."""
+        try:
+            return question()
+        except urllib.error.HTTPError as error:
+            if error.code == 404:
+                return None
+            raise LocalError(_words(self._host, repository, error.code)) from None
+        except OSError as error:
+            reason = getattr(error, "reason", error)
+            raise LocalError(f"the registry {self._host} does not answer: {reason}") from None
+
+    def _speaks_tls(self) -> bool:
+        try:
+            self._open(urllib.request.Request(f"{self._base}/v2/", method="HEAD")).close()
+        except urllib.error.HTTPError:
+            return True
+        except OSError:
+            return False
+        return True
+
+    def _get(self, path: str, repository: str, method: str = "GET") -> HTTPResponse:
+        question = urllib.request.Request(f"{self._base}/v2/{path}", method=method)
+        question.add_header("Accept", ACCEPTED)
+        if self._authorization:
+            # Not redirected: blobs are often elsewhere, where the header would be an error.
+            question.add_unredirected_header("Authorization", self._authorization)
+        try:
+            return self._open(question)
+        except urllib.error.HTTPError as error:
+            asked = error.headers.get("WWW-Authenticate", "")
+            if error.code != 401 or self._authorization or not asked:
+                raise
+            self._authorization = self._authorized(asked, repository)
+            if not self._authorization:
+                raise
+        return self._get(path, repository, method)
+
+    def _authorized(self, asked: str, repository: str) -> str | None:
+        """What to answer to a WWW-Authenticate header."""
+        scheme, _, rest = asked.partition(" ")
+        if scheme.lower() != "bearer":
+            return self._login.basic if self._login else None
+        told = dict(re.findall(r'(\w+)="([^"]*)"', rest))
+        query = {"scope": f"repository:{repository}:pull"}
+        query |= {"service": told["service"]} if "service" in told else {}
+        question = urllib.request.Request(f"{told['realm']}?{urllib.parse.urlencode(query)}")
+        if self._login:
+            question.add_unredirected_header("Authorization", self._login.basic)
+        with self._open(question) as answer:
+            tokens: dict[str, Any] = json.load(answer)
+        return f"Bearer {tokens.get('token') or tokens['access_token']}"
+
+    def _open(self, question: urllib.request.Request) -> HTTPResponse:
+        handler = urllib.request.HTTPSHandler(context=self._context)
+        opened = urllib.request.build_opener(handler).open(question, timeout=_SECONDS)
+        return cast("HTTPResponse", opened)
+
+
+def _words(host: str, repository: str, code: int) -> str:
+    if code in (401, 403):
+        return (
+            f"the registry {host} does not let this login pull {repository} (HTTP {code}): it is "
+            f"not there, or private; `docker login {host}` tells Docker a login that may"
+        )
+    if code == 429:
+        return f"the registry {host} has had too many questions from here (HTTP 429); try later"
+    return f"the registry {host} answers HTTP {code} for {repository}"
