@@ -63,6 +63,10 @@ class App(pulumi.ComponentResource):
             parent=self,
             depends_on=[*target.ready, *namespace.resources, *image.delivery, *claim],
         )
+        there = pulumi.ResourceOptions(
+            parent=self, depends_on=[*namespace.resources, *image.delivery]
+        )
+        pulled = target.pulls(name, namespace, image.reference, there)
         self.service = KubernetesObject(f"{name}-service", service, child)
         # The provider waits for the rollout; each pod may take its start-up time, and an update
         # needs two waves at the most (maxSurge 50 %).
@@ -73,7 +77,8 @@ class App(pulumi.ComponentResource):
             pulumi.ResourceOptions.merge(
                 child,
                 pulumi.ResourceOptions(
-                    custom_timeouts=pulumi.CustomTimeouts(create=budget, update=budget)
+                    custom_timeouts=pulumi.CustomTimeouts(create=budget, update=budget),
+                    depends_on=list(pulled),
                 ),
             ),
         )

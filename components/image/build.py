@@ -27,17 +27,7 @@ def build(
     arguments = {**args.build_args, **mirrored_arguments(text, target.mirrors, args.build_args)}
     platform = args.platform or target.platform
     context = stage(root, args.context, args.dockerfile_path, name)
-    BuildContext(
-        f"{name}-context",
-        image=name,
-        files=hashes(root / context),
-        dockerfile=hashlib.sha256(text.encode()).hexdigest()[:12],
-        arguments=arguments,
-        stage=args.stage,
-        platform=platform,
-        opts=opts,
-    )
-    return docker.Image(
+    image = docker.Image(
         f"{name}-build",
         image_name=target.image_name(name),
         build=docker.DockerBuildArgs(
@@ -51,6 +41,18 @@ def build(
         registry=target.push_credentials,
         opts=opts,
     )
+    BuildContext(
+        f"{name}-context",
+        image=name,
+        files=hashes(root / context),
+        dockerfile=hashlib.sha256(text.encode()).hexdigest()[:12],
+        arguments=arguments,
+        stage=args.stage,
+        platform=platform,
+        # After the build: what failed to build is not remembered as built.
+        opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[image])),
+    )
+    return image
 
 
 def _staged(args: ImageArgs, context: Path) -> str:

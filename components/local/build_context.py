@@ -1,4 +1,4 @@
-"""BuildContext: what an image is built of, remembered so that a new build can be explained."""
+"""BuildContext: what an image was built of, remembered so that the next build can be explained."""
 
 from collections.abc import Iterator
 from typing import Any

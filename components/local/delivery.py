@@ -9,22 +9,12 @@ from pulumi.dynamic import CreateResult, DiffResult, Resource, UpdateResult
 from . import labels
 from .engine import inspect_all, require_engine
 from .provider import LocalProvider, Properties, without_provider
-from .registry_client import ACCEPTED, RegistryClient
+from .push import push_again, registry_has
+from .registry_client import ACCEPTED
 from .runner import CommandError, LocalError, Runner
 
-_PUSH_SECONDS = 600
 _PULL_SECONDS = 300
 _REGISTRY_PORT = 5000
-
-
-def registry_has(reference: str) -> bool:
-    """Whether the local registry has the image `host:port/name@sha256:…`.
-
-    Raises LocalError when it does not answer within 5 s.
-    """
-    host, _, path = reference.partition("/")
-    name, _, digest = path.partition("@")
-    return RegistryClient(host).has(name, digest)
 
 
 class DeliveryProvider(LocalProvider):
@@ -75,24 +65,12 @@ class DeliveryProvider(LocalProvider):
         return names["worker"] or names["control-plane"]
 
     def _push(self, image: str, reference: str) -> None:
-        digest = reference.partition("@")[2]
         if not image:
             raise LocalError(
                 f"the registry has no {reference} any more, and this stack did not build it: push "
                 "it again, or choose another by slipway:image"
             )
-        try:
-            # By the tag: what was pushed by its digest could not be pulled by it otherwise.
-            self.runner.run("docker", "push", "--quiet", image, timeout=_PUSH_SECONDS)
-        except CommandError as error:
-            raise LocalError(
-                f"the registry lost {reference}, and it cannot be pushed again: {error}\n{_AGAIN}"
-            ) from None
-        if not registry_has(reference):
-            raise LocalError(
-                f"the registry lost {reference}, and this machine has another image as {image} "
-                f"now, so that pushing it again did not bring {digest} back\n{_AGAIN}"
-            )
+        push_again(self.runner, image, reference)
 
     def _ask_from(self, node: str, registry: str, reference: str) -> None:
         name, _, digest = reference.partition("/")[2].partition("@")
@@ -127,9 +105,6 @@ def _is_ours(props: Properties) -> bool:
 
 def _role(node: dict[str, Any]) -> str:
     return str(node["Config"]["Labels"].get(labels.ROLE))
-
-
-_AGAIN = "`pulumi up --replace '**-build'` builds and pushes it anew"
 
 
 class Delivery(Resource, module="slipway", name="Delivery"):

@@ -15,9 +15,11 @@ from pulumi.runtime.rpc import UNKNOWN
 
 from ..reference import ImageReference
 from .docker_login import docker_login
-from .provider import LocalProvider, Properties, without_provider
+from .provider import LocalProvider, Properties, without
 from .registry_client import Login, Manifest, RegistryClient
 from .runner import LocalError, Runner
+
+_CREDENTIALS = ("username", "password")
 
 
 class ExistingImageProvider(LocalProvider):
@@ -42,13 +44,13 @@ class ExistingImageProvider(LocalProvider):
         return CheckResult({**news, "reference": f"{image.name}@{found.digest}"}, [])
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
-        return DiffResult(changes=_told(_olds) != _told(_news))
+        return DiffResult(changes=without(_olds, *_CREDENTIALS) != without(_news, *_CREDENTIALS))
 
     def create(self, props: Properties) -> CreateResult:
-        return CreateResult(props["image"], _told(props))
+        return CreateResult(props["image"], without(props, *_CREDENTIALS))
 
     def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
-        return UpdateResult(_told(_news))
+        return UpdateResult(without(_news, *_CREDENTIALS))
 
     def _ask(self, image: ImageReference, news: Properties) -> Manifest | None:
         if news.get("username"):
@@ -64,12 +66,6 @@ def _refusal(found: Manifest | None, platform: str) -> str | None:
     if platform == UNKNOWN or not found.platforms or platform in found.platforms:
         return None
     return f"it is made for {', '.join(found.platforms)}, and the cluster's nodes are {platform}"
-
-
-def _told(properties: Properties) -> Properties:
-    """What makes a difference to the pods, and no password."""
-    kept = without_provider(properties)
-    return {key: value for key, value in kept.items() if key not in ("username", "password")}
 
 
 class ExistingImage(Resource, module="slipway", name="ExistingImage"):

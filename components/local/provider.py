@@ -40,6 +40,12 @@ def without_provider(properties: Properties) -> Properties:
     return {key: value for key, value in properties.items() if not key.startswith("__")}
 
 
+def without(properties: Properties, *keys: str) -> Properties:
+    """The properties without the provider and without what does not belong into the state."""
+    kept = without_provider(properties)
+    return {key: value for key, value in kept.items() if key not in keys}
+
+
 class _Expected(logging.Filter):
     """Drops the server's traceback of errors that already are one message in words."""
 

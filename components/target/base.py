@@ -97,6 +97,20 @@ class Target(pulumi.ComponentResource):
         del name, image, reference
         return ()
 
+    def pulls(
+        self,
+        name: str,
+        namespace: Namespace,
+        reference: pulumi.Input[str],
+        opts: pulumi.ResourceOptions,
+    ) -> Sequence[pulumi.Resource]:
+        """What has to stand before pods of `namespace` may name an image: that nodes can pull it.
+
+        Nothing, where `deliver` has asked the nodes.
+        """
+        del name, namespace, reference, opts
+        return ()
+
     @abstractmethod
     def exposure(self, application: str) -> Exposure:
         """How `application` is reached from outside the cluster.

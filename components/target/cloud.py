@@ -11,7 +11,9 @@ import pulumi_kubernetes as kubernetes
 from pydantic import Field
 
 from ..local.identity import ClusterIdentity
+from ..local.node_pulls import NodePulls
 from ..local.ownership import Entry, Ownership
+from ..local.pushed_image import PushedImage
 from ..model import Model, SettingsError
 from ..names import Names
 from ..objects import KubernetesObject
@@ -107,6 +109,43 @@ class CloudTarget(Target):
     def image_name(self, name: str) -> pulumi.Output[str]:
         reference = f"{self._args.registry.repository}/{name}:{self.names.stack}"
         return pulumi.Output.from_input(reference)
+
+    def deliver(
+        self, name: str, image: pulumi.Output[str] | None, reference: pulumi.Output[str]
+    ) -> Sequence[pulumi.Resource]:
+        if image is None:
+            return ()
+        login = self.push_credentials
+        return (
+            PushedImage(
+                f"{name}-pushed",
+                image=image,
+                reference=reference,
+                username=None if login is None else login.username,
+                password=None if login is None else login.password,
+                opts=pulumi.ResourceOptions(parent=self),
+            ),
+        )
+
+    def pulls(
+        self,
+        name: str,
+        namespace: Namespace,
+        reference: pulumi.Input[str],
+        opts: pulumi.ResourceOptions,
+    ) -> Sequence[pulumi.Resource]:
+        return (
+            NodePulls(
+                f"{name}-pulls",
+                image=reference,
+                namespace=namespace.name,
+                pull_secrets=self.pull_secrets,
+                labels=self.names.owner_labels,
+                kubeconfig=self._identity.kubeconfig,
+                uid=self._identity.uid,
+                opts=opts,
+            ),
+        )
 
     def exposure(self, application: str) -> Exposure:
         return exposure(self._args.expose, application)

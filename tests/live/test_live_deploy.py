@@ -1,6 +1,7 @@
 """The main job on a real cluster: the first deploy, its changes, and what heals by itself."""
 
 import json
+import os
 import signal
 import time
 import urllib.request
@@ -23,7 +24,7 @@ def test_the_first_up_ends_with_a_url_behind_which_all_pods_on_all_workers_answe
     first_up: tuple[Project, Ran], live: Project
 ) -> None:
     _, ran = first_up
-    assert "+ 19 created" in ran.output
+    assert "+ 20 created" in ran.output
 
     answers = ask_many(live.url, 200)
 
@@ -69,7 +70,7 @@ def test_a_second_up_changes_builds_and_pushes_nothing(live: Project) -> None:
 
     ran = live.up("--expect-no-changes")
 
-    assert "19 unchanged" in ran.output
+    assert "20 unchanged" in ran.output
     events = docker_lines(
         "events", f"--since={started}", f"--until={int(time.time())}", "--filter=type=image"
     )
@@ -101,12 +102,49 @@ def test_a_changed_file_reaches_the_page(live: Project) -> None:
 
     ran = live.up()
 
-    assert "~ 3 updated" in ran.output, "image, delivery and Deployment, no more"
+    assert "the image hello-node is built anew: VERSION changed" in ran.output
+    assert "~ 4 updated" in ran.output, "image, its context, delivery and Deployment, no more"
     eventually(
         "only the new version answers",
         lambda: {answer["version"] for answer in ask_many(live.url, 20)} == {"1.1.0-changed"},
         seconds=10,
     )
+
+
+def test_another_time_and_umask_of_the_same_files_builds_nothing(live: Project) -> None:
+    for path in (live.folder / "app").rglob("*"):
+        if path.is_file():
+            path.chmod(path.stat().st_mode & ~0o077)
+            os.utime(path)
+    live.pulumi("preview", "--expect-no-changes")
+
+
+def test_an_image_that_is_there_already_is_resolved_through_the_mirror_map(
+    live: Project, tmp_path: Path
+) -> None:
+    reference, place = "docker.io/gbelbe/nodejsk8s:1", f"localhost:{live.registry_port}/mirrored:1"
+    mirrors = tmp_path / "mirrors.yaml"
+    mirrors.write_text(f"images:\n  {reference}: {place}\n")
+    built = live.settings["slipway:image"]
+    live.settings["slipway:image"] = reference
+    live.save_settings()
+    try:
+        missing = live.pulumi("preview", check=False, SLIPWAY_MIRRORS=str(mirrors))
+        assert missing.code != 0
+        assert f"the image {reference}: the registry answers, and has no such" in missing.output
+        assert f"`docker pull {place}` asks the same" in missing.output
+
+        live.run("docker", "tag", f"localhost:{live.registry_port}/hello-node:{live.stack}", place)
+        live.run("docker", "push", place)
+        live.up(SLIPWAY_MIRRORS=str(mirrors))
+        image = json.loads(live.pulumi("stack", "output", "--json").output)["image"]
+        assert image.startswith(f"{place.removesuffix(':1')}@sha256:")
+        assert ask(live.url)["namespace"] == live.name
+        live.pulumi("preview", "--expect-no-changes", SLIPWAY_MIRRORS=str(mirrors))
+    finally:
+        live.settings["slipway:image"] = built
+        live.save_settings()
+    live.up()
 
 
 def test_a_build_step_that_fails_is_shown_while_the_old_version_keeps_answering(

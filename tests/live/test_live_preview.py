@@ -11,9 +11,9 @@ from tests.live.project import Project, engine_contents
 pytestmark = pytest.mark.live
 
 _PLAN = (
-    "Allocation", "KindCluster", "KindNodes", "RegistryEndpoint", "Delivery", "docker:index:Volume",
-    "docker:index:Container", "docker:index:Image", "core/v1:Namespace", "core/v1:Service",
-    "core/v1:ConfigMap", "apps/v1:Deployment",
+    "Allocation", "KindCluster", "KindNodes", "RegistryEndpoint", "Delivery", "BuildContext",
+    "docker:index:Volume", "docker:index:Container", "docker:index:Image", "core/v1:Namespace",
+    "core/v1:Service", "core/v1:ConfigMap", "apps/v1:Deployment",
 )  # fmt: skip
 
 
@@ -38,7 +38,7 @@ def test_a_preview_before_anything_exists_shows_the_whole_plan_and_touches_nothi
 
     for resource in _PLAN:
         assert f"{resource} " in ran.output, f"the plan lacks {resource}"
-    assert "+ 19 to create" in ran.output
+    assert "+ 20 to create" in ran.output
     assert engine_contents(project.name) == before == []
     assert _files(project.folder) == files
 

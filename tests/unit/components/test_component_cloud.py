@@ -8,7 +8,7 @@ import pytest
 
 from components import SettingsError
 from components.target.exposure import ExposeArgs, exposure
-from tests.unit.components.plan import Plan, committed_program, plan
+from tests.unit.components.plan import DIGEST, Plan, committed_program, plan
 
 _TARGET: dict[str, Any] = {
     "product": "cloud",
@@ -17,9 +17,12 @@ _TARGET: dict[str, Any] = {
 }
 
 
-def _planned(**target: Any) -> Plan:
-    settings = {"slipway:target": json.dumps({**_TARGET, **target})}
-    config = {"slipway:name": "web", "slipway:image": json.dumps({"context": "app"}), **settings}
+def _planned(image: Any = None, **target: Any) -> Plan:
+    config = {
+        "slipway:name": "web",
+        "slipway:image": image or {"context": "app"},
+        "slipway:target": {**_TARGET, **target},
+    }
     return plan(committed_program, config, stack="cloud")
 
 
@@ -33,8 +36,8 @@ def test_nothing_on_this_machine_is_made_for_an_existing_cluster() -> None:
     types = {resource.type.rpartition(":")[2] for resource in _planned().resources}
 
     assert types == {
-        "CloudTarget", "Ownership", "BuildContext", "Image", "App", "ClusterIdentity", "kubernetes",
-        "Namespace", "Secret", "Service", "Deployment",
+        "CloudTarget", "Ownership", "BuildContext", "PushedImage", "NodePulls", "Image", "App",
+        "ClusterIdentity", "kubernetes", "Namespace", "Secret", "Service", "Deployment",
     }  # fmt: skip
 
 
@@ -144,3 +147,27 @@ def test_every_object_is_claimed_before_it_is_made() -> None:
     }
     for item in made.objects:
         assert any(name.endswith("-ownership") for name in item.depends_on), item.name
+
+
+@pytest.mark.usefixtures("password")
+def test_the_nodes_pull_the_image_with_the_pods_secrets_before_pods_depend_on_it() -> None:
+    made = _planned()
+    pulls = made["NodePulls"]
+
+    assert pulls.inputs["image"] == made["web-build"].inputs["imageName"].replace(
+        ":cloud", f"@{DIGEST}"
+    )
+    assert pulls.inputs["namespace"] == made["Deployment"].metadata["namespace"]
+    assert pulls.inputs["pullSecrets"] == ["slipway-registry"]
+    assert {"web-pushed", "slipway-cloud-registry"} <= pulls.depends_on
+    assert "web-pulls" in made["Deployment"].depends_on
+
+
+@pytest.mark.usefixtures("password")
+def test_the_registrys_login_is_for_its_own_images_alone() -> None:
+    ours = _planned(image="registry.example/team/other:1")["web-existing"].inputs
+    foreign = _planned(image="docker.io/owner/name:1")["web-existing"].inputs
+
+    assert ours["username"] == "robot"
+    assert "username" not in foreign
+    assert "password" not in foreign

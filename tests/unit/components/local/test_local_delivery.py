@@ -1,18 +1,16 @@
 """An image's way to the nodes: the registry has it, and every node gets it from there."""
 
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
-
 import pytest
 
-from components.local import delivery, labels
-from components.local.delivery import DeliveryProvider, registry_has
+from components.local import delivery, labels, push
+from components.local.delivery import DeliveryProvider
+from components.local.registry_client import Login
 from components.local.runner import LocalError
 from tests.unit.components.local.engine_double import Container
 from tests.unit.components.local.machine import Machine
 
-_REFERENCE = "localhost:5001/web@sha256:1"
+_ONE, _TWO = "sha256:" + 64 * "1", "sha256:" + 64 * "2"
+_REFERENCE = f"localhost:5001/web@{_ONE}"
 _PROPS = {
     "image": "localhost:5001/web:dev",
     "reference": _REFERENCE,
@@ -39,10 +37,11 @@ def provider(
         marks = {labels.CLUSTER: "shop", labels.ROLE: role}
         machine.engine.containers[name] = Container(labels=marks)
 
-    def has(reference: str) -> bool:
-        return reference in images or bool(machine.engine.pushed and "sha256:1" in reference)
+    def has(reference: str, login: Login | None = None) -> bool:
+        return reference in images or bool(machine.engine.pushed and _ONE in reference)
 
-    monkeypatch.setattr(delivery, "registry_has", has)
+    for module in (delivery, push):
+        monkeypatch.setattr(module, "registry_has", has)
     provider = DeliveryProvider()
     provider.runner = machine.runner()
     return provider
@@ -75,7 +74,7 @@ def test_every_node_that_may_run_pods_is_asked_whether_it_gets_the_image(
     provider.create(_PROPS)
 
     asked = {name: c.files.get("asked for") for name, c in machine.engine.containers.items()}
-    url = "http://shop-registry:5000/v2/web/manifests/sha256:1"
+    url = f"http://shop-registry:5000/v2/web/manifests/{_ONE}"
     assert asked == {"a": None, "b": url, "c": None}
 
 
@@ -84,11 +83,11 @@ def test_a_node_that_cannot_get_the_image_is_named(
 ) -> None:
     machine.broken["docker exec b curl"] = "curl: (6) Could not resolve host: shop-registry"
 
-    with pytest.raises(LocalError, match=r"(?s)the node b cannot get .*web@sha256:1.*resolve host"):
+    with pytest.raises(LocalError, match=rf"(?s)the node b cannot get .*web@{_ONE}.*resolve host"):
         provider.create(_PROPS)
 
 
-_FOREIGN = {**_PROPS, "image": "", "reference": "docker.io/owner/web@sha256:9"}
+_FOREIGN = {**_PROPS, "image": "", "reference": f"docker.io/owner/web@{_TWO}"}
 
 
 def test_an_image_of_a_foreign_registry_is_pulled_by_every_node_that_may_run_pods(
@@ -96,7 +95,7 @@ def test_an_image_of_a_foreign_registry_is_pulled_by_every_node_that_may_run_pod
 ) -> None:
     provider.create(_FOREIGN)
 
-    assert machine.ran("docker exec") == ["docker exec b crictl pull docker.io/owner/web@sha256:9"]
+    assert machine.ran("docker exec") == [f"docker exec b crictl pull docker.io/owner/web@{_TWO}"]
     assert provider.diff("", _FOREIGN, _FOREIGN).changes is False
 
 
@@ -132,7 +131,7 @@ def test_an_image_that_this_machine_lost_too_is_an_error_with_the_way_out(
 def test_a_push_of_another_image_under_the_tag_is_told(
     provider: DeliveryProvider, machine: Machine
 ) -> None:
-    other = {**_PROPS, "reference": "localhost:5001/web@sha256:2"}
+    other = {**_PROPS, "reference": f"localhost:5001/web@{_TWO}"}
 
     with pytest.raises(LocalError, match=r"has another image as localhost:5001/web:dev"):
         provider.create(other)
@@ -152,42 +151,6 @@ def test_a_registry_that_is_stopped_is_a_change_and_no_error(
 
 
 def test_a_new_digest_is_a_change(provider: DeliveryProvider) -> None:
-    new = {**_PROPS, "reference": "localhost:5001/web@sha256:2"}
+    new = {**_PROPS, "reference": f"localhost:5001/web@{_TWO}"}
 
     assert provider.diff("", _PROPS, new).changes is True
-
-
-@pytest.fixture
-def registry() -> Iterator[str]:
-    """The address of a server that answers `/v2/<code>/manifests/<digest>` with the code."""
-
-    class Registry(BaseHTTPRequestHandler):
-        def do_HEAD(self) -> None:
-            known = "vnd.oci.image.manifest.v1+json" in self.headers["Accept"]
-            self.send_response(int(self.path.split("/")[2]) if known else 404)
-            self.end_headers()
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
-
-    with HTTPServer(("127.0.0.1", 0), Registry) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        yield f"127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-
-
-@pytest.mark.parametrize(("code", "has"), [(200, True), (404, False)])
-def test_a_registry_says_whether_it_has_an_image(registry: str, code: int, has: bool) -> None:
-    assert registry_has(f"{registry}/{code}@sha256:1") is has
-
-
-def test_a_registry_in_trouble_is_no_answer(registry: str) -> None:
-    with pytest.raises(LocalError, match=r"the registry 127.* answers HTTP 500 for 500"):
-        registry_has(f"{registry}/500@sha256:1")
-
-
-def test_a_registry_that_is_not_there_is_told_with_its_address() -> None:
-    with pytest.raises(LocalError, match=r"the registry 127\.0\.0\.1:1 does not answer"):
-        registry_has("127.0.0.1:1/web@sha256:1")

@@ -1,0 +1,52 @@
+"""Pushing again what a registry lost."""
+
+import base64
+import json
+import tempfile
+from pathlib import Path
+
+from ..reference import ImageReference
+from .registry_client import Login, RegistryClient
+from .runner import CommandError, LocalError, Runner
+
+_PUSH_SECONDS = 600
+AGAIN = "`pulumi up --replace '**-build'` builds and pushes it anew"
+
+
+def registry_has(reference: str, login: Login | None = None) -> bool:
+    """Whether the registry has the image `registry/name@sha256:…`.
+
+    Raises LocalError when it does not answer within 5 s, or refuses to.
+    """
+    image = ImageReference.parse(reference)
+    return RegistryClient(image.registry, login).has(image.repository, image.version)
+
+
+def push_again(runner: Runner, image: str, reference: str, login: Login | None = None) -> None:
+    """Push the tag `image`, so that the registry has `reference` (`name@digest`) again.
+
+    Raises LocalError when this machine does not have that image any more either.
+    """
+    try:
+        # By the tag: what was pushed by its digest could not be pulled by it otherwise.
+        with tempfile.TemporaryDirectory() as folder:
+            config = ("--config", _config(Path(folder), reference, login)) if login else ()
+            push = ("docker", *config, "push", "--quiet", image)
+            runner.run(*push, timeout=_PUSH_SECONDS)
+    except CommandError as error:
+        raise LocalError(
+            f"the registry lost {reference}, and it cannot be pushed again: {error}\n{AGAIN}"
+        ) from None
+    if not registry_has(reference, login):
+        raise LocalError(
+            f"the registry lost {reference}, and this machine has another image as {image} now, "
+            f"so that pushing it again did not bring {reference.partition('@')[2]} back\n{AGAIN}"
+        )
+
+
+def _config(folder: Path, reference: str, login: Login) -> str:
+    """A folder of Docker's configuration with one login."""
+    auth = base64.b64encode(f"{login.username}:{login.password}".encode()).decode()
+    registry = ImageReference.parse(reference).registry
+    (folder / "config.json").write_text(json.dumps({"auths": {registry: {"auth": auth}}}))
+    return str(folder)
