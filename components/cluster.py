@@ -27,6 +27,16 @@ class ClusterArgs(Model):
     image: str = "docker.io/kindest/node:v1.35.0"
     """Node image; it decides the Kubernetes version."""
 
+    @field_validator("control_planes")
+    @classmethod
+    def _etcd_has_a_majority(cls, number: int) -> int:
+        if number % 2 == 0:
+            raise ValueError(
+                "an odd number, as with an even one etcd outlives no more failures: "
+                f"{number - 1} or {number + 1}"
+            )
+        return number
+
     @field_validator("image")
     @classmethod
     def _version_is_supported(cls, image: str) -> str:

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from components.app.args import AppArgs
 from components.image.args import ImageArgs
+from components.image.dockerfile import read_dockerfile
 from components.model import Model
 from components.production import too_few_nodes, too_few_replicas
 from components.stack_settings import stack_settings
@@ -48,6 +49,11 @@ class Settings(Model):
     def load(cls) -> Self:
         """The settings of the stack that is being deployed.
 
-        Raises components.SettingsError, which lists every wrong setting.
+        Raises components.SettingsError, which lists every wrong setting; and for a Dockerfile
+        that does not exist, before anything is registered.
         """
-        return cls.parse(*stack_settings())
+        given, where = stack_settings()
+        settings = cls.parse(given, where)
+        if settings.image.reference is None:
+            read_dockerfile(settings.image, f"{where}: image")
+        return settings

@@ -7,10 +7,9 @@ import pulumi
 import pulumi_docker as docker
 
 from ..local.build_context import BuildContext
-from ..model import SettingsError
 from ..target.base import Target
 from .args import ImageArgs
-from .dockerfile import mirrored_arguments
+from .dockerfile import mirrored_arguments, read_dockerfile
 from .staging import hashes, stage
 
 
@@ -23,7 +22,7 @@ def build(
     does not exist.
     """
     root = Path(pulumi.get_root_directory())
-    text = _read(root, args, where)
+    text = read_dockerfile(args, where)
     arguments = {**args.build_args, **mirrored_arguments(text, target.mirrors, args.build_args)}
     platform = args.platform or target.platform
     context = stage(root, args.context, args.dockerfile_path, name)
@@ -61,13 +60,3 @@ def _staged(args: ImageArgs, context: Path) -> str:
     if dockerfile.is_relative_to(source):
         return str(context / dockerfile.relative_to(source))
     return args.dockerfile_path
-
-
-def _read(root: Path, args: ImageArgs, where: str) -> str:
-    try:
-        return (root / args.dockerfile_path).read_text()
-    except OSError:
-        raise SettingsError(
-            f"{where}: there is no Dockerfile at {args.dockerfile_path} (relative to Pulumi.yaml); "
-            "set `context` to the folder that holds it, or `dockerfile` to its path"
-        ) from None

@@ -2,14 +2,34 @@
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from string import Template
 
+import pulumi
+
 from ..mirrors import Mirrors
+from ..model import SettingsError
+from .args import ImageArgs
 
 _ARG = re.compile(r"^\s*ARG\s+(.+)$", re.IGNORECASE)
 _DEFAULT = re.compile(r"""(\w+)=("[^"]*"|'[^']*'|\S*)""")
 _FROM = re.compile(r"^\s*FROM\s+(?:--\S+\s+)*[\"']?\$\{?(\w+)\}?[\"']?(?:\s|$)", re.IGNORECASE)
 _STAGE = re.compile(r"^\s*FROM\s", re.IGNORECASE)
+
+
+def read_dockerfile(args: ImageArgs, where: str) -> str:
+    """The text of an image's Dockerfile. `where` names the image in messages.
+
+    Raises SettingsError when there is none.
+    """
+    path = args.dockerfile_path
+    try:
+        return (Path(pulumi.get_root_directory()) / path).read_text()
+    except OSError:
+        raise SettingsError(
+            f"{where}: there is no Dockerfile at {path} (relative to Pulumi.yaml); set `context` "
+            "to the folder that holds it, or `dockerfile` to its path"
+        ) from None
 
 
 def base_arguments(dockerfile: str, given: Mapping[str, str]) -> dict[str, str]:

@@ -5,6 +5,8 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, Resource, UpdateResult
 
+from ..reference import ImageReference
+from .docker_login import docker_login
 from .provider import LocalProvider, Properties, without
 from .push import push_again, registry_has
 from .registry_client import Login
@@ -32,17 +34,19 @@ class PushedImageProvider(LocalProvider):
 
     def _is_lost(self, props: Properties) -> bool:
         try:
-            return not registry_has(props["reference"], _login(props))
+            return not registry_has(props["reference"], self._login(props))
         except LocalError:
             return True  # the update says what is wrong
 
     def _ensure(self, props: Properties) -> None:
-        if not registry_has(props["reference"], _login(props)):
-            push_again(self.runner, props["image"], props["reference"], _login(props))
+        login = self._login(props)
+        if not registry_has(props["reference"], login):
+            push_again(self.runner, props["image"], props["reference"], login)
 
-
-def _login(props: Properties) -> Login | None:
-    return Login(props["username"], props["password"]) if props.get("username") else None
+    def _login(self, props: Properties) -> Login | None:
+        if props.get("username"):
+            return Login(props["username"], props["password"])
+        return docker_login(ImageReference.parse(props["reference"]).registry, self.runner)
 
 
 class PushedImage(Resource, module="slipway", name="PushedImage"):

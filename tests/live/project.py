@@ -1,5 +1,6 @@
 """A copy of the project with a stack, state, Pulumi home and kubeconfig of its own."""
 
+import copy
 import json
 import os
 import secrets
@@ -12,7 +13,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import yaml
 
@@ -99,6 +100,14 @@ class Project:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+
+    def clone(self, folder: Path) -> Self:
+        """The same stack from a second checkout, with the same backend."""
+        left_out = shutil.ignore_patterns(".home", ".slipway")
+        shutil.copytree(self.folder, folder, symlinks=True, ignore=left_out)
+        twin = copy.copy(self)
+        twin.folder = folder
+        return twin
 
     # What is there.
 

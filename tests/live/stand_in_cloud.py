@@ -1,77 +1,67 @@
-"""A cluster that plays a cloud's: made apart from any stack, with a registry that asks for a login.
+"""A cluster that plays a cloud's: with a registry that asks for a login.
 
 Its load balancer is a thread that gives Services of type LoadBalancer the address of the node.
 """
 
 import json
-import os
-import secrets
-import subprocess
 import threading
 from pathlib import Path
 
 from components.mirrors import Mirrors
 from tests.live.project import free_port
+from tests.live.stand_in_cluster import StandInCluster
 
 USER, PASSWORD = "robot", "only-for-tests"
 # The password's bcrypt hash, the one kind that registries read.
 _LOGIN = f"{USER}:$2b$05$abcdefghijklmnopqrstuuDt8u8tY.Zm8YU.pieFNyF5h5afvnc0a\n"
 
 
-class StandInCloud:
+class StandInCloud(StandInCluster):
     """A one-node cluster and a registry over TLS with a password."""
 
     def __init__(self, folder: Path) -> None:
-        self.name = f"cloud-{secrets.token_hex(3)}"
-        self.context = f"kind-{self.name}"
-        self.kubeconfig = folder / "kubeconfig"
         self.registry = f"localhost:{free_port()}"
         self._folder = folder
         self._over = threading.Event()
-        self._run("docker", "network", "create", self.name)
-        self.make_cluster()
+        super().__init__(folder)
         self._make_registry()
         self._balancer = threading.Thread(target=self._balance)
         self._balancer.start()
 
     def make_cluster(self) -> None:
-        """Make the cluster, and write its kubeconfig."""
-        image = Mirrors.load().resolve("docker.io/kindest/node:v1.35.0")
-        self._run(
-            *("kind", "create", "cluster", "--name", self.name, "--image", image),
-            *("--kubeconfig", str(self.kubeconfig), "--wait=90s"),
-        )
+        """Make the cluster, and let its node find the registry."""
+        super().make_cluster()
         hosts = f'[host."https://{self.name}-registry:5000"]\n  skip_verify = true\n'
         place = f"/etc/containerd/certs.d/{self.registry}"
         script = f"mkdir -p {place} && cat > {place}/hosts.toml"
-        self._run("docker", "exec", "-i", self.node, "sh", "-c", script, stdin=hosts)
+        self.run("docker", "exec", "-i", self.node, "sh", "-c", script, stdin=hosts)
 
-    def remove_cluster(self) -> None:
-        """Remove the cluster; the registry stays."""
-        self._run("kind", "delete", "cluster", "--name", self.name)
+    def empty_registry(self) -> None:
+        """Remove all that was pushed, as a clean-up that went too far would."""
+        self.run("docker", "exec", f"{self.name}-registry", "rm", "-rf", "/var/lib/registry/docker")
+        self.run("docker", "restart", "--time=1", f"{self.name}-registry")
+
+    def has(self, reference: str) -> bool:
+        """Whether the registry has an image, `name@digest`."""
+        name, _, digest = reference.partition("/")[2].partition("@")
+        url = f"https://{self.registry}/v2/{name}/manifests/{digest}"
+        curl = ("curl", "--silent", "--insecure", "--user", f"{USER}:{PASSWORD}")
+        form = "application/vnd.docker.distribution.manifest.v2+json"
+        told = self.run(*curl, "--head", "--header", f"Accept: {form}", url)
+        return " 200" in told.splitlines()[0]
 
     def close(self) -> None:
         """Remove everything."""
         self._over.set()
         self._balancer.join()
-        self.remove_cluster()
-        self._run("docker", "rm", "--force", "--volumes", f"{self.name}-registry")
-        self._run("docker", "network", "rm", self.name)
-
-    @property
-    def node(self) -> str:
-        """The container that is the cluster's node."""
-        return f"{self.name}-control-plane"
-
-    def kubectl(self, *arguments: str, stdin: str | None = None) -> str:
-        """What `kubectl` prints about the cluster."""
-        return self._run("kubectl", "--context", self.context, *arguments, stdin=stdin)
+        self.run("docker", "rm", "--force", "--volumes", f"{self.name}-registry")
+        super().close()
 
     def _make_registry(self) -> None:
         folder = self._folder / "registry"
         folder.mkdir()
         (folder / "htpasswd").write_text(_LOGIN)
-        self._run(
+        self.run(
             *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
             *("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"),
             *("-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")),
@@ -83,7 +73,7 @@ class StandInCloud:
             "REGISTRY_HTTP_TLS_CERTIFICATE": "/tls/cert.pem",
             "REGISTRY_HTTP_TLS_KEY": "/tls/key.pem",
         }
-        self._run(
+        self.run(
             *("docker", "run", "--detach", "--name", f"{self.name}-registry"),
             *("--network", self.name, "--publish", f"127.0.0.1:{self._port}:5000"),
             *("--volume", f"{folder}:/tls:ro"),
@@ -102,7 +92,7 @@ class StandInCloud:
                 found = self.kubectl("get", "services", "--all-namespaces", "--output=json")
                 for service in json.loads(found)["items"]:
                     if service["spec"]["type"] == "LoadBalancer":
-                        address = self._run("docker", "inspect", "--format", form, self.node)
+                        address = self.run("docker", "inspect", "--format", form, self.node)
                         self._give(service["metadata"], address.strip())
             except AssertionError:
                 continue  # the cluster is being made anew
@@ -113,20 +103,3 @@ class StandInCloud:
             *("patch", "service", service["name"], f"--namespace={service['namespace']}"),
             *("--subresource=status", "--type=merge", f"--patch={json.dumps(status)}"),
         )
-
-    def _run(self, *words: str, stdin: str | None = None) -> str:
-        done = subprocess.run(
-            words,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=180,
-            check=False,
-            env={
-                **os.environ,
-                "KUBECONFIG": str(self.kubeconfig),
-                "KIND_EXPERIMENTAL_DOCKER_NETWORK": self.name,
-            },
-        )
-        assert done.returncode == 0, f"`{' '.join(words[:4])}`: {done.stderr}"
-        return done.stdout

@@ -9,7 +9,7 @@ import pytest
 
 from tests.live.project import Project
 from tests.live.stand_in_cloud import PASSWORD, USER, StandInCloud
-from tests.live.traffic import ask, eventually
+from tests.live.traffic import Traffic, ask, eventually
 
 pytestmark = pytest.mark.live
 
@@ -104,6 +104,65 @@ def test_a_wrong_password_is_told_in_words_and_changes_nothing(project: Project)
     project.up()
 
 
+def test_a_registry_that_was_emptied_gets_the_image_again_while_the_service_answers(
+    project: Project, cloud: StandInCloud
+) -> None:
+    url = json.loads(project.pulumi("stack", "output", "--json").output)["url"]
+    cloud.empty_registry()
+
+    with Traffic(url) as traffic:
+        ran = project.up()
+
+    assert "PushedImage" in ran.output
+    assert "~ 1 updated" in ran.output, "the image in the registry, and nothing that serves"
+    assert traffic.failed == []
+    assert traffic.answered > 10
+    assert cloud.has(json.loads(project.pulumi("stack", "output", "--json").output)["image"])
+
+
+def test_a_pull_that_no_node_may_make_is_refused_before_anything_that_serves_is_touched(
+    project: Project, cloud: StandInCloud
+) -> None:
+    target = project.settings["slipway:target"]
+    good = target["registry"]
+    cloud.kubectl(
+        *("create", "secret", "docker-registry", "stale", f"--namespace={project.name}"),
+        *(f"--docker-server={cloud.registry}", "--docker-username=robot", "--docker-password=old"),
+    )
+    version = project.folder / "app" / "VERSION"
+    before = version.read_text()
+    version.write_text("3.0.0\n")
+    repository = good["repository"]
+    target["registry"] = {"repository": repository, "pullSecret": "stale"}
+    project.save_settings()
+    try:
+        login = ("docker", "login", cloud.registry, "--username", USER, "--password", PASSWORD)
+        project.run(*login, DOCKER_CONFIG=str(project.folder / ".docker"))
+        ran = project.up(check=False, DOCKER_CONFIG=str(project.folder / ".docker"))
+    finally:
+        target["registry"] = good
+        project.save_settings()
+        version.write_text(before)
+
+    assert ran.code != 0
+    assert f"the node {cloud.node} cannot pull {repository}/hello-node@sha256:" in ran.output
+    assert "nothing that serves was touched" in ran.output
+    url = json.loads(project.pulumi("stack", "output", "--json").output)["url"]
+    assert ask(url)["version"] == before.strip()
+    pods = cloud.kubectl("get", "pods", f"--namespace={project.name}", "--output=name")
+    assert "pull-" not in pods
+    project.up()
+
+
+def test_two_clones_over_one_backend_see_the_same_stack(project: Project, tmp_path: Path) -> None:
+    clone = project.clone(tmp_path / "clone")
+
+    there = ("--stack", project.stack, "--expect-no-changes")
+    clone.pulumi("preview", *there)
+    clone.up(*there)
+    project.up("--expect-no-changes")
+
+
 def test_a_context_that_does_not_exist_is_refused_with_those_there_are(
     project: Project, cloud: StandInCloud, tmp_path: Path
 ) -> None:
@@ -140,14 +199,13 @@ def test_another_cluster_under_the_same_context_is_refused_until_the_stack_is_mo
 ) -> None:
     cloud.remove_cluster()
     cloud.make_cluster()
-    uid = cloud.kubectl("get", "namespace", "kube-system", "--output=jsonpath={.metadata.uid}")
+    uid = cloud.uid
 
     for ran in (project.pulumi("preview", check=False), project.up(check=False)):
         assert ran.code != 0
         assert "refused: this stack deployed to" in ran.output
         assert uid in ran.output
-    namespaces = cloud.kubectl("get", "namespaces", "--output=name")
-    assert project.name not in namespaces, "something was written to the wrong cluster"
+    assert cloud.writes() == [], "something was written to the wrong cluster"
 
     project.pulumi("config", "set", "--path", "slipway:target.uid", uid)
     project.up(PULUMI_K8S_DELETE_UNREACHABLE="true")

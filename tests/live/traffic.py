@@ -1,12 +1,13 @@
 """Requests to the sample, a bounded number of them."""
 
 import json
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, Self
 
 _TIMEOUT_SECONDS = 10.0
 
@@ -27,6 +28,33 @@ def page(url: str) -> str:
     """The sample's page."""
     with urllib.request.urlopen(url, timeout=_TIMEOUT_SECONDS) as response:
         return response.read().decode()
+
+
+class Traffic:
+    """Requests, one after the other, from now until the end of a `with`."""
+
+    def __init__(self, url: str) -> None:
+        self.answered = 0
+        self.failed: list[str] = []
+        self._url = url
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._ask)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _ask(self) -> None:
+        while not self._over.wait(0.05):
+            try:
+                ask(self._url)
+                self.answered += 1
+            except OSError as error:
+                self.failed.append(str(error))
 
 
 def eventually(what: str, holds: Callable[[], bool], seconds: float = 60.0) -> None:

@@ -27,6 +27,7 @@ _Load = Callable[..., Settings]
 def load(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> _Load:
     """The settings of stack `dev`, given its own configuration and the files beside it."""
     (tmp_path / "Pulumi.yaml").write_text("stackConfigDir: stacks\n")
+    (tmp_path / "Dockerfile").touch()
     (tmp_path / "stacks").mkdir()
     monkeypatch.setattr(pulumi, "get_root_directory", lambda: str(tmp_path))
 

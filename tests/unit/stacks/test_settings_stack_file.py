@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -18,8 +19,12 @@ _Load = Callable[..., Settings]
 
 
 @pytest.fixture
-def load(monkeypatch: pytest.MonkeyPatch) -> _Load:
+def load(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> _Load:
     """The settings of a stack called `dev` with this configuration."""
+    for folder in (tmp_path, tmp_path / "app"):
+        folder.mkdir(exist_ok=True)
+        (folder / "Dockerfile").touch()
+    monkeypatch.setattr(pulumi, "get_root_directory", lambda: str(tmp_path))
 
     def load(config: dict[str, Any]) -> Settings:
         texts = {key: v if isinstance(v, str) else json.dumps(v) for key, v in config.items()}
