@@ -1,5 +1,6 @@
 """ClusterIdentity: the one cluster that a stack deploys to, and no other that takes its name."""
 
+import json
 from typing import Any
 
 import pulumi
@@ -28,9 +29,15 @@ class ClusterIdentityProvider(LocalProvider):
             found = self._facts(context, kubeconfig)
         except LocalError as error:
             return CheckResult(news, [CheckFailure("context", str(error))])
-        wanted = pinned or _olds.get("uid")
+        try:
+            # Without old inputs the stack is new, or the identity is among what a `--replace` makes
+            # anew: the state knows.
+            before = _olds if pinned or _olds else self._remembered(news["stack"])
+        except LocalError as error:
+            return CheckResult(news, [CheckFailure("context", _unknown(news["stack"], error))])
+        wanted = pinned or before.get("uid")
         if wanted and wanted != found.uid:
-            told = _refusal(context, found, wanted, _olds, pinned=bool(pinned))
+            told = _refusal(context, found, wanted, before, pinned=bool(pinned))
         else:
             told = _unfit(context, found, int(news.get("leastNodes") or 0))
         inputs = {
@@ -58,6 +65,15 @@ class ClusterIdentityProvider(LocalProvider):
         except CommandError as error:
             raise LocalError(unreachable(context, server_of(kubeconfig), error)) from None
 
+    def _remembered(self, stack: str) -> Properties:
+        """What the stack's state holds of its cluster; nothing for a new stack."""
+        text = self.runner.run("pulumi", "stack", "export", "--stack", stack)
+        deployment: dict[str, Any] = json.loads(text).get("deployment") or {}
+        resources: list[dict[str, Any]] = deployment.get("resources") or []
+        kept = [one for one in resources if not one.get("delete")]
+        found = [one["outputs"] for one in kept if one["type"].endswith(":ClusterIdentity")]
+        return found[0] if found else {}
+
     def _kubeconfig(self, context: str) -> str:
         """The user's kubeconfig, reduced to one context, with its files inline."""
         view = ("kubectl", "config", "view", "--minify", "--flatten", "--raw")
@@ -82,6 +98,13 @@ def _refusal(
         f"cluster {found.uid} at {found.server}. If KUBECONFIG or the context is wrong, "
         "choose the right one. To move the stack on purpose: "
         f"pulumi config set --path slipway:target.uid {found.uid}"
+    )
+
+
+def _unknown(stack: str, error: LocalError) -> str:
+    return (
+        f"whether the stack {stack} has a cluster already cannot be asked: {error}\n"
+        "to deploy all the same, name the cluster: pulumi config set --path slipway:target.uid UID"
     )
 
 
@@ -122,6 +145,7 @@ class ClusterIdentity(Resource, module="slipway", name="ClusterIdentity"):
     ) -> None:
         inputs: dict[str, Any] = {
             "context": context,
+            "stack": pulumi.get_stack(),
             "pinnedUid": pinned_uid,
             "leastNodes": least_nodes,
             **dict.fromkeys(_FACTS),

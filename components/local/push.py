@@ -1,6 +1,7 @@
 """Pushing again what a registry lost."""
 
 import base64
+import contextlib
 import json
 import tempfile
 from pathlib import Path
@@ -27,6 +28,9 @@ def push_again(runner: Runner, image: str, reference: str, login: Login | None =
 
     Raises LocalError when this machine does not have that image any more either.
     """
+    # A build that was not pushed may have the tag by now; what was pushed is known by its digest.
+    with contextlib.suppress(CommandError):
+        runner.run("docker", "tag", reference, image)
     try:
         # By the tag: what was pushed by its digest could not be pulled by it otherwise.
         with tempfile.TemporaryDirectory() as folder:

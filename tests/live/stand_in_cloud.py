@@ -37,9 +37,9 @@ class StandInCloud(StandInCluster):
         self.run("docker", "exec", "-i", self.node, "sh", "-c", script, stdin=hosts)
 
     def empty_registry(self) -> None:
-        """Remove all that was pushed, as a clean-up that went too far would."""
-        self.run("docker", "exec", f"{self.name}-registry", "rm", "-rf", "/var/lib/registry/docker")
-        self.run("docker", "restart", "--time=1", f"{self.name}-registry")
+        """Replace the registry by one that holds nothing."""
+        self._remove_registry()
+        self._start_registry()
 
     def has(self, reference: str) -> bool:
         """Whether the registry has an image, `name@digest`."""
@@ -54,7 +54,7 @@ class StandInCloud(StandInCluster):
         """Remove everything."""
         self._over.set()
         self._balancer.join()
-        self.run("docker", "rm", "--force", "--volumes", f"{self.name}-registry")
+        self._remove_registry()
         super().close()
 
     def _make_registry(self) -> None:
@@ -66,6 +66,12 @@ class StandInCloud(StandInCluster):
             *("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"),
             *("-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")),
         )
+        self._start_registry()
+
+    def _remove_registry(self) -> None:
+        self.run("docker", "rm", "--force", "--volumes", f"{self.name}-registry")
+
+    def _start_registry(self) -> None:
         settings = {
             "REGISTRY_AUTH": "htpasswd",
             "REGISTRY_AUTH_HTPASSWD_REALM": "test",
@@ -76,7 +82,7 @@ class StandInCloud(StandInCluster):
         self.run(
             *("docker", "run", "--detach", "--name", f"{self.name}-registry"),
             *("--network", self.name, "--publish", f"127.0.0.1:{self._port}:5000"),
-            *("--volume", f"{folder}:/tls:ro"),
+            *("--volume", f"{self._folder / 'registry'}:/tls:ro"),
             *(word for key, value in settings.items() for word in ("--env", f"{key}={value}")),
             Mirrors.load().resolve("docker.io/library/registry:2.8.3"),
         )

@@ -73,6 +73,7 @@ class StandInCluster:
             *("--kubeconfig", str(self.kubeconfig), "--wait=90s"),
             stdin=yaml.safe_dump(config),
         )
+        self._made = len(self._log())
 
     def remove_cluster(self) -> None:
         """Remove the cluster; its network stays."""
@@ -99,14 +100,16 @@ class StandInCluster:
         return yaml.safe_load(self.kubeconfig.read_text())
 
     def writes(self) -> list[str]:
-        """What people and programs, but none of the cluster's own, have written since its start."""
-        lines = (self._audit / "writes.log").read_text().splitlines()
-        events: list[Mapping[str, Any]] = [json.loads(line) for line in lines]
+        """What people and programs, but none of the cluster's own, wrote since it was made."""
+        events: list[Mapping[str, Any]] = [json.loads(line) for line in self._log()[self._made :]]
         return [
             f"{event['verb']} {event['requestURI']}"
             for event in events
             if not event["objectRef"]["resource"].endswith("reviews")
         ]
+
+    def _log(self) -> list[str]:
+        return (self._audit / "writes.log").read_text().splitlines()
 
     def kubectl(self, *arguments: str, stdin: str | None = None) -> str:
         """What `kubectl` prints about the cluster."""

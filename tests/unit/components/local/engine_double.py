@@ -79,6 +79,8 @@ class Engine:
                 return image
             case ["start", *names]:
                 return self._start(names)
+            case ["tag", *_]:
+                raise Failure("Error response from daemon: No such image")
             case ["exec", *rest]:
                 return self._exec([word for word in rest if word != "-i"], stdin)
         raise AssertionError(f"a form of docker that is not known here: {words}")

@@ -21,6 +21,8 @@ class Clusters(Runner):
     silent: bool = False
     hidden_nodes: bool = False
     version: str = "v1.35.4"
+    state: dict[str, Any] | None = field(default_factory=dict[str, Any])
+    """The stack's deployment as the backend has it; None if it cannot be read."""
     architectures: tuple[str, ...] = ("amd64", "amd64")
 
     def run(self, *command: str, stdin: str | None = None, timeout: float = 60) -> str:
@@ -32,6 +34,10 @@ class Clusters(Runner):
                     raise CommandError("kubectl config view", "failed", "no such context")
                 server = f"https://{self.contexts[context][:4]}.example"
                 return yaml.safe_dump({"clusters": [{"cluster": {"server": server}}]})
+            case ["pulumi", "stack", "export", "--stack", "dev"]:
+                if self.state is None:
+                    raise CommandError("pulumi stack export", "failed", "no login")
+                return json.dumps({"deployment": self.state})
             case ["kubectl", "config", "get-contexts", *_]:
                 return "\n".join(self.contexts)
             case ["kubectl", "--kubeconfig", file, limit, "get", "--raw", path]:
@@ -62,7 +68,9 @@ class Clusters(Runner):
 def _check(clusters: Clusters, olds: dict[str, Any] | None = None, **more: Any) -> Any:
     provider = ClusterIdentityProvider()
     provider.runner = clusters
-    return provider.check(olds or {}, {"context": "shop", "pinnedUid": None, **more})
+    return provider.check(
+        olds or {}, {"context": "shop", "stack": "dev", "pinnedUid": None, **more}
+    )
 
 
 def test_the_first_check_takes_what_the_context_leads_to() -> None:
@@ -166,3 +174,24 @@ def test_a_renewed_kubeconfig_leaves_the_identity_in_the_state() -> None:
     outs = ClusterIdentityProvider().update("id", olds, news).outs
 
     assert outs == {**olds, "kubeconfig": "new token"}
+
+
+_TYPE = "pulumi-python:dynamic/slipway:ClusterIdentity"
+
+
+def test_a_forced_replacement_which_hides_the_old_inputs_is_no_way_to_another_cluster() -> None:
+    outputs = {"uid": _ONE, "server": "https://1111.example"}
+    state = {"resources": [{"type": _TYPE, "outputs": outputs}]}
+
+    (failure,) = _check(Clusters(contexts={"shop": _OTHER}, state=state)).failures
+
+    assert f"this stack deployed to the cluster {_ONE} at https://1111.example" in failure.reason
+    assert _check(Clusters(state=state)).failures == []
+
+
+def test_a_state_that_cannot_be_read_is_no_leave_to_deploy_unless_the_uid_is_named() -> None:
+    (failure,) = _check(Clusters(state=None)).failures
+
+    assert "whether the stack dev has a cluster already cannot be asked" in failure.reason
+    assert "pulumi config set --path slipway:target.uid UID" in failure.reason
+    assert _check(Clusters(state=None), pinnedUid=_ONE).failures == []

@@ -20,9 +20,13 @@ class Docker(Runner):
 
     registry: RegistryDouble = field(default_factory=RegistryDouble)
     logins: list[Any] = field(default_factory=list[Any])
+    tagged: list[str] = field(default_factory=list[str])
 
     def run(self, *command: str, stdin: str | None = None, timeout: float = 60) -> str:
         match command:
+            case ["docker", "tag", reference, image]:
+                self.tagged.append(f"{reference} {image}")
+                return ""
             case ["docker", "--config", folder, "push", "--quiet", _]:
                 self.logins.append(json.loads((Path(folder) / "config.json").read_text()))
                 self.registry.add("web", "dev", "linux/amd64")
@@ -59,6 +63,7 @@ def test_what_the_registry_lost_is_a_change_and_pushed_with_the_login(
     outs = provider.update("", olds, props).outs or {}
 
     assert list(docker.logins[0]["auths"]) == [registry.address]
+    assert docker.tagged == [f"{props['reference']} {props['image']}"], "whatever the tag is now"
     assert not provider.diff("", outs, props).changes
     assert PASSWORD not in str(outs)
 
