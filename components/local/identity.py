@@ -1,9 +1,11 @@
 """ClusterIdentity: the one cluster that a stack deploys to, and no other that takes its name."""
 
 import json
+import tempfile
 from typing import Any
 
 import pulumi
+import yaml
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, Resource
 
 from ..versions import refusal
@@ -11,6 +13,7 @@ from .cluster_facts import ClusterFacts, facts, server_of, unreachable
 from .provider import LocalProvider, Properties, without_provider
 from .runner import CommandError, LocalError, Runner
 
+_VIEW = ("kubectl", "config", "view", "--minify", "--flatten", "--raw")
 _FACTS = ("kubeconfig", "uid", "server", "platforms")
 
 
@@ -23,18 +26,14 @@ class ClusterIdentityProvider(LocalProvider):
     runner = Runner()
 
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
-        context, pinned = news["context"], news.get("pinnedUid")
         try:
-            kubeconfig = self._kubeconfig(context)
+            kubeconfig = self._kubeconfig(news)
+            context = _current(kubeconfig)
             found = self._facts(context, kubeconfig)
+            before = self._before(_olds, news)
         except LocalError as error:
             return CheckResult(news, [CheckFailure("context", str(error))])
-        try:
-            # Without old inputs the stack is new, or the identity is among what a `--replace` makes
-            # anew: the state knows.
-            before = _olds if pinned or _olds else self._remembered(news["stack"])
-        except LocalError as error:
-            return CheckResult(news, [CheckFailure("context", _unknown(news["stack"], error))])
+        pinned = news.get("pinnedUid")
         wanted = pinned or before.get("uid")
         if wanted and wanted != found.uid:
             told = _refusal(context, found, wanted, before, pinned=bool(pinned))
@@ -42,6 +41,7 @@ class ClusterIdentityProvider(LocalProvider):
             told = _unfit(context, found, int(news.get("leastNodes") or 0))
         inputs = {
             **news,
+            "context": context,
             "kubeconfig": kubeconfig,
             "uid": found.uid,
             "server": found.server,
@@ -65,20 +65,35 @@ class ClusterIdentityProvider(LocalProvider):
         except CommandError as error:
             raise LocalError(unreachable(context, server_of(kubeconfig), error)) from None
 
-    def _remembered(self, stack: str) -> Properties:
-        """What the stack's state holds of its cluster; nothing for a new stack."""
-        text = self.runner.run("pulumi", "stack", "export", "--stack", stack)
+    def _before(self, olds: Properties, news: Properties) -> Properties:
+        """What the stack remembers of its cluster; nothing for a new stack.
+
+        Without old inputs the stack is new, or a `--replace` makes the identity anew and hides
+        them: then the state tells.
+        """
+        if olds or news.get("pinnedUid"):
+            return olds
+        try:
+            text = self.runner.run("pulumi", "stack", "export", "--stack", news["stack"])
+        except CommandError as error:
+            raise LocalError(
+                f"whether the stack {news['stack']} has a cluster already cannot be asked: {error}"
+                "\nto deploy all the same, name the cluster: "
+                "pulumi config set --path slipway:target.uid UID"
+            ) from None
         deployment: dict[str, Any] = json.loads(text).get("deployment") or {}
         resources: list[dict[str, Any]] = deployment.get("resources") or []
         kept = [one for one in resources if not one.get("delete")]
         found = [one["outputs"] for one in kept if one["type"].endswith(":ClusterIdentity")]
         return found[0] if found else {}
 
-    def _kubeconfig(self, context: str) -> str:
+    def _kubeconfig(self, news: Properties) -> str:
+        return self._reduced(news["given"]) if news.get("given") else self._of_user(news["context"])
+
+    def _of_user(self, context: str) -> str:
         """The user's kubeconfig, reduced to one context, with its files inline."""
-        view = ("kubectl", "config", "view", "--minify", "--flatten", "--raw")
         try:
-            return self.runner.run(*view, "--context", context)
+            return self.runner.run(*_VIEW, "--context", context)
         except CommandError as error:
             known = self.runner.run("kubectl", "config", "get-contexts", "--output=name").split()
             there = f"there are: {', '.join(known)}" if known else "there is none at all"
@@ -86,6 +101,23 @@ class ClusterIdentityProvider(LocalProvider):
                 f"the kubeconfig has no usable context {context}; {there}. KUBECONFIG names the "
                 f"files that are read\n{error}"
             ) from None
+
+    def _reduced(self, given: str) -> str:
+        """The kubeconfig of another stack, reduced to its current context."""
+        with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+            file.write(given)
+            file.flush()
+            try:
+                return self.runner.within(KUBECONFIG=file.name).run(*_VIEW)
+            except CommandError as error:
+                raise LocalError(
+                    "the output `kubeconfig` of the stack that slipway:target.clusterStack names "
+                    f"is no kubeconfig with a current context\n{error}"
+                ) from None
+
+
+def _current(kubeconfig: str) -> str:
+    return yaml.safe_load(kubeconfig)["current-context"]
 
 
 def _refusal(
@@ -98,13 +130,6 @@ def _refusal(
         f"cluster {found.uid} at {found.server}. If KUBECONFIG or the context is wrong, "
         "choose the right one. To move the stack on purpose: "
         f"pulumi config set --path slipway:target.uid {found.uid}"
-    )
-
-
-def _unknown(stack: str, error: LocalError) -> str:
-    return (
-        f"whether the stack {stack} has a cluster already cannot be asked: {error}\n"
-        "to deploy all the same, name the cluster: pulumi config set --path slipway:target.uid UID"
     )
 
 
@@ -121,11 +146,12 @@ def _unfit(context: str, found: ClusterFacts, least_nodes: int) -> str | None:
 
 
 class ClusterIdentity(Resource, module="slipway", name="ClusterIdentity"):
-    """The cluster behind a kubeconfig context, remembered by its UID.
+    """The cluster behind a kubeconfig context (or a `given` kubeconfig), remembered by its UID.
 
     The UID is that of the namespace kube-system, which no two clusters share.
     """
 
+    context: pulumi.Output[str]
     kubeconfig: pulumi.Output[str]
     """Kubeconfig with this cluster alone, its files inline; a secret."""
 
@@ -138,13 +164,16 @@ class ClusterIdentity(Resource, module="slipway", name="ClusterIdentity"):
         self,
         name: str,
         *,
-        context: str,
+        context: str | None,
+        given: pulumi.Input[str] | None = None,
         pinned_uid: str | None,
         least_nodes: int = 0,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs: dict[str, Any] = {
             "context": context,
+            # A kubeconfig instead of the user's own.
+            "given": None if given is None else pulumi.Output.secret(given),
             "stack": pulumi.get_stack(),
             "pinnedUid": pinned_uid,
             "leastNodes": least_nodes,
@@ -152,6 +181,6 @@ class ClusterIdentity(Resource, module="slipway", name="ClusterIdentity"):
             # Given as a secret: what `check` fills in under a secret's name is one in the state.
             "kubeconfig": pulumi.Output.secret(""),
         }
-        secret = pulumi.ResourceOptions(additional_secret_outputs=["kubeconfig"])
+        secret = pulumi.ResourceOptions(additional_secret_outputs=["kubeconfig", "given"])
         opts = pulumi.ResourceOptions.merge(opts, secret)
         super().__init__(ClusterIdentityProvider(), name, inputs, opts)

@@ -3,12 +3,12 @@
 import base64
 import json
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, Self
 
 import pulumi
 import pulumi_docker as docker
 import pulumi_kubernetes as kubernetes
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ..local.identity import ClusterIdentity
 from ..local.node_pulls import NodePulls
@@ -48,8 +48,11 @@ class CloudTargetArgs(Model):
     product: Literal["cloud"]
     """What the cluster is."""
 
-    context: str = Field(min_length=1, examples=["my-cluster"])
+    context: str | None = Field(default=None, min_length=1, examples=["my-cluster"])
     """The kubeconfig context that leads to the cluster."""
+
+    cluster_stack: str | None = Field(default=None, examples=["organization/cluster/production"])
+    """The stack that made the cluster, instead of a context: it exports a `kubeconfig`."""
 
     uid: str | None = Field(default=None, pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
     """UID of its namespace kube-system; the one of the first `up` is remembered unless given."""
@@ -59,6 +62,15 @@ class CloudTargetArgs(Model):
 
     expose: ExposeArgs = ExposeArgs()
     """What leads to exposed applications."""
+
+    @model_validator(mode="after")
+    def _one_thing_leads_to_the_cluster(self) -> Self:
+        if (self.context is None) == (self.cluster_stack is None):
+            raise ValueError(
+                "it needs either `context`, e.g. 'my-cluster', or `clusterStack`, e.g. "
+                "'organization/cluster/production'"
+            )
+        return self
 
 
 class CloudTarget(Target):
@@ -83,6 +95,7 @@ class CloudTarget(Target):
         self._identity = identity = ClusterIdentity(
             f"{name}-identity",
             context=args.context,
+            given=_handed_over(args.cluster_stack, child),
             pinned_uid=args.uid,
             least_nodes=NODES if production else 0,
             opts=child,
@@ -94,7 +107,7 @@ class CloudTarget(Target):
             opts=child,
         )
         self.ready = [identity]
-        self.context = pulumi.Output.from_input(args.context)
+        self.context = identity.context
         self.cluster_uid = identity.uid
         self.platform = identity.platforms.apply(_one_platform)
         if self._password is not None:
@@ -212,6 +225,14 @@ def _docker_config(host: str, user: str, password: str) -> str:
     login = base64.b64encode(f"{user}:{password}".encode()).decode()
     auths = {host: {"username": user, "password": password, "auth": login}}
     return base64.b64encode(json.dumps({"auths": auths}).encode()).decode()
+
+
+def _handed_over(stack: str | None, opts: pulumi.ResourceOptions) -> pulumi.Output[str] | None:
+    """The kubeconfig that the stack of the cluster exports, as text or as an object."""
+    if stack is None:
+        return None
+    output = pulumi.StackReference(stack, opts=opts).require_output("kubeconfig")
+    return output.apply(lambda found: found if isinstance(found, str) else json.dumps(found))
 
 
 def _one_platform(platforms: list[str]) -> str:

@@ -163,6 +163,42 @@ def test_two_clones_over_one_backend_see_the_same_stack(project: Project, tmp_pa
     project.up("--expect-no-changes")
 
 
+_CLUSTER_PROGRAM = """\
+import pathlib
+
+import pulumi
+
+text = pathlib.Path({path!r}).read_text()
+pulumi.export("kubeconfig", pulumi.Output.secret(text))
+"""
+
+
+def test_another_stack_may_hand_the_cluster_over(
+    project: Project, cloud: StandInCloud, tmp_path: Path
+) -> None:
+    clusters = project.clone(tmp_path / "cluster")
+    (clusters.folder / "Pulumi.yaml").write_text("name: cluster\nruntime: python\n")
+    (clusters.folder / "__main__.py").write_text(
+        _CLUSTER_PROGRAM.format(path=str(cloud.kubeconfig))
+    )
+    clusters.pulumi("stack", "init", "production")
+    clusters.up("--stack", "production")
+    target = project.settings["slipway:target"]
+    target["clusterStack"] = "organization/cluster/production"
+    context = target.pop("context")
+    project.save_settings()
+    try:
+        ran = project.up(KUBECONFIG="")
+        project.up("--expect-no-changes", KUBECONFIG="")
+    finally:
+        target.pop("clusterStack")
+        target["context"] = context
+        project.save_settings()
+
+    assert "Deployment" not in ran.output, "it is the same cluster, however it is reached"
+    assert "client-key-data" not in json.dumps(project.state())
+
+
 def test_a_context_that_does_not_exist_is_refused_with_those_there_are(
     project: Project, cloud: StandInCloud, tmp_path: Path
 ) -> None:

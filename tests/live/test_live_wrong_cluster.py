@@ -86,6 +86,7 @@ def test_another_cluster_is_refused_and_not_written_to(case: Case, scene: Scene)
 def test_a_command_that_leaves_the_check_out_reaches_the_stacks_own_cluster_alone(
     case: Case, scene: Scene
 ) -> None:
+    scene.project.up()  # a replacement of everything that was refused leaves its provider behind
     wrong, own = len(scene.wrong.writes()), len(scene.own.writes())
     case.prepare(scene)
 

@@ -10,7 +10,8 @@ _TEXT = """\
 #!/bin/sh
 # Runs Pulumi with the plugins and the state of this checkout; written by `make setup`.
 root={root}
-here=$(CDPATH= cd -- "$(dirname -- "$0")/../.." && pwd -P)
+# The environment may be reached by a link; where it really is counts.
+here=$(dirname -- "$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd -P)")
 if [ "$here" != "$root" ]; then
     echo "error: this checkout was at $root when it was set up, and is at $here now" >&2
     echo "  next: make setup" >&2

@@ -75,10 +75,15 @@ class _Engine(Mocks):
             f"{LOCAL}Allocation": {"application": 8080.0, "registry": 5001.0, "mark": MARK},
             f"{LOCAL}KindCluster": {"kubeconfig": KUBECONFIG, "context": "kind-c", "uid": "uid-1"},
             f"{LOCAL}ClusterIdentity": {
+                "context": "shop",
                 "kubeconfig": KUBECONFIG,
                 "uid": "uid-2",
                 "server": "https://shop.example",
                 "platforms": ["linux/arm64"],
+            },
+            "pulumi:pulumi:StackReference": {
+                "outputs": {"kubeconfig": {"current-context": "eks"}},
+                "secretOutputNames": ["kubeconfig"],
             },
             f"{LOCAL}ExistingImage": {
                 "reference": f"{str(args.inputs.get('source')).rpartition(':')[0]}@{DIGEST}"

@@ -45,7 +45,7 @@ def test_nothing_on_this_machine_is_made_for_an_existing_cluster() -> None:
 def test_the_provider_has_the_kubeconfig_of_the_checked_cluster_alone() -> None:
     made = _planned()
 
-    assert made["target-identity"].secret_outputs == ("kubeconfig",)
+    assert made["target-identity"].secret_outputs == ("kubeconfig", "given")
     assert all(item.provider == "target-kubernetes" for item in made.objects)
     assert all(item.deleted_with == "" for item in made.objects)
 
@@ -171,3 +171,12 @@ def test_the_registrys_login_is_for_its_own_images_alone() -> None:
     assert ours["username"] == "robot"
     assert "username" not in foreign
     assert "password" not in foreign
+
+
+@pytest.mark.usefixtures("password")
+def test_the_stack_that_made_the_cluster_hands_its_kubeconfig_over() -> None:
+    made = _planned(context=None, clusterStack="organization/cluster/production")
+
+    given = made["target-identity"].inputs["given"]
+    assert json.loads(given["value"]) == {"current-context": "eks"}
+    assert made.exports["context"] == "shop"

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,8 +33,12 @@ class Clusters(Runner):
                 assert {"--minify", "--flatten", "--raw"} <= set(flags)
                 if context not in self.contexts:
                     raise CommandError("kubectl config view", "failed", "no such context")
-                server = f"https://{self.contexts[context][:4]}.example"
-                return yaml.safe_dump({"clusters": [{"cluster": {"server": server}}]})
+                return _kubeconfig(context, self.contexts[context])
+            case ["kubectl", "config", "view", *_]:
+                given = yaml.safe_load(Path((self.environment or {})["KUBECONFIG"]).read_text())
+                if "current-context" not in given:
+                    raise CommandError("kubectl config view", "failed", "no current context")
+                return yaml.safe_dump(given)
             case ["pulumi", "stack", "export", "--stack", "dev"]:
                 if self.state is None:
                     raise CommandError("pulumi stack export", "failed", "no login")
@@ -63,6 +68,11 @@ class Clusters(Runner):
     def _node(self, number: int) -> dict[str, Any]:
         info = {"operatingSystem": "linux", "architecture": self.architectures[number]}
         return {"metadata": {"name": f"node-{number}"}, "status": {"nodeInfo": info}}
+
+
+def _kubeconfig(context: str, uid: str) -> str:
+    cluster = {"cluster": {"server": f"https://{uid[:4]}.example"}}
+    return yaml.safe_dump({"current-context": context, "clusters": [cluster]})
 
 
 def _check(clusters: Clusters, olds: dict[str, Any] | None = None, **more: Any) -> Any:
@@ -195,3 +205,16 @@ def test_a_state_that_cannot_be_read_is_no_leave_to_deploy_unless_the_uid_is_nam
     assert "whether the stack dev has a cluster already cannot be asked" in failure.reason
     assert "pulumi config set --path slipway:target.uid UID" in failure.reason
     assert _check(Clusters(state=None), pinnedUid=_ONE).failures == []
+
+
+def test_a_kubeconfig_that_another_stack_hands_over_is_used_instead_of_the_users() -> None:
+    result = _check(Clusters(), context=None, given=_kubeconfig("eks", _ONE))
+
+    assert result.failures == []
+    assert (result.inputs["context"], result.inputs["uid"]) == ("eks", _ONE)
+
+
+def test_what_is_handed_over_and_no_kubeconfig_is_told() -> None:
+    (failure,) = _check(Clusters(), context=None, given="clusters: []").failures
+
+    assert "slipway:target.clusterStack names is no kubeconfig" in failure.reason
