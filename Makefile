@@ -5,7 +5,7 @@ PYTEST = .venv/bin/python -m pytest
 COMMAND = .venv/bin/python -m commands
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview down status open clean doctor test unit lint bench lock
+.PHONY: help setup up preview down status open clean doctor test unit test-examples lint bench lock
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -43,6 +43,11 @@ test: ready lint ## lint, types, unit tests, live tests on a kind cluster of the
 unit: ## unit tests: no engine, no Docker, no cluster
 	@$(PYTHON) -m toolchain environment
 	@$(PYTEST) --numprocesses=2 --dist=loadfile tests/unit
+
+test-examples: ready ## tests of the managed-cluster examples; installs the vendors' packages
+	@.venv/bin/python -m venv .venv.examples
+	@.venv.examples/bin/python -m pip install --quiet pytest==9.* $(foreach example,$(wildcard examples/*/requirements.txt),-r $(example))
+	@.venv.examples/bin/python -m pytest --rootdir=examples -W ignore::DeprecationWarning examples
 
 lint: ## style, types, import direction
 	@.venv/bin/ruff check --quiet .
