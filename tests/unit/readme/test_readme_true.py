@@ -31,8 +31,8 @@ def _examples() -> Iterator[str]:
 
 
 def test_every_make_target_it_names_exists_and_every_target_is_named() -> None:
-    named = set(re.findall(r"`make ([a-z]+)", _README)) | set(
-        re.findall(r"^\$ make ([a-z]+)", _README, re.MULTILINE)
+    named = set(re.findall(r"`make ([a-z-]+)", _README)) | set(
+        re.findall(r"^\$ make ([a-z-]+)", _README, re.MULTILINE)
     )
 
     assert named == _TARGETS
