@@ -24,6 +24,9 @@ class ClusterArgs(Model):
     workers: int = Field(default=2, ge=0, le=20)
     """Number of worker nodes; without any, the control planes run the applications."""
 
+    replace_cluster: bool = False
+    """Whether a change that makes the cluster anew, with everything on it lost, is allowed."""
+
     image: str = "docker.io/kindest/node:v1.35.0"
     """Node image; it decides the Kubernetes version."""
 
@@ -90,6 +93,7 @@ class Cluster(pulumi.ComponentResource):
                 "nodePort": node_port,
                 "registry": names.registry,
                 "mark": allocation.mark,
+                "replace": args.replace_cluster,
             },
             opts=child,
         )
@@ -101,6 +105,8 @@ class Cluster(pulumi.ComponentResource):
             {
                 "cluster": names.cluster,
                 "uid": cluster.uid,
+                "mark": allocation.mark,
+                "workers": args.workers,
                 "registryHost": registry.host,
                 "registryContainer": registry.container_name,
                 "registryId": registry.container_id,

@@ -57,8 +57,8 @@ class App(pulumi.ComponentResource):
             pull_secrets=target.pull_secrets,
         )
         service, routes = manifests.service(args, place), manifests.routes(place)
-        deployment = manifests.deployment(args, place)
-        claim = target.claim(name, self, [service, *routes, deployment])
+        budget, deployment = manifests.disruption_budget(place), manifests.deployment(args, place)
+        claim = target.claim(name, self, [service, *routes, budget, deployment])
         child = target.inside(
             parent=self,
             depends_on=[*target.ready, *namespace.resources, *image.delivery, *claim],
@@ -68,16 +68,17 @@ class App(pulumi.ComponentResource):
         )
         pulled = target.pulls(name, namespace, image.reference, there)
         self.service = KubernetesObject(f"{name}-service", service, child)
+        KubernetesObject(f"{name}-budget", budget, child)
         # The provider waits for the rollout; each pod may take its start-up time, and an update
         # needs two waves at the most (maxSurge 50 %).
-        budget = f"{2 * args.startup_seconds + 60}s"
+        limit = f"{2 * args.startup_seconds + 60}s"
         self.deployment = KubernetesObject(
             f"{name}-deployment",
             deployment,
             pulumi.ResourceOptions.merge(
                 child,
                 pulumi.ResourceOptions(
-                    custom_timeouts=pulumi.CustomTimeouts(create=budget, update=budget),
+                    custom_timeouts=pulumi.CustomTimeouts(create=limit, update=limit),
                     depends_on=list(pulled),
                 ),
             ),

@@ -45,6 +45,10 @@ class AppArgs(Model):
     drain_seconds: int = Field(default=5, ge=0, le=600)
     """How long an ending pod still serves while the news that it ends spreads."""
 
+    node_loss_seconds: int = Field(default=30, ge=0, le=86400)
+    """After how long the pods of a node that does not answer any more are made anew elsewhere;
+    Kubernetes itself waits for five minutes."""
+
     user: int = Field(default=1000, ge=1)
     """Numeric user that the containers run as."""
 

@@ -77,6 +77,24 @@ def routes(place: Placement) -> list[Manifest]:
     ]
 
 
+def disruption_budget(place: Placement) -> Manifest:
+    """How many pods may be missing while nodes are drained: one, so that a drain never waits for
+    ever, and never takes all at once.
+
+    https://kubernetes.io/docs/tasks/run-application/configure-pdb/
+    """
+    return {
+        "apiVersion": "policy/v1",
+        "kind": "PodDisruptionBudget",
+        "metadata": _metadata(place),
+        "spec": {
+            "maxUnavailable": 1,
+            "selector": {"matchLabels": _selector(place)},
+            "unhealthyPodEvictionPolicy": "AlwaysAllow",
+        },
+    }
+
+
 def deployment(args: AppArgs, place: Placement) -> Manifest:
     """The replicated pods. An update starts new pods before it ends old ones."""
     labels = {**_selector(place), **place.owner_labels}
@@ -126,6 +144,15 @@ def _pod(args: AppArgs, place: Placement) -> Manifest:
             "fsGroup": args.user,
             "seccompProfile": {"type": "RuntimeDefault"},
         },
+        "tolerations": [
+            {
+                "key": f"node.kubernetes.io/{trouble}",
+                "operator": "Exists",
+                "effect": "NoExecute",
+                "tolerationSeconds": args.node_loss_seconds,
+            }
+            for trouble in ("not-ready", "unreachable")
+        ],
         "topologySpreadConstraints": [
             {
                 "maxSkew": 1,

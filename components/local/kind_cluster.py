@@ -6,7 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CreateResult, DiffResult, ReadResult, Resource, UpdateResult
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    Resource,
+    UpdateResult,
+)
 
 from . import labels
 from .engine import inspect, inspect_all, require_engine
@@ -20,6 +28,9 @@ _CREATION_SECONDS = 300
 _COMPLETE = "/kind/slipway-complete"
 """File in the first control plane with the mark of the stack whose `kind create` went well."""
 
+_FOR_LIFE = (
+    "name", "image", "controlPlanes", "hostPort", "nodePort", "registry", "mark",
+)  # fmt: skip
 _COMPUTED = ("kubeconfig", "context", "uid")
 
 
@@ -35,6 +46,17 @@ class KindClusterProvider(LocalProvider):
     """
 
     runner = Runner()
+
+    def check(self, _olds: Properties, news: Properties) -> CheckResult:
+        changed = _changed(_olds, news) if _olds else []
+        if not changed or news["replace"] or not _nodes(self.runner, news["name"]):
+            return CheckResult(news, [])
+        shown = ", ".join(f"{key} {_olds.get(key)} -> {news[key]}" for key in changed)
+        told = (
+            f"refused: {shown} makes the cluster {news['name']} anew, and everything on it is "
+            "lost; to allow it: pulumi config set --path slipway:target.cluster.replaceCluster true"
+        )
+        return CheckResult(news, [CheckFailure(changed[0], told)])
 
     def create(self, props: Properties) -> CreateResult:
         require_engine(self.runner)
@@ -57,7 +79,7 @@ class KindClusterProvider(LocalProvider):
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
         olds = {k: v for k, v in without_provider(_olds).items() if k not in _COMPUTED}
         news = {k: v for k, v in without_provider(_news).items() if k not in _COMPUTED}
-        changed = [key for key, value in news.items() if olds.get(key) != value]
+        changed = _changed(olds, news)
         if not changed and not _nodes(self.runner, news["name"]):
             changed = ["name"]  # removed behind our back: it is made again
         return DiffResult(
@@ -150,6 +172,11 @@ class KindClusterProvider(LocalProvider):
             )
 
 
+def _changed(olds: Properties, news: Properties) -> list[str]:
+    """What differs of the things that a cluster has for life."""
+    return [key for key in _FOR_LIFE if olds.get(key) != news[key]]
+
+
 def _leader(name: str) -> str:
     """The container of the first control plane, as kind names it."""
     return f"{name}-control-plane"
@@ -160,13 +187,14 @@ def _nodes(runner: Runner, name: str) -> list[dict[str, Any]]:
 
 
 def _is_as_asked(nodes: list[dict[str, Any]], props: Properties) -> bool:
-    """Whether these are the containers that kind would make for `props`."""
-    roles = Counter(node["Config"]["Labels"].get(labels.ROLE) for node in nodes)
+    """Whether these are the containers that kind would make for `props`, workers aside."""
+    roles = Counter(
+        role for node in nodes if (role := node["Config"]["Labels"].get(labels.ROLE)) != "worker"
+    )
     control_planes = int(props["controlPlanes"])
     asked = Counter(
         {
             "control-plane": control_planes,
-            "worker": int(props["workers"]),
             "external-load-balancer": int(control_planes > 1),
         }
     )
@@ -186,7 +214,9 @@ def _is_as_asked(nodes: list[dict[str, Any]], props: Properties) -> bool:
 class KindCluster(Resource, module="slipway", name="KindCluster"):
     """A cluster of kind's.
 
-    Inputs: name, image, controlPlanes, workers, hostPort, nodePort, registry (its name), mark.
+    Inputs: name, image, controlPlanes, hostPort, nodePort, registry (its name), mark; workers,
+    with which it is made, and which KindNodes looks after from then on; replace, whether a change
+    of the others, which makes the cluster anew, is allowed.
 
     The user's kubeconfig gets a context `kind-<name>`; its current context stays what it is.
     """

@@ -1,5 +1,6 @@
 """KindNodes: the nodes of a kind cluster, running, ready, and able to pull from the registry."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -8,10 +9,12 @@ from pulumi.dynamic import CreateResult, DiffResult, ReadResult, Resource, Updat
 
 from . import labels
 from .engine import inspect, inspect_all, require_engine
+from .kind_workers import KindWorkers, worker_names
 from .provider import LocalProvider, Properties, without_provider
 from .runner import CommandError, LocalError, Runner
 
 _READY_SECONDS = 120
+_KUBELETS = ("control-plane", "worker")
 
 
 class KindNodesProvider(LocalProvider):
@@ -44,32 +47,53 @@ class KindNodesProvider(LocalProvider):
     def _settled(self, props: Properties) -> bool:
         nodes = inspect_all(self.runner, f"{labels.CLUSTER}={props['cluster']}")
         running = all(node["State"]["Running"] for node in nodes)
-        return running and _is_member(self.runner, props["cluster"], props["registryContainer"])
+        workers = sorted(_name(node) for node in nodes if _role(node) == "worker")
+        asked = sorted(worker_names(props["cluster"], int(props["workers"])))
+        member = _is_member(self.runner, props["cluster"], props["registryContainer"])
+        return running and member and workers == asked
 
     def _settle(self, props: Properties) -> None:
         require_engine(self.runner)
         cluster, registry = props["cluster"], props["registryContainer"]
-        containers = inspect_all(self.runner, f"{labels.CLUSTER}={cluster}")
-        stopped = [_name(node) for node in containers if not node["State"]["Running"]]
+        stopped = [_name(node) for node in self._containers(cluster) if not _runs(node)]
         if stopped:
             self.runner.run("docker", "start", *stopped)
         if not _is_member(self.runner, cluster, registry):
             self.runner.run("docker", "network", "connect", cluster, registry)
-        nodes = [node for node in containers if _role(node) in ("control-plane", "worker")]
-        leader = next((_name(node) for node in nodes if _role(node) == "control-plane"), None)
-        if leader is None:
-            raise LocalError(
-                f"the cluster {cluster} has no control plane any more; the next `pulumi up` makes "
-                "it again"
-            )
+        leader = self._leader(cluster)
+        workers = KindWorkers(self.runner, cluster, leader, props["mark"])
+        if stopped:
+            self._wait_until_ready(_name(leader), cluster)
+        count = int(props["workers"])
+        # Containers, then the way to the registry, then the cluster: no pod comes too early.
+        added = workers.add_containers(self._workers(cluster), count)
         hosts = _hosts_file(registry)
 
         def admit_registry(node: dict[str, Any]) -> None:
             self._admit_registry(_name(node), props["registryHost"], hosts)
 
+        nodes = [node for node in self._containers(cluster) if _role(node) in _KUBELETS]
         with ThreadPoolExecutor() as pool:
             list(pool.map(admit_registry, nodes))
-        self._wait_until_ready(leader, cluster)
+        workers.join(added)
+        self._wait_until_ready(_name(leader), cluster)
+        workers.remove(self._workers(cluster), count)
+        workers.tidy([node for node in self._containers(cluster) if _role(node) in _KUBELETS])
+
+    def _containers(self, cluster: str) -> Sequence[dict[str, Any]]:
+        return inspect_all(self.runner, f"{labels.CLUSTER}={cluster}")
+
+    def _workers(self, cluster: str) -> list[dict[str, Any]]:
+        return [node for node in self._containers(cluster) if _role(node) == "worker"]
+
+    def _leader(self, cluster: str) -> dict[str, Any]:
+        for node in self._containers(cluster):
+            if _role(node) == "control-plane":
+                return node
+        raise LocalError(
+            f"the cluster {cluster} has no control plane any more; the next `pulumi up` makes it "
+            "again"
+        )
 
     def _admit_registry(self, node: str, host: str, hosts: str) -> None:
         folder = f"/etc/containerd/certs.d/{host}"
@@ -110,15 +134,20 @@ def _name(container: dict[str, Any]) -> str:
     return str(container["Name"]).lstrip("/")
 
 
+def _runs(container: dict[str, Any]) -> bool:
+    return bool(container["State"]["Running"])
+
+
 def _role(container: dict[str, Any]) -> str:
     return str(container["Config"]["Labels"].get(labels.ROLE))
 
 
 class KindNodes(Resource, module="slipway", name="KindNodes"):
-    """The nodes of a cluster. Inputs: cluster, uid, registryHost, registryContainer, registryId.
+    """The nodes of a cluster. Workers are added and removed in place.
 
-    The UID and the registry's id are there so that a cluster or a registry that was made anew
-    brings its nodes along.
+    Inputs: cluster, uid, mark, workers (their number), registryHost, registryContainer and
+    registryId. The UID and the registry's id are there so that a cluster or a registry that was
+    made anew brings its nodes along.
     """
 
     def __init__(

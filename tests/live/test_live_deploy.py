@@ -24,7 +24,7 @@ def test_the_first_up_ends_with_a_url_behind_which_all_pods_on_all_workers_answe
     first_up: tuple[Project, Ran], live: Project
 ) -> None:
     _, ran = first_up
-    assert "+ 20 created" in ran.output
+    assert "+ 21 created" in ran.output
 
     answers = ask_many(live.url, 200)
 
@@ -70,7 +70,7 @@ def test_a_second_up_changes_builds_and_pushes_nothing(live: Project) -> None:
 
     ran = live.up("--expect-no-changes")
 
-    assert "20 unchanged" in ran.output
+    assert "21 unchanged" in ran.output
     events = docker_lines(
         "events", f"--since={started}", f"--until={int(time.time())}", "--filter=type=image"
     )

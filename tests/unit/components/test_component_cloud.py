@@ -38,6 +38,7 @@ def test_nothing_on_this_machine_is_made_for_an_existing_cluster() -> None:
     assert types == {
         "CloudTarget", "Ownership", "BuildContext", "PushedImage", "NodePulls", "Image", "App",
         "ClusterIdentity", "kubernetes", "Namespace", "Secret", "Service", "Deployment",
+        "PodDisruptionBudget",
     }  # fmt: skip
 
 
@@ -143,6 +144,7 @@ def test_every_object_is_claimed_before_it_is_made() -> None:
         ("Namespace", "slipway-cloud"),
         ("Secret", "slipway-registry"),
         ("Service", "web"),
+        ("PodDisruptionBudget", "web"),
         ("Deployment", "web"),
     }
     for item in made.objects:

@@ -10,6 +10,7 @@ _IN_CLUSTER = (
     "core/v1:Namespace slipway-kind-namespace",
     "core/v1:ConfigMap target-registry-hosting",
     "core/v1:Service hello-node-service",
+    "policy/v1:PodDisruptionBudget hello-node-budget",
     "apps/v1:Deployment hello-node-deployment",
 )
 
@@ -35,6 +36,7 @@ def test_the_program_registers_one_target_one_image_and_one_application(sample: 
             "kubernetes:core/v1:Namespace",
             "kubernetes:core/v1:ConfigMap",
             "kubernetes:core/v1:Service",
+            "kubernetes:policy/v1:PodDisruptionBudget",
             "kubernetes:apps/v1:Deployment",
         ]
     )
@@ -58,6 +60,7 @@ def test_children_are_named_after_the_component_they_belong_to(sample: Plan) -> 
         "target-cluster-nodes": "target-cluster",
         "hello-node-build": "hello-node",
         "hello-node-context": "hello-node",
+        "hello-node-budget": "hello-node",
         "hello-node-service": "hello-node",
         "hello-node-deployment": "hello-node",
     }

@@ -9,6 +9,20 @@ class Failure(Exception):
     """A command's exit code is not 0; the message is what it prints."""
 
 
+KUBEADM = """\
+kind: ClusterConfiguration
+controlPlaneEndpoint: shop-control-plane:6443
+---
+apiVersion: kubeadm.k8s.io/v1beta3
+kind: JoinConfiguration
+controlPlane: {localAPIEndpoint: {advertiseAddress: 10.0.0.2}}
+nodeRegistration:
+  criSocket: unix:///run/containerd/containerd.sock
+  kubeletExtraArgs: {node-ip: 10.0.0.2, node-labels: ""}
+"""
+"""What kind wrote into a control plane, shortened."""
+
+
 @dataclass
 class Container:
     """A container, running unless told otherwise."""
@@ -48,6 +62,12 @@ class Engine:
     runs: bool = True
     ready: bool = True
     """Whether nodes get ready."""
+    members: dict[str, dict[str, str]] = field(default_factory=dict)
+    """The annotations of the nodes that the cluster knows, by name."""
+    kubectl: list[str] = field(default_factory=list)
+    """What was done to the cluster, in order."""
+    budget: str = ""
+    """What a drain fails with."""
 
     def answer(self, words: list[str], stdin: str | None) -> str:
         if not self.runs:
@@ -60,7 +80,7 @@ class Engine:
         match words:
             case ["version", *_]:
                 return "20.10.24"
-            case ["inspect", *names]:
+            case ["inspect", *names] if names[0] != "--format":
                 return json.dumps([self.containers[name].shown(name) for name in names])
             case [("container" | "network" | "volume") as kind, "inspect", name]:
                 return json.dumps([self._inspect(kind, name)])
@@ -79,6 +99,20 @@ class Engine:
                 return image
             case ["start", *names]:
                 return self._start(names)
+            case ["run", "--detach", "--tty", "--name", name, *options, image]:
+                marks = [options[n + 1] for n, word in enumerate(options) if word == "--label"]
+                network = options[options.index("--network") + 1]
+                self.containers[name] = Container(
+                    image=image,
+                    labels=dict(mark.split("=", 1) for mark in marks),
+                    networks={network},
+                )
+                return name
+            case ["rm", "--force", "--volumes", name]:
+                del self.containers[name]
+                return ""
+            case ["inspect", "--format", _, name]:
+                return f"address-of-{name}"
             case ["tag", *_]:
                 raise Failure("Error response from daemon: No such image")
             case ["exec", *rest]:
@@ -134,11 +168,60 @@ class Engine:
             self.containers[name].running = True
         return ""
 
+    def _kubectl(self, words: list[str]) -> str:
+        match words:
+            case ["get", "nodes", "--output=json"]:
+                items = [
+                    {"metadata": {"name": name, "annotations": annotations}}
+                    for name, annotations in self.members.items()
+                ]
+                return json.dumps({"items": items})
+            case ["wait", *_]:
+                if not self.ready:
+                    raise Failure("error: timed out waiting for the condition on nodes/a-worker")
+                return ""
+            case ["delete", ("node" | "nodes"), *names]:
+                for name in names:
+                    if self.members.pop(name, None) is not None:
+                        self.kubectl.append(f"delete {name}")
+                return ""
+            case ["annotate", "node", name, change, *_]:
+                key, _, value = change.rstrip("-").partition("=")
+                if change.endswith("-"):
+                    del self.members[name][key]
+                else:
+                    self.members[name][key] = value
+                return ""
+            case ["drain", *_] if self.budget:
+                raise Failure(self.budget)
+        self.kubectl.append(" ".join(word for word in words if not word.startswith("--")))
+        return ""
+
+    def _tell_of_node(self, name: str, command: list[str], files: dict[str, str]) -> str | None:
+        """What the programs of a Kubernetes node answer; None for any other command."""
+        match command:
+            case ["kubectl", "--kubeconfig=/etc/kubernetes/admin.conf", *rest]:
+                return self._kubectl(rest)
+            case ["kubeadm", "token", "create", _]:
+                return "a-token\n"
+            case ["kubeadm", "join", "--config", path]:
+                assert "a-token" in files[path]
+                self.members[name] = {}
+                return ""
+            case ["cat", "/kind/kubeadm.conf"]:
+                return KUBEADM
+            case ["sh", "-c", script] if script.startswith("until crictl"):
+                return ""
+        return None
+
     def _exec(self, words: list[str], stdin: str | None) -> str:
         name, *command = words
         if name not in self.containers or not self.containers[name].running:
             raise Failure(f"Error response from daemon: Container {name} is not running")
         files = self.containers[name].files
+        told = self._tell_of_node(name, command, files)
+        if told is not None:
+            return told
         match command:
             case ["cat", path]:
                 if path not in files:
@@ -151,9 +234,6 @@ class Engine:
                 return ""
             case ["curl", *_]:
                 files["asked for"] = command[-1]
-            case ["kubectl", *_] if "wait" in command:
-                if not self.ready:
-                    raise Failure("error: timed out waiting for the condition on nodes/a-worker")
             case _:
                 raise AssertionError(f"docker exec {words}")
         return ""

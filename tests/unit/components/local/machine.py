@@ -80,6 +80,8 @@ class Machine:
                     networks={name},
                 )
             )
+            if role in ("control-plane", "worker"):
+                self.engine.members[f"{name}-{role}{taken + 1 if taken else ''}"] = {}
         self.uids[name] = f"uid-{self._serial()}"
         return ""
 

@@ -87,7 +87,6 @@ def test_a_completed_cluster_of_a_killed_run_is_adopted(
 @pytest.mark.parametrize(
     "change",
     [
-        {"workers": 3.0},
         {"controlPlanes": 3.0},
         {"image": "kindest/node:v2"},
         {"hostPort": 8081.0},
@@ -105,7 +104,7 @@ def test_a_cluster_of_ours_that_is_not_as_asked_is_made_anew(
     assert len(machine.ran("kind delete")) == len(machine.ran("kind create")) == 1
 
 
-@pytest.mark.parametrize("state", ["unmarked", "stopped", "silent", "without a node"])
+@pytest.mark.parametrize("state", ["unmarked", "stopped", "silent", "without its control plane"])
 @pytest.mark.usefixtures("made")
 def test_a_half_made_cluster_of_ours_is_cleared_away_and_made_anew(
     provider: KindClusterProvider, machine: Machine, state: str
@@ -118,7 +117,7 @@ def test_a_half_made_cluster_of_ours_is_cleared_away_and_made_anew(
     elif state == "silent":
         machine.uids.clear()
     else:
-        del machine.engine.containers["shop-worker2"]
+        del machine.engine.containers["shop-control-plane"]
 
     result = provider.create(_PROPS)
 
@@ -176,11 +175,32 @@ def test_a_cluster_as_it_was_is_no_change(
 def test_a_change_replaces_the_cluster_before_it_goes(
     provider: KindClusterProvider, made: dict[str, Any]
 ) -> None:
-    diff = provider.diff("uid-1", made, {**_PROPS, "workers": 3.0})
+    diff = provider.diff("uid-1", made, {**_PROPS, "controlPlanes": 3.0})
 
     assert diff.changes is True
-    assert diff.replaces == ["workers"]
+    assert diff.replaces == ["controlPlanes"]
     assert not diff.delete_before_replace, "the objects inside would be deleted one by one"
+
+
+def test_another_number_of_workers_is_no_change_of_the_cluster_as_such(
+    provider: KindClusterProvider, made: dict[str, Any]
+) -> None:
+    assert provider.diff("uid-1", made, {**_PROPS, "workers": 4.0}).changes is False
+
+
+def test_what_makes_the_cluster_anew_is_refused_unless_it_is_allowed(
+    provider: KindClusterProvider, machine: Machine, made: dict[str, Any]
+) -> None:
+    news = {**_PROPS, "controlPlanes": 3.0, "replace": False}
+
+    (failure,) = provider.check(made, news).failures
+
+    assert "controlPlanes 1.0 -> 3.0 makes the cluster shop anew" in failure.reason
+    assert "slipway:target.cluster.replaceCluster true" in failure.reason
+    assert provider.check(made, {**news, "replace": True}).failures == []
+    assert provider.check({}, news).failures == []
+    machine.engine.containers.clear()
+    assert provider.check(made, news).failures == [], "nothing is lost that is not there"
 
 
 def test_a_cluster_that_was_removed_by_hand_is_noticed(
@@ -238,11 +258,11 @@ def test_removing_what_is_gone_is_no_error(
 def test_removing_an_old_cluster_spares_the_one_that_took_its_place(
     provider: KindClusterProvider, machine: Machine, made: dict[str, Any]
 ) -> None:
-    assert provider.create({**_PROPS, "workers": 3.0}).id == "uid-2"
+    assert provider.create({**_PROPS, "nodePort": 30081.0}).id == "uid-2"
 
     provider.delete("uid-1", made)
 
-    assert len(machine.engine.containers) == 4
+    assert len(machine.engine.containers) == 3
     assert machine.contexts == {"kind-shop"}
 
 

@@ -15,6 +15,8 @@ _HOSTS = "/etc/containerd/certs.d/localhost:5001/hosts.toml"
 _PROPS = {
     "cluster": "shop",
     "uid": "uid-1",
+    "mark": "m",
+    "workers": 2.0,
     "registryHost": "localhost:5001",
     "registryContainer": "shop-registry",
     "registryId": "id-1",

@@ -1,0 +1,171 @@
+"""Workers of a kind cluster, added and removed in place."""
+
+from typing import Any
+
+import pytest
+import yaml
+
+from components.local import labels
+from components.local.kind_cluster import KindClusterProvider
+from components.local.kind_nodes import KindNodesProvider
+from components.local.runner import LocalError
+from tests.unit.components.local.engine_double import Container
+from tests.unit.components.local.machine import Machine
+
+_PROPS: dict[str, Any] = {
+    "cluster": "shop",
+    "uid": "uid-1",
+    "mark": "m",
+    "workers": 2.0,
+    "registryHost": "localhost:5001",
+    "registryContainer": "shop-registry",
+    "registryId": "id-1",
+    "__provider": "pickle",
+}
+_JOIN = "/kind/slipway-join.yaml"
+
+
+@pytest.fixture
+def provider(machine: Machine) -> KindNodesProvider:
+    """The nodes of a cluster of one control plane and two workers, settled."""
+    cluster, provider = KindClusterProvider(), KindNodesProvider()
+    cluster.runner = provider.runner = machine.runner()
+    numbers = {"controlPlanes": 1, "workers": 2, "hostPort": 8080, "nodePort": 30080}
+    cluster.create(
+        {"name": "shop", "image": "node:1", "registry": "shop-registry", "mark": "m", **numbers}
+    )
+    machine.engine.containers["shop-registry"] = Container(networks={"bridge"})
+    provider.create(_PROPS)
+    machine.engine.kubectl.clear()
+    return provider
+
+
+def _settle(provider: KindNodesProvider, workers: int) -> None:
+    news = {**_PROPS, "workers": float(workers)}
+    provider.update("", _PROPS, news)
+    assert provider.diff("", news, news).changes is False
+
+
+def _workers(machine: Machine) -> set[str]:
+    return {name for name in machine.engine.containers if "-worker" in name}
+
+
+def test_workers_are_added_as_kind_would_have_made_them(
+    provider: KindNodesProvider, machine: Machine
+) -> None:
+    _settle(provider, 4)
+
+    assert _workers(machine) == set(machine.engine.members) - {"shop-control-plane"}
+    added = machine.engine.containers["shop-worker4"]
+    kinds = machine.engine.containers["shop-worker"]
+    assert (added.image, added.networks) == (kinds.image, kinds.networks)
+    assert kinds.labels.items() <= added.labels.items()
+    assert added.labels[labels.MARK] == "m"
+    assert not any("drain" in line for line in machine.engine.kubectl)
+
+
+def test_a_worker_knows_the_registry_before_it_gets_pods(
+    provider: KindNodesProvider, machine: Machine
+) -> None:
+    _settle(provider, 3)
+
+    lines = machine.ran("docker exec")
+    told = next(
+        n for n, line in enumerate(lines) if "shop-worker3" in line and "hosts.toml" in line
+    )
+    joined = next(n for n, line in enumerate(lines) if "kubeadm join" in line)
+    assert told < joined
+
+
+def test_a_worker_joins_by_the_endpoint_of_the_cluster_and_its_own_address(
+    provider: KindNodesProvider, machine: Machine
+) -> None:
+    _settle(provider, 3)
+
+    join = yaml.safe_load(machine.engine.containers["shop-worker3"].files[_JOIN])
+    assert join["discovery"]["bootstrapToken"]["apiServerEndpoint"] == "shop-control-plane:6443"
+    assert join["nodeRegistration"]["kubeletExtraArgs"] == {
+        "node-ip": "address-of-shop-worker3",
+        "provider-id": "kind://docker/shop/shop-worker3",
+    }
+    assert "controlPlane" not in join
+
+
+def test_surplus_workers_are_drained_and_removed_from_the_last(
+    provider: KindNodesProvider, machine: Machine
+) -> None:
+    _settle(provider, 4)
+    machine.engine.kubectl.clear()
+
+    _settle(provider, 1)
+
+    assert _workers(machine) == {"shop-worker"}
+    done = [line for line in machine.engine.kubectl if line.startswith(("drain", "delete"))]
+    assert done == [
+        f"{verb} shop-worker{number}" for number in (4, 3, 2) for verb in ("drain", "delete")
+    ]
+
+
+def test_a_cluster_that_loses_its_last_worker_lets_its_control_plane_work(
+    provider: KindNodesProvider, machine: Machine
+) -> None:
+    _settle(provider, 0)
+    lines = machine.engine.kubectl
+    taint = next(n for n, line in enumerate(lines) if line.endswith(":NoSchedule-"))
+    drained = next(n for n, line in enumerate(lines) if line.startswith("drain"))
+    assert taint < drained, "the pods must have somewhere to go"
+
+    _settle(provider, 1)
+    assert machine.engine.kubectl[-1].endswith("=:NoSchedule")
+
+
+def test_a_node_that_cannot_be_drained_stays_and_serves(
+    provider: KindNodesProvider, machine: Machine
+) -> None:
+    machine.engine.budget = "cannot evict pod as it would violate the pod's disruption budget"
+
+    with pytest.raises(LocalError, match=r"(?s)shop-worker2 cannot be drained .*budget"):
+        provider.update("", _PROPS, {**_PROPS, "workers": 1.0})
+
+    assert "shop-worker2" in _workers(machine)
+    assert "uncordon shop-worker2" in machine.engine.kubectl
+
+
+def test_a_worker_that_a_killed_run_did_not_join_is_made_anew(
+    provider: KindNodesProvider, machine: Machine
+) -> None:
+    _settle(provider, 3)
+    machine.engine.members.pop("shop-worker3")
+    half = machine.engine.containers["shop-worker3"]
+
+    _settle(provider, 3)
+
+    assert machine.engine.containers["shop-worker3"] is not half
+    assert "shop-worker3" in machine.engine.members
+
+
+def test_what_a_killed_removal_left_is_brought_to_an_end_or_taken_back(
+    provider: KindNodesProvider, machine: Machine
+) -> None:
+    machine.engine.members["shop-worker2"]["slipway.dev/leaving"] = "true"
+    machine.engine.members["shop-worker9"] = {}
+
+    _settle(provider, 2)
+
+    assert "shop-worker9" not in machine.engine.members, "its container is gone"
+    assert "uncordon shop-worker2" in machine.engine.kubectl
+    assert machine.engine.members["shop-worker2"] == {}
+
+
+def test_a_worker_that_was_removed_by_hand_comes_back(
+    provider: KindNodesProvider, machine: Machine
+) -> None:
+    del machine.engine.containers["shop-worker"]
+    assert provider.diff("", _PROPS, _PROPS).changes is True
+
+    _settle(provider, 2)
+
+    assert _workers(machine) == {"shop-worker", "shop-worker2"}
+    assert "delete shop-worker" in machine.engine.kubectl, (
+        "the node of old must not be taken for it"
+    )
