@@ -89,7 +89,9 @@ class DeliveryProvider(LocalProvider):
     def _pull_on(self, node: str, reference: str) -> None:
         """Pull an image of a foreign registry: what a node is asked for before pods need it."""
         try:
-            pull = ("docker", "exec", node, "crictl", "pull", reference)
+            ctr = ("ctr", "--namespace=k8s.io", "images", "pull")
+            hosts = "--hosts-dir=/etc/containerd/certs.d"
+            pull = ("docker", "exec", node, *ctr, hosts, reference)
             self.runner.run(*pull, timeout=_PULL_SECONDS)
         except CommandError as error:
             raise LocalError(

@@ -124,7 +124,7 @@ class KindWorkers:
         )
 
     def _wait_for_boot(self, name: str) -> None:
-        script = "until crictl version >/dev/null 2>&1; do sleep 0.2; done"
+        script = "until ctr version >/dev/null 2>&1; do sleep 0.2; done"
         try:
             self._runner.run("docker", "exec", name, "sh", "-c", script, timeout=_BOOT_SECONDS)
         except CommandError as error:

@@ -210,7 +210,7 @@ class Engine:
                 return ""
             case ["cat", "/kind/kubeadm.conf"]:
                 return KUBEADM
-            case ["sh", "-c", script] if script.startswith("until crictl"):
+            case ["sh", "-c", script] if script.startswith("until ctr"):
                 return ""
         return None
 
@@ -230,7 +230,7 @@ class Engine:
             case ["sh", "-c", script]:
                 text = script.removeprefix("echo ").partition(" >")[0] + "\n"
                 files[script.rpartition(" ")[2]] = text if stdin is None else stdin
-            case ["crictl", "pull", _]:
+            case ["ctr", "--namespace=k8s.io", "images", "pull", _, _]:
                 return ""
             case ["curl", *_]:
                 files["asked for"] = command[-1]

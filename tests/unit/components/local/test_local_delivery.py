@@ -95,14 +95,16 @@ def test_an_image_of_a_foreign_registry_is_pulled_by_every_node_that_may_run_pod
 ) -> None:
     provider.create(_FOREIGN)
 
-    assert machine.ran("docker exec") == [f"docker exec b crictl pull docker.io/owner/web@{_TWO}"]
+    (pulled,) = machine.ran("docker exec")
+    assert pulled.startswith("docker exec b ctr --namespace=k8s.io images pull")
+    assert pulled.endswith(f" docker.io/owner/web@{_TWO}")
     assert provider.diff("", _FOREIGN, _FOREIGN).changes is False
 
 
 def test_a_node_that_cannot_pull_a_foreign_image_is_told_with_what_it_may_lack(
     provider: DeliveryProvider, machine: Machine
 ) -> None:
-    machine.broken["docker exec b crictl"] = "x509: certificate signed by unknown authority"
+    machine.broken["docker exec b ctr"] = "x509: certificate signed by unknown authority"
 
     with pytest.raises(LocalError, match=r"(?s)the node b cannot pull .*x509.*trust in its cert"):
         provider.create(_FOREIGN)
