@@ -5,7 +5,7 @@ PYTEST = .venv/bin/python -m pytest
 COMMAND = .venv/bin/python -m commands
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview down status open clean doctor test unit test-examples lint bench lock
+.PHONY: help setup up preview down status open clean doctor test unit test-targets test-examples lint bench lock
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -43,6 +43,9 @@ test: ready lint ## lint, types, unit tests, live tests on a kind cluster of the
 unit: ## unit tests: no engine, no Docker, no cluster
 	@$(PYTHON) -m toolchain environment
 	@$(PYTEST) --numprocesses=2 --dist=loadfile tests/unit
+
+test-targets: ready ## the longer tests: clusters of other sizes, and what happens to them
+	@$(PYTEST) --durations=10 tests/targets
 
 test-examples: ready ## tests of the managed-cluster examples; installs the vendors' packages
 	@.venv/bin/python -m venv .venv.examples

@@ -26,7 +26,4 @@ class KubernetesObject(pulumi.CustomResource):
         group_version = str(manifest["apiVersion"])
         module = group_version if "/" in group_version else f"core/{group_version}"
         token = f"kubernetes:{module}:{manifest['kind']}"
-        # By its explicit name a new one would be the old one, which is deleted afterwards.
-        first = pulumi.ResourceOptions(delete_before_replace=True)
-        opts = pulumi.ResourceOptions.merge(opts, first)
         super().__init__(token, name, {**manifest, "status": None}, opts)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-_ORDER = ("unit", "engine", "live")
+_ORDER = ("unit", "engine", "live", "targets")
 
 
 def pytest_configure() -> None:

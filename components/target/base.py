@@ -137,6 +137,9 @@ class Target(pulumi.ComponentResource):
             provider=self.provider,
             depends_on=list(depends_on),
             deleted_with=self.deleted_with,
+            # Objects have fixed names: a new one would be the old one, which is deleted then. But
+            # where the cluster may be replaced, its objects would be deleted one by one.
+            delete_before_replace=self.deleted_with is None,
         )
 
     def namespace(self, name: str | None) -> Namespace:

@@ -1,5 +1,6 @@
 """Requests to the sample, a bounded number of them."""
 
+import http.client
 import json
 import threading
 import time
@@ -31,22 +32,26 @@ def page(url: str) -> str:
 
 
 class Traffic:
-    """Requests, one after the other, from now until the end of a `with`."""
+    """Requests from now until the end of a `with`: on new connections, and on one that is kept."""
 
     def __init__(self, url: str) -> None:
         self.answered = 0
+        self.reused = 0
+        """Requests on a connection that had carried one before."""
         self.failed: list[str] = []
         self._url = url
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._ask)
+        self._threads = [threading.Thread(target=one) for one in (self._ask, self._keep_asking)]
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._over.set()
-        self._thread.join()
+        for thread in self._threads:
+            thread.join()
 
     def _ask(self) -> None:
         while not self._over.wait(0.05):
@@ -54,7 +59,23 @@ class Traffic:
                 ask(self._url)
                 self.answered += 1
             except OSError as error:
-                self.failed.append(str(error))
+                self.failed.append(f"on a new connection: {error}")
+
+    def _keep_asking(self) -> None:
+        connection = http.client.HTTPConnection(self._url.removeprefix("http://"), timeout=10)
+        fresh = True
+        while not self._over.wait(0.05):
+            try:
+                connection.request("GET", "/")
+                response = connection.getresponse()
+                response.read()
+                self.reused += not fresh
+                fresh = response.headers.get("Connection", "").lower() == "close"
+            except (OSError, http.client.HTTPException) as error:
+                self.failed.append(f"on a {'new' if fresh else 'kept'} connection: {error!r}")
+                connection.close()
+                fresh = True
+        connection.close()
 
 
 def eventually(what: str, holds: Callable[[], bool], seconds: float = 60.0) -> None:
