@@ -1,9 +1,10 @@
 """Cluster: a local Kubernetes cluster, made by kind."""
 
 import re
+from typing import Annotated, Any, cast
 
 import pulumi
-from pydantic import Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 
 from .local.allocation import Allocation
 from .local.kind_cluster import KindCluster
@@ -14,6 +15,52 @@ from .names import Names
 from .registry import Registry
 from .versions import refusal
 
+_MOST_WORKERS = 20
+_ZONE = "topology.kubernetes.io/zone"
+
+
+class WorkerArgs(Model):
+    """One worker of a local cluster; all of it can change in place."""
+
+    labels: dict[str, str] = Field(default_factory=dict, examples=[{"disk": "fast"}])
+    """Labels of the node."""
+
+    taints: list[str] = Field(default_factory=list, examples=[["team=a:NoSchedule"]])
+    """Taints of the node, as kubectl writes them: `key=value:Effect`."""
+
+    zone: str | None = Field(default=None, examples=["a"])
+    """Zone of the node: its label `topology.kubernetes.io/zone`."""
+
+    @field_validator("taints")
+    @classmethod
+    def _taints_are_whole(cls, taints: list[str]) -> list[str]:
+        for taint in taints:
+            if not re.fullmatch(r"[^=:]+=[^=:]*:(NoSchedule|PreferNoSchedule|NoExecute)", taint):
+                raise ValueError(
+                    f"{taint!r} is no taint; one is key=value:Effect, and the effect NoSchedule, "
+                    "PreferNoSchedule or NoExecute"
+                )
+        return taints
+
+    @property
+    def all_labels(self) -> dict[str, str]:
+        """The labels, that of the zone among them."""
+        zone = {} if self.zone is None else {_ZONE: self.zone}
+        return {**self.labels, **zone}
+
+
+def _each(workers: Any) -> Any:
+    """The workers one by one, where only their number is given."""
+    if isinstance(workers, list):
+        return cast("list[Any]", workers)
+    try:
+        number = int(str(workers))
+    except ValueError:
+        raise ValueError("a valid integer, or a list of workers") from None
+    if not 0 <= number <= _MOST_WORKERS:
+        raise ValueError(f"greater than or equal to 0, and less than or equal to {_MOST_WORKERS}")
+    return [WorkerArgs() for _ in range(number)]
+
 
 class ClusterArgs(Model):
     """The nodes of a local cluster."""
@@ -21,8 +68,11 @@ class ClusterArgs(Model):
     control_planes: int = Field(default=1, ge=1, le=5)
     """Number of control-plane nodes; an odd one, as etcd needs a majority."""
 
-    workers: int = Field(default=2, ge=0, le=20)
-    """Number of worker nodes; without any, the control planes run the applications."""
+    workers: Annotated[
+        list[WorkerArgs], BeforeValidator(_each, json_schema_input_type=int | list[WorkerArgs])
+    ] = Field(default_factory=lambda: _each(2), examples=[2])
+    """Worker nodes, by number or one by one with `labels`, `taints` and `zone`; added, changed and
+    removed in place. Without any, the control planes run the applications."""
 
     replace_cluster: bool = False
     """Whether a change that makes the cluster anew, with everything on it lost, is allowed."""
@@ -88,7 +138,7 @@ class Cluster(pulumi.ComponentResource):
                 "name": names.cluster,
                 "image": mirrors.resolve(args.image),
                 "controlPlanes": args.control_planes,
-                "workers": args.workers,
+                "workers": len(args.workers),
                 "hostPort": allocation.application,
                 "nodePort": node_port,
                 "registry": names.registry,
@@ -106,7 +156,10 @@ class Cluster(pulumi.ComponentResource):
                 "cluster": names.cluster,
                 "uid": cluster.uid,
                 "mark": allocation.mark,
-                "workers": args.workers,
+                "workers": [
+                    {"labels": worker.all_labels, "taints": worker.taints}
+                    for worker in args.workers
+                ],
                 "registryHost": registry.host,
                 "registryContainer": registry.container_name,
                 "registryId": registry.container_id,

@@ -123,7 +123,7 @@ def _model_at(model: type[BaseModel], path: tuple[int | str, ...]) -> type[BaseM
     before = _field_at(model, path[:-1])
     if before is not None and before.discriminator is not None:
         return _tagged(before, path[-1])
-    field = _field_at(model, path)
+    field = before if isinstance(path[-1], int) else _field_at(model, path)
     candidates = [field.annotation, *getattr(field.annotation, "__args__", ())] if field else []
     nested = (c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel))
     return next(nested, None)

@@ -3,7 +3,7 @@
 import types
 import typing
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -24,12 +24,13 @@ def _rows(model: type[BaseModel], prefix: str, kind: str = "") -> Iterator[str]:
     for field in model.model_fields.values():
         path = f"{prefix}{field.alias}"
         inner = _models_in(field.annotation)
-        if not inner or field.default is None:
+        if not inner or field.default is None or field.default_factory is not None:
             yield _row(f"`{path}`{kind}", field)
         for one in inner:
             # A choice of models: each setting says to which of them it belongs.
             tag = "" if field.discriminator is None else f" ({_tag(one, field)})"
-            yield from _rows(one, f"{path}.", tag or kind)
+            each = "[]" if typing.get_origin(field.annotation) is list else ""
+            yield from _rows(one, f"{path}{each}.", tag or kind)
 
 
 def _tag(model: type[BaseModel], field: FieldInfo) -> str:
@@ -45,6 +46,8 @@ def _default(field: FieldInfo) -> str:
     value = field.get_default(call_default_factory=True)
     if value is PydanticUndefined:
         return "required"
+    if isinstance(value, list) and value:
+        return f"`{len(cast('list[object]', value))}`"  # of things that may be given by number
     if value is None or value in ({}, []):
         return "none"
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
@@ -55,7 +58,7 @@ def _kind(annotation: Any) -> str:
     if typing.get_origin(annotation) is Literal:
         return ", ".join(f"`{option}`" for option in options)
     if typing.get_origin(annotation) is list:
-        return "list"
+        return "number or list" if _models_in(annotation) else "list"
     if typing.get_origin(annotation) is dict:
         return "mapping"
     if options:

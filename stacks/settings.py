@@ -40,7 +40,7 @@ class Settings(Model):
         refused = [too_few_replicas(self.app.replicas)]
         if isinstance(self.target, KindTargetArgs):
             cluster = self.target.cluster
-            refused += too_few_nodes(cluster.control_planes, cluster.workers)
+            refused += too_few_nodes(cluster.control_planes, len(cluster.workers))
         if lines := [line for line in refused if line]:
             raise ValueError("\n  ".join(lines))
         return self

@@ -23,7 +23,7 @@ class KindNodesProvider(LocalProvider):
     runner = Runner()
 
     def create(self, props: Properties) -> CreateResult:
-        self._settle(props)
+        self._settle(props, {})
         return CreateResult(f"{props['cluster']}-nodes", without_provider(props))
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
@@ -31,7 +31,7 @@ class KindNodesProvider(LocalProvider):
         return DiffResult(changes=changed or not self._settled(_news))
 
     def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
-        self._settle(_news)
+        self._settle(_news, _olds)
         return UpdateResult(without_provider(_news))
 
     def read(self, id_: str, props: Properties) -> ReadResult:
@@ -48,11 +48,11 @@ class KindNodesProvider(LocalProvider):
         nodes = inspect_all(self.runner, f"{labels.CLUSTER}={props['cluster']}")
         running = all(node["State"]["Running"] for node in nodes)
         workers = sorted(_name(node) for node in nodes if _role(node) == "worker")
-        asked = sorted(worker_names(props["cluster"], int(props["workers"])))
+        asked = sorted(worker_names(props["cluster"], len(props["workers"])))
         member = _is_member(self.runner, props["cluster"], props["registryContainer"])
         return running and member and workers == asked
 
-    def _settle(self, props: Properties) -> None:
+    def _settle(self, props: Properties, olds: Properties) -> None:
         require_engine(self.runner)
         cluster, registry = props["cluster"], props["registryContainer"]
         stopped = [_name(node) for node in self._containers(cluster) if not _runs(node)]
@@ -64,7 +64,7 @@ class KindNodesProvider(LocalProvider):
         workers = KindWorkers(self.runner, cluster, leader, props["mark"])
         if stopped:
             self._wait_until_ready(_name(leader), cluster)
-        count = int(props["workers"])
+        count = len(props["workers"])
         # Containers, then the way to the registry, then the cluster: no pod comes too early.
         added = workers.add_containers(self._workers(cluster), count)
         hosts = _hosts_file(registry)
@@ -78,6 +78,7 @@ class KindNodesProvider(LocalProvider):
         workers.join(added)
         self._wait_until_ready(_name(leader), cluster)
         workers.remove(self._workers(cluster), count)
+        workers.mark(props["workers"], olds.get("workers", []))
         workers.tidy([node for node in self._containers(cluster) if _role(node) in _KUBELETS])
 
     def _containers(self, cluster: str) -> Sequence[dict[str, Any]]:
@@ -145,9 +146,9 @@ def _role(container: dict[str, Any]) -> str:
 class KindNodes(Resource, module="slipway", name="KindNodes"):
     """The nodes of a cluster. Workers are added and removed in place.
 
-    Inputs: cluster, uid, mark, workers (their number), registryHost, registryContainer and
-    registryId. The UID and the registry's id are there so that a cluster or a registry that was
-    made anew brings its nodes along.
+    Inputs: cluster, uid, mark, workers (`labels` and `taints` of each), registryHost,
+    registryContainer and registryId. The UID and the registry's id are there so that a cluster
+    or a registry that was made anew brings its nodes along.
     """
 
     def __init__(

@@ -14,6 +14,7 @@ import yaml
 
 from ..names import LABEL
 from . import labels
+from .provider import Properties
 from .runner import CommandError, LocalError, Runner
 
 _BOOT_SECONDS = 60
@@ -89,6 +90,20 @@ class KindWorkers:
         if count:
             self._kubectl("taint", "nodes", "--selector", _TAINT, f"{_TAINT}=:NoSchedule",
                           "--overwrite")  # fmt: skip
+
+    def mark(self, news: Sequence[Properties], olds: Sequence[Properties]) -> None:
+        """Give each worker its labels and taints, and take those away that it had before."""
+        names = worker_names(self._cluster, len(news))
+        nothing: Properties = {"labels": {}, "taints": []}
+        for number, (name, new) in enumerate(zip(names, news, strict=True)):
+            old = olds[number] if number < len(olds) else nothing
+            gone = [f"{key}-" for key in old["labels"] if key not in new["labels"]]
+            labelled = [f"{key}={value}" for key, value in new["labels"].items()]
+            if gone or labelled:
+                self._kubectl("label", "node", name, "--overwrite", *labelled, *gone)
+            lifted = [f"{taint}-" for taint in old["taints"] if taint not in new["taints"]]
+            if lifted or new["taints"]:
+                self._kubectl("taint", "nodes", name, "--overwrite", *new["taints"], *lifted)
 
     def tidy(self, containers: Sequence[Container]) -> None:
         """Forget nodes without a container, and let those serve on that were not removed."""

@@ -53,7 +53,7 @@ class KindTarget(Target):
     ) -> None:
         super().__init__("KindTarget", name, Names.of_stack(), opts, production=production)
         nodes = args.cluster
-        if production and (told := too_few_nodes(nodes.control_planes, nodes.workers)):
+        if production and (told := too_few_nodes(nodes.control_planes, len(nodes.workers))):
             raise SettingsError("\n".join(told))
         self._exposed: str | None = None
         child = pulumi.ResourceOptions(parent=self)

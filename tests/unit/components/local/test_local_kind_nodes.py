@@ -16,7 +16,7 @@ _PROPS = {
     "cluster": "shop",
     "uid": "uid-1",
     "mark": "m",
-    "workers": 2.0,
+    "workers": [{"labels": {}, "taints": []}] * 2,
     "registryHost": "localhost:5001",
     "registryContainer": "shop-registry",
     "registryId": "id-1",

@@ -12,11 +12,12 @@ from components.local.runner import LocalError
 from tests.unit.components.local.engine_double import Container
 from tests.unit.components.local.machine import Machine
 
+_PLAIN: dict[str, Any] = {"labels": {}, "taints": []}
 _PROPS: dict[str, Any] = {
     "cluster": "shop",
     "uid": "uid-1",
     "mark": "m",
-    "workers": 2.0,
+    "workers": [_PLAIN] * 2,
     "registryHost": "localhost:5001",
     "registryContainer": "shop-registry",
     "registryId": "id-1",
@@ -41,7 +42,7 @@ def provider(machine: Machine) -> KindNodesProvider:
 
 
 def _settle(provider: KindNodesProvider, workers: int) -> None:
-    news = {**_PROPS, "workers": float(workers)}
+    news = {**_PROPS, "workers": [_PLAIN] * workers}
     provider.update("", _PROPS, news)
     assert provider.diff("", news, news).changes is False
 
@@ -125,7 +126,7 @@ def test_a_node_that_cannot_be_drained_stays_and_serves(
     machine.engine.budget = "cannot evict pod as it would violate the pod's disruption budget"
 
     with pytest.raises(LocalError, match=r"(?s)shop-worker2 cannot be drained .*budget"):
-        provider.update("", _PROPS, {**_PROPS, "workers": 1.0})
+        provider.update("", _PROPS, {**_PROPS, "workers": [_PLAIN]})
 
     assert "shop-worker2" in _workers(machine)
     assert "uncordon shop-worker2" in machine.engine.kubectl
@@ -169,3 +170,22 @@ def test_a_worker_that_was_removed_by_hand_comes_back(
     assert "delete shop-worker" in machine.engine.kubectl, (
         "the node of old must not be taken for it"
     )
+
+
+def test_labels_and_taints_come_and_go_with_their_setting(
+    provider: KindNodesProvider, machine: Machine
+) -> None:
+    zoned = {"labels": {"zone": "a", "disk": "fast"}, "taints": ["team=a:NoSchedule"]}
+    olds = {**_PROPS, "workers": [zoned, _PLAIN]}
+    provider.update("", _PROPS, olds)
+    assert "label node shop-worker zone=a disk=fast" in machine.engine.kubectl
+    assert "taint nodes shop-worker team=a:NoSchedule" in machine.engine.kubectl
+    machine.engine.kubectl.clear()
+
+    other = {"labels": {"zone": "b"}, "taints": ["team=b:NoExecute"]}
+    provider.update("", olds, {**_PROPS, "workers": [other, _PLAIN]})
+
+    assert [line for line in machine.engine.kubectl if "shop-worker" in line] == [
+        "label node shop-worker zone=b disk-",
+        "taint nodes shop-worker team=b:NoExecute team=a:NoSchedule-",
+    ]
