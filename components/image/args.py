@@ -40,6 +40,10 @@ class ImageArgs(Model):
     stage: str | None = None
     """The build stage to stop at; the last one unless given."""
 
+    registry_cache: bool = False
+    """Whether a build takes over layers of the image that the registry has, and leaves its own
+    there for the next one: for machines that start without a cache, as in CI."""
+
     platform: Literal["linux/amd64", "linux/arm64"] | None = None
     """Platform of the image; that of the cluster's nodes unless given."""
 
@@ -75,7 +79,13 @@ class ImageArgs(Model):
 
     @model_validator(mode="after")
     def _nothing_is_built_of_a_reference(self) -> Self:
-        given = self.model_fields_set & {"context", "dockerfile", "build_args", "stage"}
+        given = self.model_fields_set & {
+            "context",
+            "dockerfile",
+            "build_args",
+            "stage",
+            "registry_cache",
+        }
         if self.reference is not None and given:
             shown = ", ".join(str(type(self).model_fields[name].alias) for name in sorted(given))
             raise ValueError(

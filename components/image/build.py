@@ -24,16 +24,21 @@ def build(
     root = Path(pulumi.get_root_directory())
     text = read_dockerfile(args, where)
     arguments = {**args.build_args, **mirrored_arguments(text, target.mirrors, args.build_args)}
+    image_name = target.image_name(name)
+    cache = docker.CacheFromArgs(images=[image_name]) if args.registry_cache else None
+    # https://docs.docker.com/build/cache/backends/inline/
+    inline = {"BUILDKIT_INLINE_CACHE": "1"} if args.registry_cache else {}
     platform = args.platform or target.platform
     context = stage(root, args.context, args.dockerfile_path, name)
     image = docker.Image(
         f"{name}-build",
-        image_name=target.image_name(name),
+        image_name=image_name,
         build=docker.DockerBuildArgs(
             context=str(context),
             dockerfile=_staged(args, context),
-            args=arguments,
+            args={**arguments, **inline},
             target=args.stage,
+            cache_from=cache,
             # Said outright: the plugin would print a notice at every run.
             platform=platform,
         ),

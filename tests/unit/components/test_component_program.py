@@ -203,6 +203,16 @@ def test_an_image_that_cannot_be_is_refused(image: Any, told: str) -> None:
         _given(image)
 
 
+def test_a_registry_cache_is_read_from_and_left_in_the_image() -> None:
+    build = _given({"context": "app", "registryCache": True})["web-build"].inputs["build"]
+
+    assert build["cacheFrom"] == {"images": ["localhost:5001/web:kind"]}
+    assert build["args"]["BUILDKIT_INLINE_CACHE"] == "1"
+    plain = _given({"context": "app"})["web-build"].inputs["build"]
+    assert "cacheFrom" not in plain
+    assert "BUILDKIT_INLINE_CACHE" not in plain["args"]
+
+
 def test_arguments_that_only_sound_like_secrets_are_accepted() -> None:
     arguments = {"TOKENIZER": "x", "SECRET_SANTA": "x", "MONKEY": "x"}
 
