@@ -122,14 +122,14 @@ class KindWorkers:
 
     def _is_added(self, container: Container) -> bool:
         """Whether we made the container, and kind did not."""
-        return container["Config"]["Labels"].get(labels.MARK) == self._mark
+        return container["Config"]["Labels"].get(labels.WORKER) == self._mark
 
     def _start(self, name: str) -> None:
         """Start a container like those that kind makes for workers."""
         self._runner.run(
             *("docker", "run", "--detach", "--tty", "--name", name, "--hostname", name),
             *("--label", f"{labels.CLUSTER}={self._cluster}", "--label", f"{labels.ROLE}=worker"),
-            *("--label", f"{labels.MARK}={self._mark}", "--network", self._cluster),
+            *("--label", f"{labels.WORKER}={self._mark}", "--network", self._cluster),
             *("--privileged", "--security-opt", "seccomp=unconfined"),
             *("--security-opt", "apparmor=unconfined", "--cgroupns=private"),
             *("--tmpfs", "/tmp", "--tmpfs", "/run", "--volume", "/var"),

@@ -61,7 +61,8 @@ def test_workers_are_added_as_kind_would_have_made_them(
     kinds = machine.engine.containers["shop-worker"]
     assert (added.image, added.networks) == (kinds.image, kinds.networks)
     assert kinds.labels.items() <= added.labels.items()
-    assert added.labels[labels.MARK] == "m"
+    assert labels.MARK not in added.labels, "`make up` removes what has it and is not in the state"
+    assert added.labels[labels.WORKER] == "m"
     assert not any("drain" in line for line in machine.engine.kubectl)
 
 
