@@ -26,6 +26,7 @@ def test_the_first_up_ends_with_a_url_behind_which_all_pods_on_all_workers_answe
     _, ran = first_up
     assert "+ 21 created" in ran.output
 
+    eventually("it answers", lambda: ask(live.url)["namespace"] == live.name)
     answers = ask_many(live.url, 200)
 
     assert len(answers) == 200

@@ -42,7 +42,7 @@ def test_ctrl_c_while_the_cluster_is_made_leaves_what_the_next_up_completes(
     assert _running(small, "kind") == []
     # No command in between: what was half made is found and made anew.
     small.up()
-    assert ask(small.url)["namespace"] == small.name
+    eventually("it answers", lambda: ask(small.url)["namespace"] == small.name)
 
 
 def test_after_kill_9_of_pulumi_the_next_up_command_converges(
@@ -60,7 +60,7 @@ def test_after_kill_9_of_pulumi_the_next_up_command_converges(
 
     assert "was killed" in ran.output
     assert ran.output.rstrip().endswith(small.url)
-    assert ask(small.url)["namespace"] == small.name
+    eventually("it answers", lambda: ask(small.url)["namespace"] == small.name)
     assert "pending_operations" not in small.state()["deployment"]
     small.up("--expect-no-changes")
 
@@ -82,7 +82,7 @@ def test_an_engine_that_stops_half_way_is_named_and_the_next_up_goes_on(
     assert "the Docker Engine does not answer" in diagnostics
     assert "please report" not in diagnostics
     small.up()
-    assert ask(small.url)["namespace"] == small.name
+    eventually("it answers", lambda: ask(small.url)["namespace"] == small.name)
 
 
 def test_a_cluster_that_was_removed_by_hand_is_made_again_by_the_next_up(standing: Project) -> None:
@@ -90,7 +90,7 @@ def test_a_cluster_that_was_removed_by_hand_is_made_again_by_the_next_up(standin
 
     standing.up()
 
-    assert ask(standing.url)["namespace"] == standing.name
+    eventually("it answers", lambda: ask(standing.url)["namespace"] == standing.name)
 
 
 def test_a_registry_that_lost_its_network_starts_again(standing: Project) -> None:
@@ -100,7 +100,7 @@ def test_a_registry_that_lost_its_network_starts_again(standing: Project) -> Non
 
     standing.up()
 
-    assert ask(standing.url)["namespace"] == standing.name
+    eventually("it answers", lambda: ask(standing.url)["namespace"] == standing.name)
 
 
 def test_down_leaves_nothing_in_the_engine_nor_in_the_kubeconfig(standing: Project) -> None:

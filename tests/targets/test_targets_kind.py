@@ -129,6 +129,7 @@ def test_three_control_planes_serve_on_when_one_dies_and_the_next_up_starts_it(
 ) -> None:
     project.up()
     project.pulumi("preview", "--expect-no-changes")
+    eventually("it answers", lambda: ask(project.url)["namespace"] == project.name)
     assert len(ask_many(project.url, 50)) == 50
     nodes = project.kubectl("get", "nodes")
     assert nodes.count("control-plane") == 2 * 3  # name and role
