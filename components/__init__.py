@@ -6,7 +6,23 @@ not as both: the classes would exist twice, and a state could not tell which mad
 
 import sys
 
-from .app import App, AppArgs, DataArgs
+from .app import (
+    App,
+    AppArgs,
+    AutoscaleArgs,
+    DataArgs,
+    EgressArgs,
+    HealthArgs,
+    IngressArgs,
+    InitArgs,
+    JobArgs,
+    MigrationArgs,
+    ServiceArgs,
+    SidecarArgs,
+    StorageArgs,
+    ValueFromArgs,
+    WritableArgs,
+)
 from .cluster import Cluster, ClusterArgs
 from .image import Image, ImageArgs
 from .model import SettingsError
@@ -22,13 +38,25 @@ if _other in sys.modules and hasattr(sys.modules[_other], "Target"):
 __all__ = [
     "App",
     "AppArgs",
+    "AutoscaleArgs",
     "Cluster",
     "ClusterArgs",
     "DataArgs",
+    "EgressArgs",
+    "HealthArgs",
     "Image",
     "ImageArgs",
+    "IngressArgs",
+    "InitArgs",
+    "JobArgs",
+    "MigrationArgs",
     "Registry",
     "RegistryArgs",
+    "ServiceArgs",
     "SettingsError",
+    "SidecarArgs",
+    "StorageArgs",
     "Target",
+    "ValueFromArgs",
+    "WritableArgs",
 ]

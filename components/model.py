@@ -85,7 +85,18 @@ def _line(model: type[BaseModel], error: ErrorDetails) -> str:
     message = error["msg"].removeprefix("Value error, ")
     if not steps and error["type"] == "value_error":
         return message  # of settings that do not go together: it names them itself
+    if error["type"] == "value_error" and isinstance(error["input"], dict | BaseModel):
+        return f"{path}: {message}"  # the same; all of what was given would be a wall of text
+    if _is_secret(model, steps):
+        return f"{path}: {message}"
     return f"{path}: {error['input']!r} is not accepted: {message}{_example(field)}"
+
+
+def _is_secret(model: type[BaseModel], path: tuple[int | str, ...]) -> bool:
+    """Whether what is at `path` may not be shown."""
+    fields = (_field_at(model, path[:length]) for length in range(1, len(path) + 1))
+    extras = [field.json_schema_extra for field in fields if field is not None]
+    return {"secret": True} in extras
 
 
 def _shown(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
@@ -93,7 +104,8 @@ def _shown(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
     return [
         str(step)
         for index, step in enumerate(path)
-        if not (index and _is_tag(_field_at(model, path[:index]), step))
+        # "[key]" is pydantic's word for a key, which is the step before.
+        if step != "[key]" and not (index and _is_tag(_field_at(model, path[:index]), step))
     ]
 
 
@@ -112,8 +124,8 @@ def _tagged(field: FieldInfo, tag: int | str) -> type[BaseModel] | None:
 def _field_at(model: type[BaseModel], path: tuple[int | str, ...]) -> FieldInfo | None:
     """The field that the model has at `path`; None where that cannot be told."""
     parent = _model_at(model, path[:-1]) if path else None
-    fields = parent.model_fields.values() if parent else ()
-    return next((field for field in fields if field.alias == path[-1]), None)
+    fields = parent.model_fields.items() if parent else ()
+    return next((field for name, field in fields if path[-1] in (name, field.alias)), None)
 
 
 def _model_at(model: type[BaseModel], path: tuple[int | str, ...]) -> type[BaseModel] | None:

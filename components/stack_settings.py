@@ -30,7 +30,8 @@ def stack_settings() -> tuple[Mapping, str]:
     config = pulumi.Config(NAMESPACE)
     places = (key.partition(":") for key in pulumi.runtime.get_config_env())
     keys = {key for namespace, _, key in places if namespace == NAMESPACE} - SECRETS
-    settings = {key: _value(config.require(key)) for key in keys}
+    own = _own_file()
+    settings = {key: _read_value(config, key, own.get(f"{NAMESPACE}:{key}")) for key in keys}
     where, seen = f"stack {pulumi.get_stack()}", [pulumi.get_stack()]
     while "extends" in settings:
         base = settings.pop("extends")
@@ -51,6 +52,37 @@ def _value(text: str) -> Any:
         return json.loads(text) if text.startswith(("{", "[")) else text
     except ValueError:
         return text
+
+
+def _read_value(config: pulumi.Config, key: str, written: Any) -> Any:
+    """A value with what is encrypted in the stack file as Pulumi secrets."""
+    value = _value(config.require(key))
+    if not pulumi.runtime.is_config_secret(f"{NAMESPACE}:{key}"):
+        return value
+    return _secret(value, written)
+
+
+def _secret(value: Any, written: Any) -> Any:
+    """`value` with secrets where the file, in which the same is `written`, has them."""
+    if not _holds_secret(written):
+        return value
+    if isinstance(written, list):
+        forms = cast("list[Any]", written)
+        return [_secret(one, form) for one, form in zip(value, forms, strict=True)]
+    if set(written) == {"secure"}:
+        return pulumi.Output.secret(value)
+    form = cast("Mapping", written)
+    return {name: _secret(one, form.get(name)) for name, one in cast("Mapping", value).items()}
+
+
+def _own_file() -> Mapping:
+    """The stack's own file as it is written; empty where the configuration is from elsewhere."""
+    try:
+        document: Any = yaml.safe_load((_folder() / _file_name(pulumi.get_stack())).read_text())
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        return {}
+    config: Any = cast("Mapping", document).get("config") if isinstance(document, dict) else None
+    return cast("Mapping", config) if isinstance(config, dict) else {}
 
 
 def _merged(base: Mapping, own: Mapping) -> Mapping:

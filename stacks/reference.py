@@ -1,5 +1,6 @@
 """The reference of all settings, made from the models: `python -m stacks.reference`."""
 
+import inspect
 import types
 import typing
 from collections.abc import Iterator
@@ -11,18 +12,29 @@ from pydantic_core import PydanticUndefined
 
 from stacks.settings import Settings
 
+FieldId = tuple[str, str]
+
 _HEAD = ("| Setting | Value | Default | What it is |", "| --- | --- | --- | --- |")
 _NAMES = {str: "text", int: "number", bool: "true or false", float: "number"}
 
 
 def table() -> str:
-    """The table of settings as Markdown, one row for each, with their paths in a stack file."""
-    return "\n".join([*_HEAD, *_rows(Settings, "slipway:")])
+    """The table of settings as Markdown, one row for each, with their paths in a stack file.
+
+    What several settings have in common, such as the health of containers, is said once.
+    """
+    return "\n".join([*_HEAD, *_rows(Settings, "slipway:", {})])
 
 
-def _rows(model: type[BaseModel], prefix: str, kind: str = "") -> Iterator[str]:
-    for field in model.model_fields.values():
+def _rows(
+    model: type[BaseModel], prefix: str, said: dict[FieldId, str], kind: str = ""
+) -> Iterator[str]:
+    known: list[str] = []
+    for name, field in model.model_fields.items():
         path = f"{prefix}{field.alias}"
+        if (before := said.setdefault(_identity(model, name), path)) != path:
+            known.append(before)
+            continue
         inner = _models_in(field.annotation)
         if not inner or field.default is None or field.default_factory is not None:
             yield _row(f"`{path}`{kind}", field)
@@ -30,7 +42,17 @@ def _rows(model: type[BaseModel], prefix: str, kind: str = "") -> Iterator[str]:
             # A choice of models: each setting says to which of them it belongs.
             tag = "" if field.discriminator is None else f" ({_tag(one, field)})"
             each = "[]" if typing.get_origin(field.annotation) is list else ""
-            yield from _rows(one, f"{path}{each}.", tag or kind)
+            yield from _rows(one, f"{path}{each}.", said, tag or kind)
+    for place in dict.fromkeys(path.rpartition(".")[0] for path in known):
+        names = [path.rpartition(".")[2] for path in known if path.rpartition(".")[0] == place]
+        listed = ", ".join(f"`{name}`" for name in names)
+        yield f"| `{prefix}…`{kind} | | | {listed}: as `{place}.…` |"
+
+
+def _identity(model: type[BaseModel], name: str) -> FieldId:
+    """The class that declares a field, and its name: the same for all models that inherit it."""
+    owners = [one for one in model.__mro__ if name in inspect.get_annotations(one)]
+    return owners[0].__qualname__, name
 
 
 def _tag(model: type[BaseModel], field: FieldInfo) -> str:

@@ -1,7 +1,7 @@
 """The JSON Schema of stack files, for editors: `python -m stacks.schema > stacks/schema.json`."""
 
 import json
-from typing import Any
+from typing import Any, cast
 
 from components.stack_settings import NAMESPACE, SECRETS
 from stacks.settings import Settings
@@ -18,7 +18,7 @@ _IMAGE = {"description": "What is built; or, as a text, an image that is in a re
 
 def document() -> dict[str, Any]:
     """The schema (draft 2020-12) of a whole stack file; other programs' keys are let through."""
-    settings = Settings.model_json_schema(ref_template="#/$defs/{model}")
+    settings = _without_defaults(Settings.model_json_schema(ref_template="#/$defs/{model}"))
     properties = {f"{NAMESPACE}:{key}": value for key, value in settings["properties"].items()}
     image = f"{NAMESPACE}:image"
     properties[image] = {**_IMAGE, "anyOf": [{"type": "string"}, properties[image]]}
@@ -42,6 +42,17 @@ def document() -> dict[str, Any]:
         },
         "$defs": settings["$defs"],
     }
+
+
+def _without_defaults(schema: Any) -> Any:
+    """A schema without the defaults of whole models, which those of their settings say again."""
+    if isinstance(schema, dict):
+        items = cast("dict[str, Any]", schema).items()
+        kept = {k: v for k, v in items if k != "default" or not isinstance(v, dict | list)}
+        return {key: _without_defaults(value) for key, value in kept.items()}
+    if isinstance(schema, list):
+        return [_without_defaults(one) for one in cast("list[Any]", schema)]
+    return schema
 
 
 def text() -> str:

@@ -1,34 +1,77 @@
 """App: an image as a replicated service."""
 
+from dataclasses import replace
 from typing import Any
 
 import pulumi
 
-from ..image import Image
+from ..image import Image, ImageArgs
 from ..model import SettingsError
 from ..objects import KubernetesObject
 from ..production import too_few_replicas
 from ..target.base import Target
 from ..target.exposure import Exposure
-from . import manifests
 from .address import given_address
-from .args import AppArgs, DataArgs
+from .adjustment import Adjust
+from .args import (
+    AppArgs,
+    AutoscaleArgs,
+    DataArgs,
+    EgressArgs,
+    HealthArgs,
+    IngressArgs,
+    InitArgs,
+    JobArgs,
+    MigrationArgs,
+    ServiceArgs,
+    SidecarArgs,
+    StorageArgs,
+    ValueFromArgs,
+    WritableArgs,
+)
+from .manifests import Manifest, Placement, parts
+from .registration import Registration
 
-__all__ = ["App", "AppArgs", "DataArgs"]
+__all__ = [
+    "App",
+    "AppArgs",
+    "AutoscaleArgs",
+    "DataArgs",
+    "EgressArgs",
+    "HealthArgs",
+    "IngressArgs",
+    "InitArgs",
+    "JobArgs",
+    "Manifest",
+    "MigrationArgs",
+    "ServiceArgs",
+    "SidecarArgs",
+    "StorageArgs",
+    "ValueFromArgs",
+    "WritableArgs",
+]
 
 
 class App(pulumi.ComponentResource):
-    """An application as a Deployment of `replicas` pods behind a Service.
+    """An application: by default a Deployment of `replicas` pods behind a Service.
 
-    The settings come as `args`, or as keywords named like the fields of AppArgs. Raises
-    SettingsError for settings that do not validate.
+    The settings come as `args`, or as keywords named like the fields of AppArgs. `adjust` gets
+    each manifest before it is registered, and changes it or returns another one; objects that it
+    changed carry the annotation `slipway.dev/adjusted-by`. Raises SettingsError for settings that
+    do not validate.
     """
 
     url: pulumi.Output[str]
     """Where the application answers from outside; inside the cluster only if not exposed."""
 
-    deployment: KubernetesObject
-    service: KubernetesObject
+    host: str
+    """Name by which other applications in the cluster reach it."""
+
+    workload: KubernetesObject
+    """The Deployment, or what else `kind` names."""
+
+    service: KubernetesObject | None
+    """The Service; a Job has none."""
 
     def __init__(
         self,
@@ -37,55 +80,54 @@ class App(pulumi.ComponentResource):
         *,
         image: Image,
         target: Target,
+        adjust: Adjust | None = None,
         opts: pulumi.ResourceOptions | None = None,
         **settings: Any,
     ) -> None:
         super().__init__("slipway:index:App", name, None, opts)
         args = AppArgs.given(args, settings, f'App("{name}")')
-        if target.production and (told := too_few_replicas(args.replicas)):
+        if target.production and args.serves and (told := too_few_replicas(args.least_replicas)):
             raise SettingsError(f'App("{name}"): {told}')
         namespace = target.namespace(args.namespace)
-        internal = f"http://{name}.{namespace.name}"
-        exposure = target.exposure(name) if args.expose else Exposure(url=internal)
-        place = manifests.Placement(
+        self.host = f"{name}.{namespace.name}.svc"
+        port = "" if args.service.port == 80 else f":{args.service.port}"
+        internal = Exposure(url=f"http://{self.host}{port}")
+        exposure = target.exposure(name) if args.is_exposed else internal
+        images = {"": image, **_other_images(name, args, target, self)}
+        place = Placement(
             name=name,
             namespace=namespace.name,
             owner_labels=target.names.owner_labels,
             field_manager=target.names.field_manager,
-            image=image.reference,
             exposure=exposure,
+            images={helper: one.reference for helper, one in images.items()},
+            user=args.user or image.user.apply(lambda known: known[0]),
+            group=args.user or image.user.apply(lambda known: known[1]),
             pull_secrets=target.pull_secrets,
         )
-        service, routes = manifests.service(args, place), manifests.routes(place)
-        budget, deployment = manifests.disruption_budget(place), manifests.deployment(args, place)
-        claim = target.claim(name, self, [service, *routes, budget, deployment])
-        child = target.inside(
-            parent=self,
-            depends_on=[*target.ready, *namespace.resources, *image.delivery, *claim],
-        )
-        there = pulumi.ResourceOptions(
-            parent=self, depends_on=[*namespace.resources, *image.delivery]
-        )
-        pulled = target.pulls(name, namespace, image.reference, there)
-        self.service = KubernetesObject(f"{name}-service", service, child)
-        KubernetesObject(f"{name}-budget", budget, child)
-        # The provider waits for the rollout; each pod may take its start-up time, and an update
-        # needs two waves at the most (maxSurge 50 %).
-        limit = f"{2 * args.startup_seconds + 60}s"
-        self.deployment = KubernetesObject(
-            f"{name}-deployment",
-            deployment,
-            pulumi.ResourceOptions.merge(
-                child,
-                pulumi.ResourceOptions(
-                    custom_timeouts=pulumi.CustomTimeouts(create=limit, update=limit),
-                    depends_on=list(pulled),
-                ),
-            ),
-        )
-        for route in routes:
-            KubernetesObject(f"{name}-{str(route['kind']).lower()}", route, child)
-        address = given_address(self.service) if exposure.url is None else exposure.url
+        here = Registration(self, name, target, namespace, images, adjust)
+        secret = here.secret(args, place)
+        made = here.register(args, parts(args, replace(place, secret=secret.name)), secret)
+        self.workload = made[args.kind.lower()]
+        self.service = made.get("service")
+        here.remember(args, secret, self.workload)
+        address = exposure.url
+        if address is None and self.service is not None:
+            address = given_address(self.service)
         # Known only once the pods serve: what is printed answers.
-        self.url = pulumi.Output.all(address, self.deployment.id).apply(lambda known: known[0])
+        self.url = pulumi.Output.all(address, self.workload.id).apply(lambda known: known[0])
         self.register_outputs({"url": self.url})
+
+
+def _other_images(
+    name: str, args: AppArgs, target: Target, parent: pulumi.Resource
+) -> dict[str, Image]:
+    """The images of the other containers that have one of their own, by container."""
+    options = pulumi.ResourceOptions(parent=parent)
+    return {
+        one.name: Image(
+            f"{name}-{one.name}", ImageArgs(reference=one.image), target=target, opts=options
+        )
+        for one in (*args.all_sidecars, *args.init)
+        if one.image is not None
+    }

@@ -6,6 +6,7 @@ from typing import Any
 import pulumi
 
 from ..local.existing_image import ExistingImage
+from ..local.image_user import ImageUser
 from ..target.base import Target
 from .args import ImageArgs
 from .build import build
@@ -49,7 +50,31 @@ class Image(pulumi.ComponentResource):
             existing = self._existing(name, args.reference, args.platform, target, child)
             self.reference = existing.reference
             self.delivery = target.deliver(name, None, existing.reference)
+        self._name, self._target = name, target
+        self._asked: ImageUser | None = None
         self.register_outputs({"reference": self.reference})
+
+    @property
+    def user(self) -> pulumi.Output[tuple[int, int]]:
+        """Numeric user and group that the image runs as; asked of the registry.
+
+        Fails for root, and for a user that the image gives by name.
+        """
+        if self._asked is None:
+            self._asked = self._ask_user()
+        return pulumi.Output.all(self._asked.user, self._asked.group).apply(
+            lambda known: (int(known[0]), int(known[1]))
+        )
+
+    def _ask_user(self) -> ImageUser:
+        login = self._target.push_credentials
+        return ImageUser(
+            f"{self._name}-user",
+            reference=self.reference,
+            username=None if login is None else login.username,
+            password=None if login is None else login.password,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
 
     @staticmethod
     def _existing(

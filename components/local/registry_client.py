@@ -87,6 +87,25 @@ class RegistryClient:
 
         return bool(self._in_words(repository, ask))
 
+    def user(self, repository: str, digest: str) -> str | None:
+        """The user of an image, as its Dockerfile's USER gives it: `1000:1000`, or empty.
+
+        Of an index, that of its first image; None if there is no such image. Raises as `manifest`
+        does.
+        """
+        return self._in_words(repository, lambda: self._user(repository, digest))
+
+    def _user(self, repository: str, digest: str) -> str:
+        document = self._document(f"{repository}/manifests/{digest}", repository)
+        if "manifests" in document:
+            return self._user(repository, document["manifests"][0]["digest"])
+        config = f"{repository}/blobs/{document['config']['digest']}"
+        return self._document(config, repository).get("config", {}).get("User") or ""
+
+    def _document(self, path: str, repository: str) -> dict[str, Any]:
+        with self._get(path, repository) as answer:
+            return json.load(answer)
+
     def _manifest(self, repository: str, version: str) -> Manifest:
         with self._get(f"{repository}/manifests/{version}", repository) as answer:
             body = answer.read()

@@ -1,5 +1,7 @@
 """What every target offers to images and applications."""
 
+import asyncio
+import inspect
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,8 +9,11 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_docker as docker
 import pulumi_kubernetes as kubernetes
+from pulumi.runtime.stack import Stack
 
+from ..local.hash_key import HashKey
 from ..mirrors import Mirrors
+from ..model import SettingsError
 from ..names import Names
 from ..objects import KubernetesObject
 from . import manifests
@@ -31,6 +36,9 @@ class Target(pulumi.ComponentResource):
 
     provider: kubernetes.Provider
     """Provider for everything that goes into the cluster."""
+
+    kubeconfig: pulumi.Output[str]
+    """Kubeconfig with the cluster alone, credentials inline; a secret."""
 
     deleted_with: pulumi.Resource | None = None
     """The cluster, where it goes with the stack: what is inside is not deleted one by one then."""
@@ -70,6 +78,8 @@ class Target(pulumi.ComponentResource):
         self.production = production
         self.mirrors = Mirrors.load()
         self._namespaces: dict[str, Namespace] = {}
+        self._applications: set[str] = set()
+        self._hash_key: HashKey | None = None
 
     @staticmethod
     def select() -> "Target":
@@ -128,6 +138,37 @@ class Target(pulumi.ComponentResource):
         del name, parent, objects
         return ()
 
+    def called(
+        self, application: str, names: Sequence[str]
+    ) -> list[pulumi.Output[pulumi.Resource]]:
+        """What has to stand before `application`, which calls others: that these are in the stack.
+
+        They may be made later, and may call one another; so they are looked for when the program
+        has come to its end. Raises SettingsError, then, for one that is not there.
+        """
+        self._applications.add(application)
+        if not names:
+            return []
+
+        async def found() -> pulumi.Resource:
+            while _is_running():
+                await asyncio.sleep(0)
+            if missing := [name for name in names if name not in self._applications]:
+                there = ", ".join(sorted(self._applications - {application})) or "no other"
+                raise SettingsError(
+                    f"{application} calls {missing[0]}, and the stack has no application of that "
+                    f"name; there is: {there}"
+                )
+            return self
+
+        return [pulumi.Output.from_input(found())]
+
+    def hash_key(self) -> pulumi.Output[str]:
+        """A secret of the stack's own, with which names are made of other secrets."""
+        if self._hash_key is None:
+            self._hash_key = HashKey("hash-key", pulumi.ResourceOptions(parent=self))
+        return self._hash_key.key
+
     def inside(
         self, *, parent: pulumi.Resource, depends_on: Sequence[pulumi.Resource] = ()
     ) -> pulumi.ResourceOptions:
@@ -155,3 +196,16 @@ class Target(pulumi.ComponentResource):
         options = self.inside(parent=self, depends_on=claim)
         made = KubernetesObject(f"{name}-namespace", manifest, options)
         return Namespace(name, (made,))
+
+
+def _is_running() -> bool:
+    """Whether the program itself still runs: a call that waits lets other things run meanwhile."""
+    frame = inspect.currentframe()
+    while frame is not None:
+        if frame.f_code is _PROGRAM:
+            return True
+        frame = frame.f_back
+    return False
+
+
+_PROGRAM = Stack.__init__.__code__

@@ -106,6 +106,7 @@ class CloudTarget(Target):
             enable_server_side_apply=True,
             opts=child,
         )
+        self.kubeconfig = identity.kubeconfig
         self.ready = [identity]
         self.context = identity.context
         self.cluster_uid = identity.uid

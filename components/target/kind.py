@@ -88,6 +88,7 @@ class KindTarget(Target):
             enable_server_side_apply=True,
             opts=child,
         )
+        self.kubeconfig = self.cluster.kubeconfig
         self.deleted_with = self.cluster.cluster
         hosting = KubernetesObject(
             f"{name}-registry-hosting",

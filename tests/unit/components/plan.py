@@ -16,6 +16,8 @@ from pulumi.runtime import rpc
 from pulumi.runtime.mocks import MockMonitor, MockResourceArgs, Mocks
 from pulumi.runtime.stack import Stack
 
+from .accepted import require_accepted
+
 REPOSITORY = Path(__file__).parents[3]
 DIGEST = "sha256:" + 64 * "a"
 KUBECONFIG = "a kubeconfig with credentials"
@@ -88,6 +90,8 @@ class _Engine(Mocks):
             f"{LOCAL}ExistingImage": {
                 "reference": f"{str(args.inputs.get('source')).rpartition(':')[0]}@{DIGEST}"
             },
+            f"{LOCAL}ImageUser": {"user": 10001.0, "group": 10002.0},
+            f"{LOCAL}HashKey": {"key": "a key"},
             "kubernetes:core/v1:Service": {
                 "status": {"loadBalancer": {"ingress": [{"ip": "203.0.113.7"}]}}
             },
@@ -162,7 +166,9 @@ def plan(
         root.outputs.clear()  # the root is one for all plans of a process
         loop.run_until_complete(root.urn.future())
         run()
-    return Plan(tuple(monitor.planned), exports)
+    made = Plan(tuple(monitor.planned), exports)
+    require_accepted(one.inputs for one in made.objects)
+    return made
 
 
 @contextlib.contextmanager

@@ -116,15 +116,15 @@ def test_pulumi_shows_the_message_without_a_traceback() -> None:
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
-        ({"env": {"9X": "1"}}, "9X: a variable's name has no = and no first digit"),
-        ({"env": {"A=B": "1"}}, "A=B: a variable's name"),
+        ({"env": {"9X": "1"}}, "env.9X: '9X' is not accepted"),
+        ({"env": {"A=B": "1"}}, "env.A=B: 'A=B' is not accepted"),
         ({"health": "healthz"}, "begins with a slash, e.g. /healthz"),
         ({"port": 70000}, "less than or equal to 65535"),
         ({"replicas": -1}, "greater than or equal to 0"),
         ({"user": 0}, "greater than or equal to 1"),
         ({"data": {"command": []}}, "data.command: [] is not accepted"),
         ({"data": {"command": ["x"], "path": "data"}}, "data.path: 'data' is not accepted"),
-        ({"memory": "lots"}, "e.g. '96Mi'"),
+        ({"memory": "lots"}, "e.g. '256Mi'"),
     ],
 )
 def test_an_application_s_settings_are_checked(settings: dict[str, Any], told: str) -> None:

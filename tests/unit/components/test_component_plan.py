@@ -9,6 +9,7 @@ from tests.unit.components.plan import DIGEST, KUBECONFIG, LOCAL, MARK, Plan
 _IN_CLUSTER = (
     "core/v1:Namespace slipway-kind-namespace",
     "core/v1:ConfigMap target-registry-hosting",
+    "networking.k8s.io/v1:NetworkPolicy hello-node-network",
     "core/v1:Service hello-node-service",
     "policy/v1:PodDisruptionBudget hello-node-budget",
     "apps/v1:Deployment hello-node-deployment",
@@ -29,12 +30,14 @@ def test_the_program_registers_one_target_one_image_and_one_application(sample: 
             f"{LOCAL}KindNodes",
             f"{LOCAL}Delivery",
             f"{LOCAL}BuildContext",
+            f"{LOCAL}ImageUser",
             "docker:index/volume:Volume",
             "docker:index/container:Container",
             "docker:index/image:Image",
             "pulumi:providers:kubernetes",
             "kubernetes:core/v1:Namespace",
             "kubernetes:core/v1:ConfigMap",
+            "kubernetes:networking.k8s.io/v1:NetworkPolicy",
             "kubernetes:core/v1:Service",
             "kubernetes:policy/v1:PodDisruptionBudget",
             "kubernetes:apps/v1:Deployment",
@@ -60,6 +63,8 @@ def test_children_are_named_after_the_component_they_belong_to(sample: Plan) -> 
         "target-cluster-nodes": "target-cluster",
         "hello-node-build": "hello-node",
         "hello-node-context": "hello-node",
+        "hello-node-user": "hello-node",
+        "hello-node-network": "hello-node",
         "hello-node-budget": "hello-node",
         "hello-node-service": "hello-node",
         "hello-node-deployment": "hello-node",
@@ -130,6 +135,8 @@ def test_the_application_waits_for_nodes_registry_access_and_its_namespace(sampl
         "slipway-kind-namespace",
         "hello-node-build",
         "hello-node-delivery",
+        "hello-node-user",
+        "hello-node-network",
     }
 
 
@@ -142,13 +149,14 @@ def test_an_image_is_delivered_to_nodes_that_stand(sample: Plan) -> None:
 
 
 def test_all_containers_of_the_workload_run_the_image_by_its_digest(sample: Plan) -> None:
-    containers = sample["Deployment"].inputs["spec"]["template"]["spec"]["containers"]
+    pod = sample["Deployment"].inputs["spec"]["template"]["spec"]
+    containers = [*pod["initContainers"], *pod["containers"]]
 
     assert [c["image"] for c in containers] == 2 * [f"localhost:5001/hello-node@{DIGEST}"]
 
 
 def test_the_rollout_may_take_two_waves_of_the_application_s_start_up_time(sample: Plan) -> None:
-    assert sample["hello-node-deployment"].timeouts == ("180s", "180s")
+    assert sample["hello-node-deployment"].timeouts == ("182s", "182s")
 
 
 def test_everything_that_the_engine_holds_carries_the_stack_s_mark(sample: Plan) -> None:

@@ -68,7 +68,7 @@ def test_an_application_that_is_not_exposed_has_an_address_inside_the_cluster_on
     planned = plan(_web(expose=False), _KIND)
 
     service = planned["web-service"].inputs["spec"]
-    assert planned.exports == {"url": "http://web.slipway-kind"}
+    assert planned.exports == {"url": "http://web.slipway-kind.svc"}
     assert service["type"] == "ClusterIP"
     assert "nodePort" not in service["ports"][0]
 

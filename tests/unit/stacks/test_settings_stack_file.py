@@ -102,7 +102,7 @@ def test_everything_that_is_wrong_is_told_at_once_wherever_it_is(refused: _Refus
     assert first == "stack dev, slipway: 8 wrong settings"
     assert sorted(line.split(": ")[0].strip() for line in lines) == [
         "ap",
-        "app.data.command",
+        "app.data",
         "app.replicas",
         "image.context",
         "image.platform",

@@ -1,0 +1,86 @@
+"""Who reaches an application, and whom it reaches."""
+
+import ipaddress
+from typing import Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from ...model import Model
+from .values import DNS_LABEL
+
+_Service = Literal["ClusterIP", "Headless", "NodePort", "LoadBalancer"]
+
+
+class ServiceArgs(Model):
+    """The stable address of an application in its cluster."""
+
+    type: _Service | None = None
+    """What the Service is; what `expose` and the target ask for unless given."""
+
+    port: int = Field(default=80, ge=1, le=65535)
+    """Port of the Service."""
+
+    node_port: int | None = Field(default=None, ge=30000, le=32767)
+    """Port on every node, for NodePort; one that the cluster chooses unless given."""
+
+    annotations: dict[str, str] = Field(default_factory=dict)
+    """Annotations of the Service."""
+
+    @model_validator(mode="after")
+    def _node_port_has_its_type(self) -> Self:
+        if self.node_port is not None and self.type != "NodePort":
+            raise ValueError("nodePort goes with type: NodePort")
+        return self
+
+
+def _cidr(text: str | None) -> str | None:
+    if text is not None:
+        try:
+            ipaddress.ip_network(text)
+        except ValueError as error:
+            raise ValueError(f"{error}; one is 10.0.0.0/8") from None
+    return text
+
+
+class EgressArgs(Model):
+    """Addresses outside of the stack that an application may reach."""
+
+    cidr: str = Field(examples=["10.0.0.0/8"])
+    """Range of addresses; `0.0.0.0/0` for all."""
+
+    ports: list[int] = Field(default_factory=list[int], examples=[[5432]])
+    """TCP ports; all unless given."""
+
+    @field_validator("cidr")
+    @classmethod
+    def _cidr_is_one(cls, cidr: str) -> str | None:
+        return _cidr(cidr)
+
+    @field_validator("ports")
+    @classmethod
+    def _ports_are_some(cls, ports: list[int]) -> list[int]:
+        wrong = [port for port in ports if not 1 <= port <= 65535]
+        if wrong:
+            raise ValueError(f"a port is a number from 1 to 65535, and {wrong[0]} is not")
+        return ports
+
+
+class IngressArgs(Model):
+    """Who outside of the application's namespace may reach it."""
+
+    namespace: str | None = Field(default=None, pattern=DNS_LABEL, examples=["monitoring"])
+    """A namespace, with all its pods."""
+
+    cidr: str | None = Field(default=None, examples=["10.0.0.0/8"])
+    """Range of addresses."""
+
+    @field_validator("cidr")
+    @classmethod
+    def _cidr_is_one(cls, cidr: str | None) -> str | None:
+        return _cidr(cidr)
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        if (self.namespace is None) == (self.cidr is None):
+            raise ValueError("it needs either `namespace`, e.g. monitoring, or `cidr`")
+        return self

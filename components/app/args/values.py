@@ -1,0 +1,104 @@
+"""Values of settings: texts, secrets, names and paths."""
+
+from typing import Annotated, Any, Self
+
+import pulumi
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema, core_schema
+
+from ...model import Model
+
+DNS_LABEL = r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$"
+"""RFC 1123, as Kubernetes asks of most names."""
+
+OBJECT_NAME = r"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$"
+"""RFC 1123 subdomain: the name of a Secret, a ConfigMap, a class."""
+
+VARIABLE = r"^[A-Za-z_.-][A-Za-z0-9_.-]*$"
+"""The name of an environment variable."""
+
+KEY = r"^[-._a-zA-Z0-9]{1,253}$"
+"""A key of a ConfigMap or a Secret."""
+
+PATH = r"^(/[^/:\x00]+)+$"
+"""An absolute path that is not the root; Kubernetes allows no colon in mount paths."""
+
+_SECRET_FORM: dict[str, Any] = {
+    "type": "object",
+    "properties": {"secure": {"type": "string"}},
+    "required": ["secure"],
+    "additionalProperties": False,
+}
+
+
+class _Text:
+    """A text that may come from another resource."""
+
+    def __get_pydantic_core_schema__(
+        self, _source: Any, _handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        def read(value: Any) -> Any:
+            if isinstance(value, str | pulumi.Output):
+                return value  # pyright: ignore[reportUnknownVariableType]
+            raise ValueError("a text; a number or a truth value stands in quotes")
+
+        return core_schema.no_info_plain_validator_function(read)
+
+    def __get_pydantic_json_schema__(
+        self, _schema: CoreSchema, _handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"type": "string"}
+
+
+class _Secret:
+    """A text that must be a Pulumi secret: what validates has never been in plain text."""
+
+    def __get_pydantic_core_schema__(
+        self, _source: Any, _handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        def read(value: Any) -> Any:
+            if isinstance(value, pulumi.Output):
+                return value  # pyright: ignore[reportUnknownVariableType]
+            raise ValueError(
+                "it is in plain text; `pulumi config set --secret --path slipway:app.secrets.NAME` "
+                "encrypts it, and in a program Config.require_secret() reads it"
+            )
+
+        return core_schema.no_info_plain_validator_function(read)
+
+    def __get_pydantic_json_schema__(
+        self, _schema: CoreSchema, _handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return _SECRET_FORM
+
+
+Text = Annotated[str | pulumi.Output[str], _Text()]
+Secret = Annotated[pulumi.Output[str], _Secret()]
+Variable = Annotated[str, Field(pattern=VARIABLE)]
+Path = Annotated[str, Field(pattern=PATH, max_length=1024)]
+
+
+class ValueFromArgs(Model):
+    """A value that something else in the cluster has: a Secret (also one that an ExternalSecret
+    makes), a ConfigMap, or the pod itself."""
+
+    secret: str | None = Field(default=None, pattern=OBJECT_NAME, examples=["database"])
+    """Name of a Secret that the namespace has."""
+
+    config_map: str | None = Field(default=None, pattern=OBJECT_NAME)
+    """Name of a ConfigMap that the namespace has."""
+
+    key: str | None = Field(default=None, pattern=KEY, examples=["password"])
+    """Key in the Secret or the ConfigMap."""
+
+    field: str | None = Field(default=None, examples=["metadata.labels['team']"])
+    """Field of the pod, by the downward API."""
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        given = [name for name in ("secret", "config_map", "field") if getattr(self, name)]
+        if len(given) != 1:
+            raise ValueError("it needs one of `secret`, `configMap` and `field`")
+        if (self.field is None) == (self.key is None):
+            raise ValueError("`key` goes with a `secret` or a `configMap`, and with nothing else")
+        return self

@@ -1,0 +1,23 @@
+"""kubectl, with a kubeconfig that is not the user's file."""
+
+import tempfile
+
+from .runner import Runner
+
+
+def kubectl(
+    runner: Runner, kubeconfig: str, *arguments: str, stdin: str | None = None, seconds: int = 15
+) -> str:
+    """What `kubectl` prints for the cluster of `kubeconfig`.
+
+    Raises CommandError when it fails, or does not end within `seconds`.
+    """
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+        file.write(kubeconfig)
+        file.flush()
+        return runner.run(
+            *("kubectl", "--kubeconfig", file.name, f"--request-timeout={seconds}s"),
+            *arguments,
+            stdin=stdin,
+            timeout=seconds + 5,
+        )

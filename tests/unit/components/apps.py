@@ -1,0 +1,202 @@
+"""Applications for tests: one place, the objects of some settings, and all kinds of settings."""
+
+import dataclasses
+from typing import Any
+
+import pulumi
+from hypothesis import strategies as st
+
+from components.app import AppArgs
+from components.app.manifests import Placement, parts
+from components.model import SettingsError
+from components.target.exposure import Exposure
+
+from .accepted import require_accepted
+
+Manifest = dict[str, Any]
+
+SELECTOR = {"app.kubernetes.io/name": "web", "slipway.dev/stack": "shop-dev"}
+PLACE = Placement(
+    name="web",
+    namespace="shop-dev",
+    owner_labels={"app.kubernetes.io/managed-by": "slipway", "slipway.dev/stack": "shop-dev"},
+    field_manager="slipway-shop-dev",
+    exposure=Exposure("NodePort", node_port=30080, url="http://localhost:8080"),
+    images={"": "registry.example/web@sha256:" + 64 * "1"},
+    user=10001,
+    group=10002,
+    secret="web-secrets-0123456789",
+)
+
+
+def objects(place: Placement = PLACE, **settings: Any) -> dict[str, Manifest]:
+    """The objects of an application by kind (a second one of a kind by its name), all of which
+    Kubernetes' schemas accept."""
+    return objects_of(AppArgs(**settings), place)
+
+
+def objects_of(args: AppArgs, place: Placement = PLACE) -> dict[str, Manifest]:
+    """The same for settings that are validated already."""
+    found: dict[str, Manifest] = {}
+    for part in parts(args, place):
+        kind = part.manifest["kind"]
+        found[kind if kind not in found else part.manifest["metadata"]["name"]] = part.manifest
+    require_accepted(found.values())
+    return found
+
+
+def pod(**settings: Any) -> Manifest:
+    """The spec of a Deployment's pods."""
+    return objects(**settings)["Deployment"]["spec"]["template"]["spec"]
+
+
+def main(**settings: Any) -> Manifest:
+    """The application's own container."""
+    return pod(**settings)["containers"][0]
+
+
+def env(container: Manifest) -> dict[str, Any]:
+    """The plain variables of a container; None for those that come from elsewhere."""
+    return {entry["name"]: entry.get("value") for entry in container["env"]}
+
+
+def refusal(**settings: Any) -> str:
+    """The message for settings that are refused."""
+    try:
+        AppArgs.given(None, settings, "App")
+    except SettingsError as error:
+        return str(error)
+    raise AssertionError("the settings are accepted")
+
+
+def at(exposure: Exposure) -> Placement:
+    """The place with another exposure."""
+    return dataclasses.replace(PLACE, exposure=exposure)
+
+
+# Every setting that a stack file can say, each alone and with others. What does not go together
+# is drawn too: that validation refuses it is part of what is tested.
+_NAMES = st.from_regex(r"[a-z]([a-z0-9-]{0,10}[a-z0-9])?", fullmatch=True)
+_VARIABLES = st.from_regex(r"[A-Z_][A-Z0-9_]{0,10}", fullmatch=True)
+_PATHS = st.lists(_NAMES, min_size=1, max_size=3).map(lambda steps: "/" + "/".join(steps))
+_TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20)
+_CPU = st.integers(1, 4000).map("{}m".format) | st.sampled_from(["1", "0.5", "2.25"])
+_BYTES = st.builds("{}{}".format, st.integers(1, 512), st.sampled_from(["Ki", "Mi", "Gi", "M"]))
+_PORTS = st.integers(1, 65535)
+_SOURCES = st.one_of(
+    st.builds(lambda name, key: {"secret": name, "key": key}, _NAMES, _NAMES),
+    st.builds(lambda name, key: {"configMap": name, "key": key}, _NAMES, _NAMES),
+    st.sampled_from([{"field": "metadata.uid"}, {"field": "metadata.labels['team']"}]),
+)
+_HEALTH = st.one_of(
+    _PATHS,
+    st.just({"tcp": True}),
+    st.builds(lambda port: {"grpc": "", "port": port}, _PORTS),
+    st.builds(lambda word: {"exec": ["cat", word], "periodSeconds": 5}, _PATHS),
+)
+_CONTAINER: dict[str, st.SearchStrategy[Any]] = {
+    "command": st.lists(_NAMES, min_size=1, max_size=3),
+    "args": st.lists(_TEXTS, max_size=3),
+    "env": st.dictionaries(_VARIABLES, _TEXTS, max_size=3),
+    "envFrom": st.dictionaries(_VARIABLES, _SOURCES, max_size=2),
+    "cpu": _CPU,
+    "cpuLimit": st.just("4"),
+    "memory": _BYTES,
+    "memoryLimit": st.just("513Gi"),
+    "disk": st.just("32Mi"),
+    "diskLimit": _BYTES,
+}
+_HELPER = {**_CONTAINER, "image": st.just("registry.example/helper:1")}
+_SIDECARS = st.fixed_dictionaries(
+    {"name": _NAMES}, optional={**_HELPER, "port": _PORTS, "health": st.just({"exec": ["true"]})}
+)
+_INIT = st.fixed_dictionaries({"name": _NAMES}, optional=_HELPER)
+_WRITABLE = st.one_of(
+    _PATHS, st.builds(lambda p, m: {"path": p, "size": "8Mi", "memory": m}, _PATHS, st.booleans())
+)
+_SECRET = _TEXTS.map(pulumi.Output.secret)
+
+SETTINGS: dict[str, st.SearchStrategy[Any]] = {
+    **_CONTAINER,
+    "kind": st.sampled_from(["Deployment", "StatefulSet", "Job", "CronJob"]),
+    "port": _PORTS,
+    "replicas": st.integers(0, 1000),
+    "autoscale": st.fixed_dictionaries(
+        {"max": st.integers(1, 1000)},
+        optional={"min": st.integers(1, 5), "cpu": st.integers(1, 100), "memory": st.just(80)},
+    ),
+    "secrets": st.dictionaries(_VARIABLES, _SECRET, max_size=2),
+    "files": st.dictionaries(_PATHS, _TEXTS, max_size=2),
+    "secretFiles": st.dictionaries(_PATHS, _SECRET, max_size=2),
+    "secretFolders": st.dictionaries(_PATHS, _NAMES, max_size=2),
+    "writable": st.lists(_WRITABLE, max_size=3),
+    "storage": st.lists(
+        st.builds(
+            lambda path, retain: {"path": path, "size": "1Gi", "retain": retain},
+            _PATHS,
+            st.booleans(),
+        ),
+        max_size=2,
+    ),
+    "data": st.fixed_dictionaries({"command": st.just(["run"])}, optional={"path": _PATHS}),
+    "sidecars": st.lists(_SIDECARS, max_size=2),
+    "init": st.lists(_INIT, max_size=2),
+    "migration": st.just({"command": ["migrate"]}),
+    "job": st.fixed_dictionaries(
+        {},
+        optional={
+            "schedule": st.just("0 3 * * *"),
+            "retries": st.integers(0, 5),
+            "timeZone": st.just("Etc/UTC"),
+        },
+    ),
+    "health": _HEALTH,
+    "startupSeconds": st.integers(1, 3600),
+    "minReadySeconds": st.integers(1, 600),
+    "drainSeconds": st.integers(0, 600),
+    "shutdownSeconds": st.integers(1, 3600),
+    "nodeLossSeconds": st.integers(0, 86400),
+    "user": st.integers(1, 2**31 - 1),
+    "priorityClass": st.just("system-cluster-critical"),
+    "serviceAccount": st.just("default"),
+    "serviceAccountToken": st.booleans(),
+    "service": st.fixed_dictionaries(
+        {},
+        optional={
+            "type": st.sampled_from(["ClusterIP", "Headless", "LoadBalancer"]),
+            "port": _PORTS,
+        },
+    ),
+    "expose": st.booleans(),
+    "networkPolicy": st.booleans(),
+    "calls": st.lists(_NAMES, max_size=2),
+    "egress": st.lists(
+        st.sampled_from([{"cidr": "10.0.0.0/8", "ports": [5432]}, {"cidr": "::/0"}]), max_size=2
+    ),
+    "ingress": st.lists(
+        st.sampled_from([{"namespace": "monitoring"}, {"cidr": "10.0.0.0/8"}]), max_size=2
+    ),
+}
+"""A strategy for each setting, by its name in a stack file."""
+
+
+@st.composite
+def given_settings(draw: st.DrawFn) -> dict[str, Any]:
+    """Some settings, few enough for many of the combinations to be valid."""
+    names = draw(st.lists(st.sampled_from(sorted(SETTINGS)), max_size=6, unique=True))
+    return {name: draw(SETTINGS[name]) for name in names}
+
+
+@st.composite
+def valid_apps(draw: st.DrawFn) -> AppArgs:
+    """Settings that validate."""
+    args = draw(given_settings().map(_parsed).filter(lambda args: args is not None))
+    assert args is not None
+    return args
+
+
+def _parsed(settings: dict[str, Any]) -> AppArgs | None:
+    try:
+        return AppArgs.parse(settings, "App")
+    except SettingsError:
+        return None
