@@ -1,4 +1,4 @@
-"""The application that the stack file describes, on the target that it selects."""
+"""The applications that the stack file describes, on the target that it selects."""
 
 import pulumi
 
@@ -7,10 +7,18 @@ from stacks.settings import Settings
 
 settings = Settings.load()
 target = Target.select()
-image = Image(settings.name, settings.image, target=target)
-app = App(settings.name, settings.app, image=image, target=target)
+images = {
+    name: Image(name, args.image, target=target) for name, args in settings.applications.items()
+}
+apps = {
+    name: App(name, args.app, image=images[name], target=target)
+    for name, args in settings.applications.items()
+}
 
-pulumi.export("url", app.url)
-pulumi.export("image", image.reference)
+first = next(iter(apps))
+pulumi.export("url", apps[first].url)
+pulumi.export("image", images[first].reference)
 pulumi.export("context", target.context)
 pulumi.export("clusterUid", target.cluster_uid)
+if len(apps) > 1:
+    pulumi.export("urls", {name: app.url for name, app in apps.items()})

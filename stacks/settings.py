@@ -1,6 +1,6 @@
 """What a stack file may say: the components' own argument models, put together."""
 
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
@@ -13,11 +13,23 @@ from components.stack_settings import stack_settings
 from components.target import KindTargetArgs
 from components.target.selection import TargetArgs
 
+_NAME = r"^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$"
+
+
+class ApplicationArgs(Model):
+    """One of several applications of a stack."""
+
+    image: ImageArgs = ImageArgs()
+    """Its image."""
+
+    app: AppArgs = AppArgs()
+    """How it runs."""
+
 
 class Settings(Model):
     """The keys of a stack file that begin with `slipway:`."""
 
-    name: str = Field(default="web", pattern=r"^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$")
+    name: str = Field(default="web", pattern=_NAME)
     """Name of the application: of its image, Deployment and Service."""
 
     extends: str | None = Field(default=None, examples=["base"])
@@ -33,11 +45,40 @@ class Settings(Model):
     image: ImageArgs = ImageArgs()
     app: AppArgs = AppArgs()
 
+    apps: dict[Annotated[str, Field(pattern=_NAME)], ApplicationArgs] = Field(
+        default_factory=dict, examples=[{"shop": {"image": {"context": "shop"}}}]
+    )
+    """Several applications by name, instead of `name`, `image` and `app`."""
+
+    @property
+    def applications(self) -> dict[str, ApplicationArgs]:
+        """The applications of the stack by name; one, unless `apps` names several."""
+        return self.apps or {self.name: ApplicationArgs(image=self.image, app=self.app)}
+
+    @model_validator(mode="after")
+    def _applications_go_together(self) -> Self:
+        both = self.model_fields_set & {"name", "image", "app"}
+        if self.apps and both:
+            raise ValueError(f"apps stands instead of {', '.join(sorted(both))}; leave one out")
+        there = self.applications
+        for name, one in there.items():
+            if missing := [other for other in one.app.calls if other not in there]:
+                others = ", ".join(sorted(there.keys() - {name})) or "no other"
+                raise ValueError(
+                    f"{name} calls {missing[0]}, and the stack has no application of that name; "
+                    f"there is: {others}"
+                )
+        return self
+
     @model_validator(mode="after")
     def _is_fit_for_production(self) -> Self:
         if not self.production:
             return self
-        refused = [too_few_replicas(self.app.replicas)]
+        refused = [
+            too_few_replicas(one.app.least_replicas)
+            for one in self.applications.values()
+            if one.app.serves
+        ]
         if isinstance(self.target, KindTargetArgs):
             cluster = self.target.cluster
             refused += too_few_nodes(cluster.control_planes, len(cluster.workers))
@@ -54,6 +95,7 @@ class Settings(Model):
         """
         given, where = stack_settings()
         settings = cls.parse(given, where)
-        if settings.image.reference is None:
-            read_dockerfile(settings.image, f"{where}: image")
+        for one in settings.applications.values():
+            if one.image.reference is None:
+                read_dockerfile(one.image, f"{where}: image")
         return settings

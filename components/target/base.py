@@ -18,6 +18,7 @@ from ..names import Names
 from ..objects import KubernetesObject
 from . import manifests
 from .exposure import Exposure
+from .namespaces import NamespaceArgs
 
 
 @dataclass(frozen=True)
@@ -72,11 +73,13 @@ class Target(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None,
         *,
         production: bool,
+        namespaces: NamespaceArgs | None = None,
     ) -> None:
         super().__init__(f"slipway:index:{kind}", name, None, opts)
         self.names = names
         self.production = production
         self.mirrors = Mirrors.load()
+        self._bounds = namespaces
         self._namespaces: dict[str, Namespace] = {}
         self._applications: set[str] = set()
         self._hash_key: HashKey | None = None
@@ -191,11 +194,14 @@ class Target(pulumi.ComponentResource):
         return self._namespaces[name]
 
     def _make_namespace(self, name: str) -> Namespace:
-        manifest = manifests.namespace(name, self.names)
-        claim = self.claim(f"{name}-namespace", self, [manifest])
-        options = self.inside(parent=self, depends_on=claim)
-        made = KubernetesObject(f"{name}-namespace", manifest, options)
-        return Namespace(name, (made,))
+        all_made = manifests.namespace(name, self.names, self._bounds)
+        claim = self.claim(f"{name}-namespace", self, all_made)
+        made: list[KubernetesObject] = []
+        for manifest in all_made:
+            options = self.inside(parent=self, depends_on=[*claim, *made])
+            key = f"{name}-{str(manifest['kind']).lower()}"
+            made.append(KubernetesObject(key, manifest, options))
+        return Namespace(name, tuple(made))
 
 
 def _is_running() -> bool:

@@ -21,6 +21,7 @@ from ..production import NODES
 from . import manifests
 from .base import Namespace, Target
 from .exposure import ExposeArgs, Exposure, exposure
+from .namespaces import NamespaceArgs
 
 _PULL_SECRET = "slipway-registry"
 
@@ -63,6 +64,21 @@ class CloudTargetArgs(Model):
     expose: ExposeArgs = ExposeArgs()
     """What leads to exposed applications."""
 
+    namespaces: NamespaceArgs = NamespaceArgs()
+    """Bounds of the namespaces that the stack makes."""
+
+    def exposure(self, application: str, url: pulumi.Input[str] = "") -> Exposure:
+        """How an application is reached from outside: by what `expose` says."""
+        del url
+        return exposure(self.expose, application)
+
+    @property
+    def pull_secrets(self) -> tuple[str, ...]:
+        """Secrets with which the cluster pulls."""
+        if self.registry.username is not None:
+            return (_PULL_SECRET,)
+        return () if self.registry.pull_secret is None else (self.registry.pull_secret,)
+
     @model_validator(mode="after")
     def _one_thing_leads_to_the_cluster(self) -> Self:
         if (self.context is None) == (self.cluster_stack is None):
@@ -88,7 +104,14 @@ class CloudTarget(Target):
         production: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__("CloudTarget", name, Names.of_stack(), opts, production=production)
+        super().__init__(
+            "CloudTarget",
+            name,
+            Names.of_stack(),
+            opts,
+            production=production,
+            namespaces=args.namespaces,
+        )
         self._args = args
         self._password = _password(args, password)
         child = pulumi.ResourceOptions(parent=self)
@@ -115,9 +138,7 @@ class CloudTarget(Target):
             self.push_credentials = docker.RegistryArgs(
                 server=_host(args), username=args.registry.username, password=self._password
             )
-            self.pull_secrets = (_PULL_SECRET,)
-        elif args.registry.pull_secret is not None:
-            self.pull_secrets = (args.registry.pull_secret,)
+        self.pull_secrets = args.pull_secrets
         self.register_outputs({"context": self.context, "clusterUid": self.cluster_uid})
 
     def image_name(self, name: str) -> pulumi.Output[str]:
@@ -162,7 +183,7 @@ class CloudTarget(Target):
         )
 
     def exposure(self, application: str) -> Exposure:
-        return exposure(self._args.expose, application)
+        return self._args.exposure(application)
 
     def claim(
         self, name: str, parent: pulumi.Resource, objects: Sequence[manifests.Manifest]

@@ -19,6 +19,7 @@ from ..registry import Registry, RegistryArgs
 from . import manifests
 from .base import Target
 from .exposure import Exposure
+from .namespaces import NamespaceArgs
 
 _NODE_PORT = 30080
 """Port on the control plane's node behind the application's port on this machine."""
@@ -39,6 +40,19 @@ class KindTargetArgs(Model):
     port: int | None = Field(default=None, ge=1024, le=65535)
     """Port of the application on this machine; the first free one from 8080 unless given."""
 
+    namespaces: NamespaceArgs = NamespaceArgs()
+    """Bounds of the namespaces that the stack makes."""
+
+    def exposure(self, application: str, url: pulumi.Input[str]) -> Exposure:
+        """How an application is reached from outside: all of a stack have one address."""
+        del application
+        return Exposure("NodePort", node_port=_NODE_PORT, url=url)
+
+    @property
+    def pull_secrets(self) -> tuple[str, ...]:
+        """Secrets with which the cluster pulls: none for the registry beside it."""
+        return ()
+
 
 class KindTarget(Target):
     """A local cluster and registry, which belong to the stack and go with it."""
@@ -51,7 +65,15 @@ class KindTarget(Target):
         production: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__("KindTarget", name, Names.of_stack(), opts, production=production)
+        super().__init__(
+            "KindTarget",
+            name,
+            Names.of_stack(),
+            opts,
+            production=production,
+            namespaces=args.namespaces,
+        )
+        self._args = args
         nodes = args.cluster
         if production and (told := too_few_nodes(nodes.control_planes, len(nodes.workers))):
             raise SettingsError("\n".join(told))
@@ -125,4 +147,4 @@ class KindTarget(Target):
                 "this machine; set `expose: false` and reach it with `make open`"
             )
         self._exposed = application
-        return Exposure("NodePort", node_port=_NODE_PORT, url=self._url)
+        return self._args.exposure(application, self._url)

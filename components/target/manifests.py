@@ -5,18 +5,29 @@ from typing import Any
 import pulumi
 
 from ..names import Names
+from .namespaces import NamespaceArgs
 
 Manifest = dict[str, Any]
 
 
-def namespace(name: str, names: Names) -> Manifest:
-    """A namespace that admits only pods of the Pod Security Standard `restricted`."""
+def namespace(name: str, names: Names, args: NamespaceArgs | None = None) -> list[Manifest]:
+    """A namespace that admits only pods of the Pod Security Standard `restricted`, and its bounds.
+
+    https://kubernetes.io/docs/concepts/policy/resource-quotas/ and limit-range/
+    """
     security = {"pod-security.kubernetes.io/enforce": "restricted"}
-    return {
-        "apiVersion": "v1",
-        "kind": "Namespace",
-        "metadata": {"name": name, **_marks(names, **security)},
-    }
+    metadata = {"name": name, **_marks(names, **security)}
+    inside = {"name": "slipway", "namespace": name, **_marks(names)}
+    made: list[Manifest] = [{"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}]
+    if args and args.quota:
+        spec: Manifest = {"hard": args.quota}
+        made.append({"apiVersion": "v1", "kind": "ResourceQuota", "metadata": inside, "spec": spec})
+    if args and (args.default or args.max):
+        bounds = {"type": "Container", "default": args.default, "max": args.max}
+        limit = {key: value for key, value in bounds.items() if value}
+        spec = {"limits": [limit]}
+        made.append({"apiVersion": "v1", "kind": "LimitRange", "metadata": inside, "spec": spec})
+    return made
 
 
 def pull_secret(name: str, namespace: str, config: pulumi.Output[str], names: Names) -> Manifest:

@@ -41,6 +41,7 @@ class Planned:
     secret_outputs: tuple[str, ...]
     ignored_changes: tuple[str, ...]
     timeouts: tuple[str, str]
+    is_retained: bool
 
     @property
     def metadata(self) -> dict[str, Any]:
@@ -127,6 +128,7 @@ def _planned(request: Any) -> Planned:
         secret_outputs=tuple(request.additionalSecretOutputs),
         ignored_changes=tuple(request.ignoreChanges),
         timeouts=(request.customTimeouts.create, request.customTimeouts.update),
+        is_retained=request.retainOnDelete,
     )
 
 

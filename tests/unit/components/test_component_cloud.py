@@ -144,6 +144,7 @@ def test_every_object_is_claimed_before_it_is_made() -> None:
         ("Namespace", "slipway-cloud"),
         ("Secret", "slipway-registry"),
         ("Service", "web"),
+        ("NetworkPolicy", "web"),
         ("PodDisruptionBudget", "web"),
         ("Deployment", "web"),
     }

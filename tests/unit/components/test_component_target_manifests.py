@@ -4,13 +4,15 @@ import pulumi
 
 from components.names import Names
 from components.target import manifests
+from components.target.namespaces import NamespaceArgs
+from tests.unit.components.accepted import require_accepted
 from tests.unit.components.plan import Plan
 
 _NAMES = Names("shop", "dev")
 
 
 def test_a_namespace_enforces_the_restricted_pod_security_standard() -> None:
-    namespace = manifests.namespace("shop-dev", _NAMES)
+    (namespace,) = manifests.namespace("shop-dev", _NAMES)
 
     assert namespace["metadata"]["name"] == "shop-dev"
     assert namespace["metadata"]["labels"] == {
@@ -30,10 +32,25 @@ def test_tools_find_the_registry_where_kep_1755_says(sample: Plan) -> None:
 
 def test_every_object_has_the_stack_s_owner_and_field_manager() -> None:
     objects = (
-        manifests.namespace("any", _NAMES),
+        *manifests.namespace("any", _NAMES, NamespaceArgs(quota={"pods": "9"}, max={"cpu": "4"})),
         manifests.local_registry_hosting(pulumi.Output.from_input("localhost:1"), _NAMES),
     )
     for manifest in objects:
         metadata = manifest["metadata"]
         assert _NAMES.owner_labels.items() <= metadata["labels"].items()
         assert metadata["annotations"] == {"pulumi.com/patchFieldManager": "slipway-shop-dev"}
+
+
+def test_a_namespace_is_bounded_where_settings_say_so() -> None:
+    bounds = NamespaceArgs(
+        quota={"requests.memory": "8Gi", "pods": "50"},
+        default={"memory": "256Mi"},
+        max={"memory": "4Gi"},
+    )
+    made = {one["kind"]: one for one in manifests.namespace("shop", _NAMES, bounds)}
+
+    require_accepted(made.values())
+    assert made["ResourceQuota"]["spec"]["hard"] == {"requests.memory": "8Gi", "pods": "50"}
+    assert made["LimitRange"]["spec"]["limits"] == [
+        {"type": "Container", "default": {"memory": "256Mi"}, "max": {"memory": "4Gi"}}
+    ]
