@@ -11,13 +11,12 @@ from components import App, Image, SettingsError, Target
 from .plan import LOCAL, Plan, plan
 
 _KIND = {"slipway:target": {"product": "kind"}}
-_IMAGE = {"reference": "registry.example/web:1"}
 
 
 def _program(*apps: Callable[[Image, Target], Any]) -> Callable[[], None]:
     def program() -> None:
         target = Target.select()
-        image = Image("web", target=target, **_IMAGE)
+        image = Image("web", reference="registry.example/web:1", target=target)
         for make in apps:
             make(image, target)
 
