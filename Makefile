@@ -1,11 +1,12 @@
 # Every target is one command; what it does is in toolchain/, commands/ and tests/.
 STACK ?= kind
+OUT ?= rendered
 PYTHON ?= python3
 PYTEST = .venv/bin/python -m pytest
 COMMAND = .venv/bin/python -m commands
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview down status open clean doctor test unit test-targets test-examples lint bench lock
+.PHONY: help setup up preview render down status open clean doctor test unit test-targets test-examples lint bench lock
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -21,6 +22,9 @@ up: ready ## deploy a stack, cluster included: make up [STACK=kind]
 
 preview: ready ## show what `make up` would do
 	@$(COMMAND) preview --stack $(STACK)
+
+render: ready ## write a stack's Kubernetes manifests as YAML: make render STACK=cloud OUT=dir
+	@.venv/bin/python -m stacks.render --stack $(STACK) --out $(OUT)
 
 down: ready ## remove a stack with its local cluster and registry
 	@$(COMMAND) down --stack $(STACK)

@@ -2,7 +2,7 @@
 
 import pulumi
 
-from components import App, Image, Target
+from components import App, Image, Lock, Target
 from stacks.settings import Settings
 
 settings = Settings.load()
@@ -14,6 +14,7 @@ apps = {
     name: App(name, args.app, image=images[name], target=target)
     for name, args in settings.applications.items()
 }
+Lock("lock", apps)
 
 first = next(iter(apps))
 pulumi.export("url", apps[first].url)

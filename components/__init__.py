@@ -25,6 +25,7 @@ from .app import (
 )
 from .cluster import Cluster, ClusterArgs
 from .image import Image, ImageArgs
+from .lock import Lock
 from .model import SettingsError
 from .registry import Registry, RegistryArgs
 from .target import Target
@@ -49,6 +50,7 @@ __all__ = [
     "IngressArgs",
     "InitArgs",
     "JobArgs",
+    "Lock",
     "MigrationArgs",
     "Registry",
     "RegistryArgs",

@@ -150,6 +150,11 @@ def _file_name(base: object) -> str:
     return f"Pulumi.{base}.yaml"
 
 
+def lock_path(stack: str) -> str:
+    """Where the facts of a stack are kept, relative to Pulumi.yaml."""
+    return str((_folder() / f"{stack}.lock.yaml").relative_to(pulumi.get_root_directory()))
+
+
 def _folder() -> Path:
     """The folder of the stack files: `stackConfigDir` of Pulumi.yaml, else the project's."""
     root = Path(pulumi.get_root_directory())

@@ -67,6 +67,9 @@ class App(pulumi.ComponentResource):
     host: str
     """Name by which other applications in the cluster reach it."""
 
+    facts: pulumi.Output[dict[str, Any]]
+    """What was looked up for it: `images` by container, and `user` and `group`."""
+
     workload: KubernetesObject
     """The Deployment, or what else `kind` names."""
 
@@ -104,6 +107,9 @@ class App(pulumi.ComponentResource):
             user=args.user or image.user.apply(lambda known: known[0]),
             group=args.user or image.user.apply(lambda known: known[1]),
             pull_secrets=target.pull_secrets,
+        )
+        self.facts = pulumi.Output.from_input(
+            {"images": dict(place.images), "user": place.user, "group": place.group}
         )
         here = Registration(self, name, target, namespace, images, adjust)
         secret = here.secret(args, place)

@@ -38,7 +38,7 @@ def test_nothing_on_this_machine_is_made_for_an_existing_cluster() -> None:
     assert types == {
         "CloudTarget", "Ownership", "BuildContext", "PushedImage", "NodePulls", "Image", "App",
         "ClusterIdentity", "kubernetes", "Namespace", "Secret", "Service", "Deployment",
-        "PodDisruptionBudget", "NetworkPolicy", "ImageUser",
+        "PodDisruptionBudget", "NetworkPolicy", "ImageUser", "Lock", "LockFile",
     }  # fmt: skip
 
 

@@ -1,0 +1,29 @@
+"""Lock: the facts of a stack that rendering needs and cannot look up."""
+
+from collections.abc import Mapping
+
+import pulumi
+
+from .app import App
+from .local.lock_file import LockFile
+from .stack_settings import lock_path
+
+
+class Lock(pulumi.ComponentResource):
+    """`<stack>.lock.yaml` beside the stack file: image digests and users of the applications.
+
+    It may be committed, so that a later commit can be rendered where nothing can be looked up.
+    """
+
+    def __init__(
+        self, name: str, apps: Mapping[str, App], opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("slipway:index:Lock", name, None, opts)
+        facts = pulumi.Output.all(**{app: one.facts for app, one in apps.items()})
+        LockFile(
+            f"{name}-file",
+            path=lock_path(pulumi.get_stack()),
+            content={"applications": facts},
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.register_outputs({})

@@ -1,0 +1,145 @@
+"""Rendering: what `up` would apply, from files alone."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from components import SettingsError
+from stacks.render import files, main, rendered
+from tests.unit.components.accepted import require_accepted
+from tests.unit.components.plan import DIGEST, REPOSITORY, committed_config, committed_program, plan
+
+Manifest = dict[str, Any]
+_FACTS = {
+    "images": {"": f"localhost:5001/hello-node@{DIGEST}"}, "user": 10001, "group": 10002
+}  # fmt: skip
+_CLOUD = {"product": "cloud", "context": "c", "registry": {"repository": "r.example/t"}}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A project whose stack `kind` is the committed one, with the facts of its application."""
+    shutil.copy(REPOSITORY / "Pulumi.yaml", tmp_path)
+    shutil.copytree(REPOSITORY / "app", tmp_path / "app")
+    (tmp_path / "stacks").mkdir()
+    _write(tmp_path, committed_config())
+    _lock(tmp_path, {"hello-node": _FACTS})
+    return tmp_path
+
+
+def _write(root: Path, config: Manifest) -> None:
+    (root / "stacks" / "Pulumi.kind.yaml").write_text(yaml.safe_dump({"config": config}))
+
+
+def _lock(root: Path, facts: Manifest) -> None:
+    text = yaml.safe_dump({"applications": facts})
+    (root / "stacks" / "kind.lock.yaml").write_text(text)
+
+
+def _kinds(root: Path) -> list[str]:
+    return [one["kind"] for one in rendered("kind", root).manifests]
+
+
+def _without_marks(manifest: Manifest) -> Manifest:
+    """What a provider would apply, without what only it reads."""
+    plain = json.loads(json.dumps(manifest))
+    plain.pop("status", None)
+    plain["metadata"].pop("annotations", None)
+    return plain
+
+
+def test_what_is_rendered_is_what_an_update_applies(root: Path) -> None:
+    applied = [
+        _without_marks(one.inputs)
+        for one in plan(committed_program, committed_config()).objects
+        if one.metadata["name"] != "local-registry-hosting"
+    ]
+
+    assert [_without_marks(one) for one in rendered("kind", root).manifests] == applied
+
+
+def test_every_rendered_object_is_one_that_kubernetes_knows(root: Path) -> None:
+    require_accepted(rendered("kind", root).manifests)
+
+
+def test_nothing_that_only_pulumi_reads_is_rendered(root: Path) -> None:
+    assert "pulumi.com" not in json.dumps(rendered("kind", root).manifests)
+
+
+def test_each_object_has_a_file_of_its_own_that_every_reader_of_yaml_understands(
+    root: Path,
+) -> None:
+    written = dict(files(rendered("kind", root).manifests))
+
+    assert "slipway-kind/deployment-hello-node.yaml" in written
+    assert "slipway-kind/namespace-slipway-kind.yaml" in written
+    assert not [path for path, text in written.items() if "&id" in text]
+
+
+def test_without_facts_nothing_is_rendered_and_the_message_says_who_writes_them(
+    root: Path,
+) -> None:
+    (root / "stacks" / "kind.lock.yaml").unlink()
+
+    with pytest.raises(SettingsError, match=r"`make up` looks them up and writes stacks/kind.lock"):
+        rendered("kind", root)
+
+
+def test_secrets_are_named_and_not_rendered(root: Path) -> None:
+    config = committed_config()
+    config["slipway:app"]["secrets"] = {"TOKEN": {"secure": "v1:abcdef"}}
+    _write(root, config)
+    found = rendered("kind", root)
+
+    assert found.secrets == ("hello-node-secrets",)
+    assert "v1:abcdef" not in json.dumps(found.manifests)
+    assert "Secret" not in _kinds(root)
+
+
+def test_several_applications_share_their_namespaces(root: Path) -> None:
+    app = {"image": {"context": "app"}, "app": {"expose": False}}
+    other = {**app, "app": {"expose": False, "namespace": "back", "calls": ["web"]}}
+    _write(root, {"slipway:target": _CLOUD, "slipway:apps": {"web": app, "api": app, "db": other}})
+    _lock(root, dict.fromkeys(("web", "api", "db"), _FACTS))
+
+    assert _kinds(root).count("Namespace") == 2
+    assert _kinds(root).count("Deployment") == 3
+
+
+def test_a_wrong_setting_is_told_as_an_update_would(
+    root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = committed_config()
+    config["slipway:app"]["replica"] = 3
+    _write(root, config)
+    monkeypatch.setattr("stacks.render._ROOT", root)
+    with pytest.raises(SettingsError, match="did you mean replicas"):
+        rendered("kind", root)
+
+    assert main(["--stack", "nowhere", "--out", str(root / "out")]) == 1
+    assert "Pulumi.nowhere.yaml" in capsys.readouterr().err
+    assert not (root / "out").exists()
+
+
+def test_nothing_but_files_is_needed(root: Path) -> None:
+    """Without any program on PATH, and with a proxy that leads nowhere for all that would ask."""
+    shutil.copytree(REPOSITORY / "components", root / "components")
+    shutil.copytree(REPOSITORY / "stacks", root / "stacks", dirs_exist_ok=True)
+    _write(root, committed_config())
+    ran = subprocess.run(
+        [sys.executable, "-m", "stacks.render", "--stack", "kind", "--out", "out"],
+        cwd=root,
+        env={"PATH": "/nonexistent", "https_proxy": "http://127.0.0.1:1", "HOME": "/nonexistent"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ran.returncode == 0, ran.stderr
+    assert len(ran.stdout.splitlines()) == 5
