@@ -104,8 +104,8 @@ class App(pulumi.ComponentResource):
             field_manager=target.names.field_manager,
             exposure=exposure,
             images={helper: one.reference for helper, one in images.items()},
-            user=args.user or image.user.apply(lambda known: known[0]),
-            group=args.user or image.user.apply(lambda known: known[1]),
+            user=args.user or image.user,
+            group=args.user or image.group,
             pull_secrets=target.pull_secrets,
         )
         self.facts = pulumi.Output.from_input(

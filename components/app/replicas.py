@@ -40,7 +40,7 @@ def replicas_hook(
         else:
             hpa = ("delete", "horizontalpodautoscaler", name, place[2], "--ignore-not-found")
             kubectl(Runner(), kubeconfig, *hpa)
-            kubectl(Runner(), kubeconfig, "scale", *place, f"--replicas={now}")
+            kubectl(Runner(), kubeconfig, "scale", *place, f"--replicas={int(now)}")
 
     hook = pulumi.ResourceHook(f"{name}-replicas", before_update)
     return pulumi.ResourceHookBinding(before_update=[hook])

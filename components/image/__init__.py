@@ -55,16 +55,22 @@ class Image(pulumi.ComponentResource):
         self.register_outputs({"reference": self.reference})
 
     @property
-    def user(self) -> pulumi.Output[tuple[int, int]]:
-        """Numeric user and group that the image runs as; asked of the registry.
+    def user(self) -> pulumi.Output[int]:
+        """Numeric user that the image runs as, asked of the registry.
 
         Fails for root, and for a user that the image gives by name.
         """
+        return self._runs_as().user.apply(_whole)
+
+    @property
+    def group(self) -> pulumi.Output[int]:
+        """Numeric group that the image runs as; the user's number unless given by number."""
+        return self._runs_as().group.apply(_whole)
+
+    def _runs_as(self) -> ImageUser:
         if self._asked is None:
             self._asked = self._ask_user()
-        return pulumi.Output.all(self._asked.user, self._asked.group).apply(
-            lambda known: (int(known[0]), int(known[1]))
-        )
+        return self._asked
 
     def _ask_user(self) -> ImageUser:
         login = self._target.push_credentials
@@ -97,3 +103,8 @@ class Image(pulumi.ComponentResource):
             password=login.password if login and ours else None,
             opts=opts,
         )
+
+
+def _whole(number: float | None) -> int:
+    """A number as Pulumi hands it over; a user's mocks may know none."""
+    return int(number or 0)

@@ -66,7 +66,9 @@ class _Trial:
         self._kubectl = ("kubectl", "--kubeconfig", kubeconfig, "--request-timeout=10s")
         self._namespace = ("--namespace", props["namespace"])
         self._props = props
-        self._name = "pull-" + hashlib.sha256(props["image"].encode()).hexdigest()[:10]
+        # One for each repository: others may be tried at the same time in the namespace.
+        repository = str(props["image"]).partition("@")[0]
+        self._name = "pull-" + hashlib.sha256(repository.encode()).hexdigest()[:10]
 
     def nodes(self) -> list[str]:
         """The nodes that a pod without tolerations may run on, at most 20 of them."""
@@ -100,8 +102,13 @@ class _Trial:
 
     def end(self) -> None:
         self._runner.run(
-            *(*self._kubectl, "delete", "pods", *self._namespace, f"--selector={_LABEL}"),
-            *("--ignore-not-found", "--grace-period=0", "--force"),
+            *(*self._kubectl, "delete", "pods", *self._namespace),
+            *(
+                f"--selector={_LABEL}={self._name}",
+                "--ignore-not-found",
+                "--grace-period=0",
+                "--force",
+            ),
             timeout=60,
         )
 

@@ -17,11 +17,18 @@ class Guest(Project):
     To it the cluster is one that is there already: it makes a namespace there, and no more.
     """
 
-    def __init__(self, folder: Path, host: Project, program: str | None = None) -> None:
+    def __init__(
+        self, folder: Path, host: Project, program: str | None = None, **settings: Any
+    ) -> None:
         self.host = host
         super().__init__(folder, workers=0)
         if program is not None:
             (folder / "__main__.py").write_text(program)
+        if settings:  # instead of those of the one application
+            target = self.settings["slipway:target"]
+            own = {f"slipway:{key}": value for key, value in settings.items()}
+            self.settings = {"slipway:target": target, **own}
+            self.save_settings()
         self.environment["KUBECONFIG"] = host.environment["KUBECONFIG"]
         self.pulumi("stack", "init", self.stack)
 
@@ -63,5 +70,5 @@ class Guest(Project):
             },
             "slipway:name": "web",
             "slipway:image": {"context": "app"},
-            "slipway:app": {"replicas": 2, "expose": False, "health": "/healthz/ready"},
+            "slipway:app": {"replicas": 2, "expose": False, "drainSeconds": 1},
         }
