@@ -45,7 +45,8 @@ def _application(cluster: Cluster, namespace: str, name: str) -> Table:
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     table.add_row("application", f"{namespace}/{name}")
-    for container in deployment["spec"]["template"]["spec"]["containers"]:
+    pod = deployment["spec"]["template"]["spec"]
+    for container in (*pod["containers"], *pod.get("initContainers", ())):
         table.add_row(f"image of {container['name']}", container["image"])
     table.add_row("rollout", rollout(deployment))
     table.add_row("pods", pods_per_node(pods))

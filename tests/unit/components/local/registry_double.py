@@ -30,7 +30,7 @@ class RegistryDouble:
         self.tokens: list[str | None] = []
         self._content: dict[str, tuple[str, bytes]] = {}
 
-    def add(self, repository: str, tag: str, *platforms: str) -> str:
+    def add(self, repository: str, tag: str, *platforms: str, user: str | None = None) -> str:
         """Push an image; one of several platforms is an index. Returns its digest."""
         infos = [
             dict(zip(("os", "architecture"), one.split("/"), strict=True)) for one in platforms
@@ -42,7 +42,8 @@ class RegistryDouble:
                 "manifests": [{"platform": info} for info in infos] + [attestation],
             }
         else:
-            config = json.dumps(infos[0]).encode()
+            runs = {} if user is None else {"config": {"User": user}}
+            config = json.dumps({**infos[0], **runs}).encode()
             self._content[f"{repository}/blobs/{digest_of(config)}"] = ("text/plain", config)
             document = {"mediaType": _MANIFEST, "config": {"digest": digest_of(config)}}
         body = json.dumps(document).encode()

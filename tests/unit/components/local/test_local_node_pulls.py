@@ -142,3 +142,21 @@ def test_another_token_is_no_reason_to_pull_again_another_image_or_cluster_is() 
     assert not provider.diff("", olds, {**_PROPS, "kubeconfig": "another"}).changes
     assert provider.diff("", olds, {**_PROPS, "image": "r.example/web@sha256:2"}).changes
     assert provider.diff("", olds, {**_PROPS, "uid": "2"}).changes
+
+
+def test_several_applications_are_tried_side_by_side_without_touching_one_another() -> None:
+    selectors: list[str] = []
+
+    @dataclass(frozen=True)
+    class Watched(Cluster):
+        def run(self, *command: str, stdin: str | None = None, timeout: float = 60) -> str:
+            selectors.extend(word for word in command if word.startswith("--selector="))
+            return super().run(*command, stdin=stdin, timeout=timeout)
+
+    for image in ("r.example/web@sha256:1", "r.example/shop@sha256:1", "r.example/web@sha256:2"):
+        provider = NodePullsProvider()
+        provider.runner = Watched(nodes={"one": {"spec": {}, "status": _READY}})
+        provider.create({**_PROPS, "image": image})
+
+    assert all("=pull-" in selector.removeprefix("--selector") for selector in selectors)
+    assert len(set(selectors)) == 2, "one for each repository, whatever its version"

@@ -1,0 +1,116 @@
+"""Files and secrets of the last healthy versions stay, older ones and those of failures go."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from components.local.content_history import ContentHistoryProvider
+from components.local.hash_key import HashKeyProvider
+from components.local.runner import CommandError, LocalError, Runner
+
+
+@dataclass(frozen=True)
+class Cluster(Runner):
+    """A cluster with ConfigMaps and Secrets of one application."""
+
+    there: set[str] = field(default_factory=set[str])
+    broken: bool = False
+
+    def run(self, *command: str, stdin: str | None = None, timeout: float = 60) -> str:
+        if self.broken:
+            raise CommandError("kubectl", "failed", "connection refused")
+        match command[4:]:
+            case ["get", "configmaps,secrets", "--namespace=shop", selector, "--output=name"]:
+                assert selector == (
+                    "--selector=app.kubernetes.io/name=web,slipway.dev/stack=shop-dev"
+                )
+                return "\n".join(sorted(self.there))
+            case ["delete", "--ignore-not-found", "--namespace=shop", *names]:
+                self.there.difference_update(names)
+                return ""
+        raise AssertionError(f"not known here: {command}")
+
+
+def _props(*names: str) -> dict[str, Any]:
+    return {
+        "application": "web", "namespace": "shop", "stack": "shop-dev", "names": list(names),
+        "kubeconfig": "credentials",
+    }  # fmt: skip
+
+
+def _provider(cluster: Cluster) -> ContentHistoryProvider:
+    provider = ContentHistoryProvider()
+    provider.runner = cluster
+    return provider
+
+
+def _deployed(cluster: Cluster, *versions: str) -> dict[str, Any]:
+    """The state after these versions were deployed, one after the other."""
+    provider, state = _provider(cluster), None
+    for version in versions:
+        cluster.there.add(version)
+        props = _props(version)
+        if state is None:
+            state = provider.create(props).outs
+        else:
+            state = provider.update("", state, props).outs
+    assert state is not None
+    return state
+
+
+def test_the_last_five_healthy_versions_keep_theirs() -> None:
+    cluster = Cluster()
+
+    _deployed(cluster, *(f"configmap/{number}" for number in range(7)))
+
+    assert cluster.there == {f"configmap/{number}" for number in range(2, 7)}
+
+
+def test_a_version_that_comes_back_is_the_newest_again() -> None:
+    cluster = Cluster()
+
+    state = _deployed(cluster, "configmap/1", "configmap/2", "configmap/1")
+
+    assert state["healthy"] == [["configmap/1"], ["configmap/2"]]
+
+
+def test_what_a_failed_version_brought_goes_with_the_next_that_succeeds() -> None:
+    cluster = Cluster()
+    state = _deployed(cluster, "configmap/1")
+    cluster.there.add("configmap/failed")  # its rollout never came to the history
+
+    _provider(cluster).update("", state, _props("configmap/1"))
+
+    assert cluster.there == {"configmap/1"}
+
+
+def test_the_same_names_are_no_change_and_renewed_credentials_neither() -> None:
+    cluster = Cluster()
+    state = _deployed(cluster, "configmap/1")
+    renewed = {**_props("configmap/1"), "kubeconfig": "renewed"}
+
+    assert not _provider(cluster).diff("", state, renewed).changes
+    assert _provider(cluster).diff("", state, _props("configmap/2")).changes
+
+
+def test_all_go_with_the_application() -> None:
+    cluster = Cluster()
+    state = _deployed(cluster, "configmap/1", "configmap/2")
+
+    _provider(cluster).delete("", state)
+
+    assert cluster.there == set()
+
+
+def test_a_cluster_that_does_not_answer_is_told_with_what_it_means() -> None:
+    with pytest.raises(LocalError, match=r"the application itself is as asked.*tries again"):
+        _provider(Cluster(broken=True)).create(_props("configmap/1"))
+
+
+def test_no_two_stacks_have_one_key() -> None:
+    keys = {HashKeyProvider().create({}).outs["key"] for _ in range(3)}  # pyright: ignore[reportOptionalSubscript]
+
+    assert len(keys) == 3
+    assert all(len(key) == 64 for key in keys)
+    assert not HashKeyProvider().diff("", {}, {}).changes
