@@ -4,6 +4,7 @@ import dataclasses
 from typing import Any
 
 import pulumi
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from components.app import AppArgs
@@ -185,6 +186,52 @@ def given_settings(draw: st.DrawFn) -> dict[str, Any]:
     """Some settings, few enough for many of the combinations to be valid."""
     names = draw(st.lists(st.sampled_from(sorted(SETTINGS)), max_size=6, unique=True))
     return {name: draw(SETTINGS[name]) for name in names}
+
+
+def drawn(count: int, each: int) -> tuple[list[AppArgs], int]:
+    """`count` different settings that validate or more, each setting in at least `each` of them,
+    the same at every run; and how many were drawn for it that validation refused."""
+    accepted: list[AppArgs] = []
+    refused: list[str] = []
+
+    def draw_all(strategy: st.SearchStrategy[dict[str, Any]], examples: int) -> None:
+        @seed(1)
+        @settings(
+            max_examples=examples,
+            phases=[Phase.generate],
+            database=None,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+        )
+        @given(strategy)
+        def collect(given_now: dict[str, Any]) -> None:
+            if (args := _parsed(given_now)) is not None:
+                accepted.append(args)
+            else:
+                refused.append(str(sorted(given_now)))
+
+        collect()
+
+    draw_all(given_settings(), 2 * count)
+    for name, strategy in SETTINGS.items():
+        kinds = {"storage": "StatefulSet", "job": "CronJob"}
+        fixed = {"kind": st.just(kinds[name])} if name in kinds else {}
+        alone = st.fixed_dictionaries({name: strategy, **fixed})
+        tries = 0
+        while _count(accepted, name) < each and tries < 5:
+            draw_all(alone, 4 * each)
+            tries += 1
+    return accepted, len(refused)
+
+
+def _count(accepted: list[AppArgs], name: str) -> int:
+    fields = {str(field.alias): key for key, field in AppArgs.model_fields.items()}
+    return sum(fields[name] in args.model_fields_set for args in accepted)
+
+
+def least_used(accepted: list[AppArgs]) -> tuple[str, int]:
+    """The setting that the fewest of these have, and how many."""
+    return min(((name, _count(accepted, name)) for name in SETTINGS), key=lambda one: one[1])
 
 
 @st.composite

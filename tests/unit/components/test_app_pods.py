@@ -1,5 +1,6 @@
 """The pods of an application, whatever its settings."""
 
+import json
 from typing import Any
 
 import pytest
@@ -8,8 +9,20 @@ from hypothesis import given, settings
 from components.app import AppArgs
 from components.app.args.containers import amount
 from components.app.manifests import parts
+from components.model import SettingsError
 
-from .apps import PLACE, SELECTOR, env, main, objects, objects_of, pod, refusal, valid_apps
+from .apps import (
+    PLACE,
+    SELECTOR,
+    env,
+    given_settings,
+    main,
+    objects,
+    objects_of,
+    pod,
+    refusal,
+    valid_apps,
+)
 
 Manifest = dict[str, Any]
 
@@ -34,6 +47,17 @@ def _containers(template: Manifest) -> list[Manifest]:
 @settings(max_examples=200)
 def test_every_object_is_one_that_kubernetes_knows(args: AppArgs) -> None:
     objects_of(args)  # the schemas are asked there
+
+
+@given(given_settings())
+def test_the_same_settings_give_the_same_objects(drawn: dict[str, Any]) -> None:
+    try:
+        one, other = (AppArgs.parse(drawn, "App") for _ in range(2))
+    except SettingsError:
+        return  # that they are refused is other tests' business
+    assert json.dumps(list(objects_of(one).values())) == json.dumps(
+        list(objects_of(other).values())
+    ), "a second preview would show a change"
 
 
 @given(valid_apps())
