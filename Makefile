@@ -6,7 +6,7 @@ PYTEST = .venv/bin/python -m pytest
 COMMAND = .venv/bin/python -m commands
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview render down status open clean doctor test unit test-targets test-examples lint bench lock
+.PHONY: help setup up preview render down status open clean doctor test unit test-targets test-examples test-scan lint bench lock
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -55,6 +55,11 @@ test-examples: ready ## tests of the managed-cluster examples; installs the vend
 	@.venv/bin/python -m venv .venv.examples
 	@.venv.examples/bin/python -m pip install --quiet pytest==9.* $(foreach example,$(wildcard examples/*/requirements.txt),-r $(example))
 	@.venv.examples/bin/python -m pytest --rootdir=examples -W ignore::DeprecationWarning examples
+
+test-scan: ready ## the field's scanners over rendered manifests; installs them apart
+	@.venv/bin/python -m venv .venv.scan
+	@.venv.scan/bin/python -m pip install --quiet checkov==3.3.30
+	@CHECKOV=$(CURDIR)/.venv.scan/bin/checkov KUBE_SCORE=$$(.venv/bin/python -m toolchain tool kube-score) $(PYTEST) tests/scan
 
 lint: ## style, types, import direction
 	@.venv/bin/ruff check --quiet .

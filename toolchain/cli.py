@@ -56,6 +56,11 @@ def _run(options: argparse.Namespace, checkout: Checkout) -> int:
 
         link_plugins(options.folder, plugins(checkout))
         return 0
+    if options.command == "tool":
+        from toolchain.setup.one_tool import provide
+
+        print(provide(checkout, options.name))
+        return 0
     from toolchain.doctor import examine
 
     return examine(checkout)
@@ -75,6 +80,8 @@ def _parser() -> argparse.ArgumentParser:
         "environment", help="make the Python environment only: enough for unit tests"
     )
     commands.add_parser("doctor", help="say what is missing or wrong and what mends it")
+    tool = commands.add_parser("tool", help="build a tool that only tests use; prints its path")
+    tool.add_argument("name", help="its name in lock.toml")
     plugins = commands.add_parser("plugins", help="link the plugins into another PULUMI_HOME")
     plugins.add_argument("folder", type=Path, help="the PULUMI_HOME, made when missing")
     return parser

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from toolchain.places import Platform
 
-Use = Literal["command", "plugin", "image"]
+Use = Literal["command", "plugin", "image", "test"]
 
 _KEY_LENGTH = 16
 
@@ -81,6 +81,11 @@ class Tool:
     plugin: str | None = None
     release: Release | None = None
     build: Build | None = None
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether set-up puts it into the checkout; others go into images, or wait for a test."""
+        return self.use in ("command", "plugin")
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ def plan(shop: Shop) -> Plan:
     """Everything that is missing, each thing once."""
     result = Plan()
     for tool in shop.lock.tools.values():
-        if tool.use != "image" and tool.name not in shop.survey.found:
+        if tool.is_installed and tool.name not in shop.survey.found:
             _add_tool(shop, result, tool)
     result.add(Step("engine", "finding the Docker Engine", lambda: _engine(shop)))
     for wanted in shop.survey.images:

@@ -92,7 +92,7 @@ def _tools(checkout: Checkout, lock: Lock, cache: Cache, platform: Platform, run
     execute(todo.steps, cache, runner, shop.show_on)
     tools = dict(seen.found)
     for name, source in seen.sources.items():
-        if lock.tools[name].use != "image" and name not in tools:
+        if lock.tools[name].is_installed and name not in tools:
             place = source.executable(cache.folder)
             tools[name] = Found(name, lock.tools[name].version, place, ORIGINS[source.kind])
     write_mirrors(cache.folder, None if seen.reach.images else mirrors.text())

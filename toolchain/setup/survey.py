@@ -44,7 +44,7 @@ def survey(
 ) -> Survey:
     """Ask the network, PATH and the Docker Engine, all at the same time; at most some seconds."""
     path = search_path(checkout, cache.folder)
-    asked = [tool for tool in lock.tools.values() if tool.use != "image"]
+    asked = [tool for tool in lock.tools.values() if tool.is_installed]
     with ThreadPoolExecutor(max_workers=len(asked) + 2) as pool:
         reached = pool.submit(reach.probe, lock)
         running = pool.submit(engine.probe)

@@ -26,6 +26,26 @@ def policy(args: AppArgs, place: Placement) -> Manifest:
     }
 
 
+def migration_policy(args: AppArgs, place: Placement) -> Manifest:
+    """Of the pods of a migration: nothing in, and out like the application."""
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": place.metadata("-migration"),
+        "spec": {
+            "podSelector": {"matchLabels": migration_selector(place)},
+            "policyTypes": ["Ingress", "Egress"],
+            "ingress": [],
+            "egress": _egress(args, place),
+        },
+    }
+
+
+def migration_selector(place: Placement) -> dict[str, str]:
+    """Labels of the pods of a migration, which are none of the application's."""
+    return {**place.selector, NAME: f"{place.name}-migration"}
+
+
 def call_labels(args: AppArgs) -> dict[str, str]:
     """Labels of pods by which the applications that they call admit them."""
     return {f"{CALLS}/{name}": "true" for name in args.calls}

@@ -25,6 +25,8 @@ def parts(args: AppArgs, place: Placement) -> list[Part]:
 def _parts(args: AppArgs, place: Placement) -> Iterator[Part]:
     if args.network_policy:
         yield Part("network", network.policy(args, place))
+        if args.migration is not None:
+            yield Part("migration-network", network.migration_policy(args, place))
     if args.files:
         made = files.config_map(args, place)
         yield Part(f"files-{files.content_hash(args)}", made)

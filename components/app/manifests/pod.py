@@ -2,7 +2,7 @@
 
 from ..args import AppArgs
 from . import container
-from .network import call_labels
+from .network import call_labels, migration_selector
 from .place import Manifest, Placement
 from .volumes import volumes
 
@@ -35,7 +35,7 @@ def job_template(args: AppArgs, place: Placement, command: list[str]) -> Manifes
     alone = args.model_copy(
         update={"data": None, "sidecars": [], "init": [], "storage": [], "command": command}
     )
-    labels = {**place.owner_labels, "app.kubernetes.io/name": f"{place.name}-migration"}
+    labels = {**migration_selector(place), **place.owner_labels, **call_labels(args)}
     return {
         "metadata": {"labels": labels},
         "spec": {

@@ -180,3 +180,12 @@ def test_no_policy_is_made_where_none_is_wanted() -> None:
 )
 def test_settings_that_no_cluster_would_take_are_refused(settings: Manifest, told: str) -> None:
     assert told in refusal(**settings)
+
+
+def test_a_migration_reaches_what_the_application_reaches_and_nobody_reaches_it() -> None:
+    made = objects(migration={"command": ["migrate"]}, egress=[{"cidr": "10.0.0.0/8"}])
+    own, policy = made["NetworkPolicy"]["spec"], made["web-migration"]["spec"]
+    labels = made["Job"]["spec"]["template"]["metadata"]["labels"]
+
+    assert policy["podSelector"]["matchLabels"].items() <= labels.items()
+    assert (policy["ingress"], policy["egress"]) == ([], own["egress"])

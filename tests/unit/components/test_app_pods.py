@@ -25,6 +25,7 @@ from .apps import (
 )
 
 Manifest = dict[str, Any]
+_FEW = settings(max_examples=25)
 
 
 def _templates(args: AppArgs) -> list[Manifest]:
@@ -44,12 +45,13 @@ def _containers(template: Manifest) -> list[Manifest]:
 
 
 @given(valid_apps())
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_every_object_is_one_that_kubernetes_knows(args: AppArgs) -> None:
     objects_of(args)  # the schemas are asked there
 
 
 @given(given_settings())
+@_FEW
 def test_the_same_settings_give_the_same_objects(drawn: dict[str, Any]) -> None:
     try:
         one, other = (AppArgs.parse(drawn, "App") for _ in range(2))
@@ -61,6 +63,7 @@ def test_the_same_settings_give_the_same_objects(drawn: dict[str, Any]) -> None:
 
 
 @given(valid_apps())
+@_FEW
 def test_pods_are_admitted_by_the_restricted_pod_security_standard(args: AppArgs) -> None:
     for template in _templates(args):
         spec = template["spec"]
@@ -75,6 +78,7 @@ def test_pods_are_admitted_by_the_restricted_pod_security_standard(args: AppArgs
 
 
 @given(valid_apps())
+@_FEW
 def test_every_container_is_bounded_and_mounts_only_what_its_pod_has(args: AppArgs) -> None:
     for template in _templates(args):
         volumes = {volume["name"] for volume in template["spec"]["volumes"]}
@@ -91,6 +95,7 @@ def test_every_container_is_bounded_and_mounts_only_what_its_pod_has(args: AppAr
 
 
 @given(valid_apps())
+@_FEW
 def test_no_variable_and_no_container_stands_there_twice(args: AppArgs) -> None:
     for template in _templates(args):
         names = [container["name"] for container in _containers(template)]
@@ -101,6 +106,7 @@ def test_no_variable_and_no_container_stands_there_twice(args: AppArgs) -> None:
 
 
 @given(valid_apps())
+@_FEW
 def test_a_pod_outlives_its_draining_and_its_probes_wait_for_its_start(args: AppArgs) -> None:
     for template in _templates(args):
         grace = template["spec"].get("terminationGracePeriodSeconds", 30)
@@ -116,6 +122,7 @@ def test_a_pod_outlives_its_draining_and_its_probes_wait_for_its_start(args: App
 
 
 @given(valid_apps())
+@_FEW
 def test_the_selector_is_application_and_stack_whatever_the_settings(args: AppArgs) -> None:
     made = objects_of(args)
     for kind in ("Deployment", "StatefulSet"):

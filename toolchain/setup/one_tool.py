@@ -1,0 +1,44 @@
+"""A single tool that only tests use, built when one asks for it."""
+
+import sys
+from pathlib import Path
+
+from toolchain.cache import Cache
+from toolchain.commands import Runner
+from toolchain.errors import ToolchainError
+from toolchain.gobuild import GoBuilder
+from toolchain.lock import build_key, read_lock
+from toolchain.places import Checkout, cache_folder, this_platform
+from toolchain.setup.python_environment import PythonEnvironment
+from toolchain.tools import golang
+
+
+def provide(checkout: Checkout, name: str) -> Path:
+    """The executable of a tool in the cache, built there if need be.
+
+    Raises ToolchainError for one that is not in the lock or cannot be built.
+    """
+    platform, runner = this_platform(), Runner()
+    lock, cache = read_lock(checkout.toolchain, platform), Cache(cache_folder(), runner)
+    tool = lock.tools.get(name)
+    if tool is None or tool.build is None:
+        known = ", ".join(one.name for one in lock.tools.values() if one.use == "test")
+        raise ToolchainError(f"there is no tool {name} for tests", f"choose one of {known}")
+    environment = PythonEnvironment(checkout, lock, cache, runner, _say)
+    builder = GoBuilder(
+        runner,
+        lock,
+        cache.folder,
+        lambda: golang.ensure(checkout, lock, cache, environment, _say),
+    )
+
+    def make(folder: Path) -> None:
+        _say(f"building {name} {tool.version}")
+        builder.fetch(tool)
+        builder.compile(tool, folder)
+
+    return cache.entry(f"tools/{build_key(lock, tool, platform)}", make, _say) / name
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
