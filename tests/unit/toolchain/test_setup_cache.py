@@ -73,11 +73,11 @@ def test_a_failed_result_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_two_set_ups_at_once_make_a_result_once(tmp_path: Path) -> None:
-    first = slow_set_up(tmp_path, 0.5)
+    first = slow_set_up(tmp_path, 3)
     begun(first)
-    second = slow_set_up(tmp_path, 0.5)
-    told = second.communicate(timeout=10)[0]
-    first.communicate(timeout=10)
+    second = slow_set_up(tmp_path, 3)
+    told = second.communicate(timeout=30)[0]
+    first.communicate(timeout=30)
     assert (first.returncode, second.returncode) == (0, 0)
     assert "another set-up is making kind; waiting for it" in told
     assert (tmp_path / "made").read_text() == "x"
