@@ -24,7 +24,7 @@ def test_the_first_up_ends_with_a_url_behind_which_all_pods_on_all_workers_answe
     first_up: tuple[Project, Ran], live: Project
 ) -> None:
     _, ran = first_up
-    assert "+ 24 created" in ran.output
+    assert "+ 25 created" in ran.output
 
     eventually("it answers", lambda: ask(live.url)["namespace"] == live.name)
     answers = ask_many(live.url, 200)
@@ -71,7 +71,7 @@ def test_a_second_up_changes_builds_and_pushes_nothing(live: Project) -> None:
 
     ran = live.up("--expect-no-changes")
 
-    assert "24 unchanged" in ran.output
+    assert "25 unchanged" in ran.output
     events = docker_lines(
         "events", f"--since={started}", f"--until={int(time.time())}", "--filter=type=image"
     )
@@ -104,7 +104,7 @@ def test_a_changed_file_reaches_the_page(live: Project) -> None:
     ran = live.up()
 
     assert "the image hello-node is built anew: VERSION changed" in ran.output
-    assert "~ 4 updated" in ran.output, "image, its context, delivery and Deployment, no more"
+    assert "~ 6 updated" in ran.output, "image, context, user, delivery, Deployment, lock; no more"
     eventually(
         "only the new version answers",
         lambda: {answer["version"] for answer in ask_many(live.url, 20)} == {"1.1.0-changed"},
