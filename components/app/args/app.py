@@ -13,7 +13,7 @@ from .jobs import JobArgs, MigrationArgs
 from .network import EgressArgs, IngressArgs, ServiceArgs
 from .scaling import AutoscaleArgs
 from .storage import StorageArgs, WritableArgs
-from .values import DNS_LABEL, OBJECT_NAME, Path, Secret, Variable
+from .values import DNS_LABEL, OBJECT_NAME, Path, Plain, Secret, Variable
 
 _LARGEST_FILES = 1_000_000
 """Bytes that files may have together: a ConfigMap holds 1 MiB."""
@@ -40,7 +40,7 @@ class AppArgs(ContainerArgs):
     )
     """Environment variables that are secret, as Pulumi secrets."""
 
-    files: dict[Path, str] = Field(default_factory=dict, examples=[{"/etc/app/app.json": "{}"}])
+    files: dict[Path, Plain] = Field(default_factory=dict, examples=[{"/etc/app/app.json": "{}"}])
     """Files of the container and what is in them."""
 
     secret_files: dict[Path, Secret] = Field(

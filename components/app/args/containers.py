@@ -10,7 +10,7 @@ from ...model import Model
 from ...reference import ImageReference
 from .health import HealthArgs
 from .storage import WritableArgs
-from .values import DNS_LABEL, Path, Text, ValueFromArgs, Variable
+from .values import DNS_LABEL, Path, Plain, Text, ValueFromArgs, Variable
 
 _CPU = r"^(\d+m|\d+(\.\d{1,3})?)$"
 _BYTES = r"^\d+(Ki|Mi|Gi|Ti|k|M|G|T)?$"
@@ -38,10 +38,12 @@ def amount(quantity: str) -> Decimal:
 class ContainerArgs(Model):
     """What every container of a pod can be told."""
 
-    command: list[str] | None = Field(default=None, min_length=1, examples=[["node", "server.js"]])
+    command: list[Plain] | None = Field(
+        default=None, min_length=1, examples=[["node", "server.js"]]
+    )
     """Program and arguments, instead of those of the image."""
 
-    args: list[str] | None = None
+    args: list[Plain] | None = None
     """Arguments of the program, instead of those of the image."""
 
     env: dict[Variable, Text] = Field(default_factory=dict)
@@ -67,14 +69,6 @@ class ContainerArgs(Model):
 
     disk_limit: Bytes = "1Gi"
     """Disk of the node that it may at most use, before its pod is evicted."""
-
-    @field_validator("env")
-    @classmethod
-    def _texts_are_whole(cls, env: dict[str, Any]) -> dict[str, Any]:
-        for name, value in env.items():
-            if isinstance(value, str) and "\0" in value:
-                raise ValueError(f"{name} holds a zero byte, which no environment can")
-        return env
 
     @model_validator(mode="after")
     def _container_is_sound(self) -> Self:
@@ -151,7 +145,7 @@ class DataArgs(ContainerArgs):
     It writes to the volume, the application reads it.
     """
 
-    command: list[str] | None = Field(default=None, min_length=1, examples=[["node", "data.js"]])
+    command: list[Plain] | None = Field(default=None, min_length=1, examples=[["node", "data.js"]])
     """Command of the container; that of its image unless given."""
 
     path: Path = "/data"

@@ -1,9 +1,16 @@
 """Values of settings: texts, secrets, names and paths."""
 
+import re
 from typing import Annotated, Any, Self
 
 import pulumi
-from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    model_validator,
+)
 from pydantic_core import CoreSchema, core_schema
 
 from ...model import Model
@@ -20,8 +27,22 @@ VARIABLE = r"^[A-Za-z_.-][A-Za-z0-9_.-]*$"
 KEY = r"^[-._a-zA-Z0-9]{1,253}$"
 """A key of a ConfigMap or a Secret."""
 
-PATH = r"^(/[^/:\x00]+)+$"
+PATH = r"^(/[^/:\x00-\x1f\x7f-\x9f]+)+$"
 """An absolute path that is not the root; Kubernetes allows no colon in mount paths."""
+
+_UNSENDABLE = re.compile("[\0\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+"""Characters that YAML has no place for, as which API servers read what is applied."""
+
+
+def sendable(text: str) -> str:
+    """A text that can be sent to a cluster.  Raises ValueError for one that cannot."""
+    if found := _UNSENDABLE.search(text):
+        raise ValueError(
+            f"it holds the character U+{ord(found[0]):04X} at {found.start()}, which no manifest "
+            "can; what is not text belongs into the image, or is encoded, as base64 for one"
+        )
+    return text
+
 
 _SECRET_FORM: dict[str, Any] = {
     "type": "object",
@@ -38,7 +59,9 @@ class _Text:
         self, _source: Any, _handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         def read(value: Any) -> Any:
-            if isinstance(value, str | pulumi.Output):
+            if isinstance(value, str):
+                return sendable(value)
+            if isinstance(value, pulumi.Output):
                 return value  # pyright: ignore[reportUnknownVariableType]
             raise ValueError("a text; a number or a truth value stands in quotes")
 
@@ -74,6 +97,7 @@ class _Secret:
 
 Text = Annotated[str | pulumi.Output[str], _Text()]
 Secret = Annotated[pulumi.Output[str], _Secret()]
+Plain = Annotated[str, AfterValidator(sendable)]
 Variable = Annotated[str, Field(pattern=VARIABLE)]
 Path = Annotated[str, Field(pattern=PATH, max_length=1024)]
 

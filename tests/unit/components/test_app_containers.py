@@ -138,6 +138,10 @@ def test_a_secret_in_plain_text_is_refused_and_not_shown() -> None:
         ({"env_from": {"A": {"secret": "s"}}}, "`key` goes with"),
         ({"env_from": {"A": {}}}, "one of `secret`"),
         ({"env": {"A": 1}}, "in quotes"),
+        ({"env": {"A": "a\x7fb"}}, "U+007F at 1"),
+        ({"files": {"/etc/a": "\x00"}}, "U+0000 at 0"),
+        ({"args": ["\x9f"]}, "U+009F"),
+        ({"command": ["\ud800"]}, "U+D800"),
         ({"env": {"1A": "x"}}, "pattern"),
     ],
 )
