@@ -1,7 +1,7 @@
 """Cluster: a local Kubernetes cluster, made by kind."""
 
 import re
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Literal, cast
 
 import pulumi
 from pydantic import BeforeValidator, Field, field_validator
@@ -66,7 +66,12 @@ class ClusterArgs(Model):
     """The nodes of a local cluster."""
 
     control_planes: int = Field(default=1, ge=1, le=5)
-    """Number of control-plane nodes; an odd one, as etcd needs a majority."""
+    """Number of control-plane nodes; an odd one, as etcd needs a majority. Several stand behind a
+    load balancer, and are added and removed in place."""
+
+    ha: Literal["ready"] | None = None
+    """`ready` puts one control plane behind a load balancer too, so that there can be more later
+    without a new cluster."""
 
     workers: Annotated[
         list[WorkerArgs], BeforeValidator(_each, json_schema_input_type=int | list[WorkerArgs])
@@ -79,6 +84,14 @@ class ClusterArgs(Model):
 
     image: str = "docker.io/kindest/node:v1.35.0"
     """Node image; it decides the Kubernetes version."""
+
+    balancer_image: str = "docker.io/kindest/haproxy:v20251211-v0.29.0-alpha-100-g82a92c5d"
+    """Image of the load balancer before several control planes: HAProxy, as kind 0.31 has it."""
+
+    @property
+    def balanced(self) -> bool:
+        """Whether a load balancer stands before the control planes."""
+        return self.ha == "ready" or self.control_planes > 1
 
     @field_validator("control_planes")
     @classmethod
@@ -132,12 +145,14 @@ class Cluster(pulumi.ComponentResource):
     ) -> None:
         super().__init__("slipway:index:Cluster", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
+        balancer = mirrors.resolve(args.balancer_image)
         self.cluster = cluster = KindCluster(
             f"{name}-kind",
             {
                 "name": names.cluster,
                 "image": mirrors.resolve(args.image),
-                "controlPlanes": args.control_planes,
+                "balanced": args.balanced,
+                "balancerImage": balancer,
                 "workers": len(args.workers),
                 "hostPort": allocation.application,
                 "nodePort": node_port,
@@ -156,10 +171,15 @@ class Cluster(pulumi.ComponentResource):
                 "cluster": names.cluster,
                 "uid": cluster.uid,
                 "mark": allocation.mark,
+                "controlPlanes": [{"labels": {}, "taints": []}] * args.control_planes,
                 "workers": [
                     {"labels": worker.all_labels, "taints": worker.taints}
                     for worker in args.workers
                 ],
+                "balancerImage": cluster.balanced.apply(lambda is_: balancer if is_ else ""),
+                "hostPort": allocation.application,
+                "nodePort": node_port,
+                "apiPort": cluster.api_port,
                 "registryHost": registry.host,
                 "registryContainer": registry.container_name,
                 "registryId": registry.container_id,

@@ -59,7 +59,8 @@ class Machine:
                 self.uids.pop(name, None)
                 return self.engine.remove(f"{labels.CLUSTER}={name}")
             case ["kind", "get", "kubeconfig", "--name", name]:
-                return kubeconfig(name)
+                balanced = f"{name}-external-load-balancer" in self.engine.containers
+                return kubeconfig(name, f"https://127.0.0.1:{7443 if balanced else 6443}")
             case ["kubectl", "--kubeconfig", file, *rest] if rest[1:3] == ["get", "namespace"]:
                 return self._uid(yaml.safe_load(Path(file).read_text()))
             case ["kubectl", "config", verb, name, *_]:
@@ -67,21 +68,18 @@ class Machine:
         raise AssertionError(f"a command that no machine here knows: {line}")
 
     def _create(self, name: str, image: str, config: dict[str, Any]) -> str:
-        roles = [node["role"] for node in config["nodes"]]
-        balancer = roles.count("control-plane") > 1
-        for role in [*roles, *(["external-load-balancer"] if balancer else [])]:
+        for node in config["nodes"]:
+            role = node["role"]
             taken = sum(c.startswith(f"{name}-{role}") for c in self.engine.containers)
-            mapped = role == "control-plane" and not taken
-            self.engine.containers[f"{name}-{role}{taken + 1 if taken else ''}"] = (
-                engine_double.Container(
-                    image=image if role in roles else "balancer",
-                    labels={labels.CLUSTER: name, labels.ROLE: role},
-                    ports=config["nodes"][0]["extraPortMappings"] if mapped else [],
-                    networks={name},
-                )
+            made = f"{name}-{role}{taken + 1 if taken else ''}"
+            self.engine.containers[made] = engine_double.Container(
+                image=image,
+                labels={labels.CLUSTER: name, labels.ROLE: role},
+                ports=node.get("extraPortMappings", []),
+                networks={name},
             )
-            if role in ("control-plane", "worker"):
-                self.engine.members[f"{name}-{role}{taken + 1 if taken else ''}"] = {}
+            self.engine.members[made] = {}
+        self.engine.etcd = [f"{name}-control-plane"]
         self.uids[name] = f"uid-{self._serial()}"
         return ""
 
