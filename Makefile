@@ -32,7 +32,7 @@ down: ready ## remove a stack with its local cluster and registry
 clean: ready ## `make down`, and remove the images that set-up made
 	@$(COMMAND) clean --stack $(STACK)
 
-status: ## nodes, pods per node, image, rollout, address
+status: ## nodes, pods per node, image, rollout, restarts, address, what happened lately
 	@$(COMMAND) status --stack $(STACK)
 
 open: ## a local address for a service: make open [SERVICE=name] [PORT=number]

@@ -1,5 +1,6 @@
 """`make status`."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from rich.console import Console
@@ -7,35 +8,81 @@ from rich.table import Table
 
 from commands import state
 from commands.cluster import Cluster
+from commands.recent import PERIOD, ago, recent, restarts
 from commands.stack import Stack
 
 
 def status(stack: Stack) -> None:
-    """Show the nodes, and for each application its image, rollout, pods per node and address."""
+    """Show nodes and applications, and what happened to them a short while ago.
+
+    For each application its image, rollout, pods per node, restarts and address.
+    """
     cluster = Cluster(stack)
     console = Console()
+    now = datetime.now(UTC)
     console.print(f"cluster {cluster.context}, stack {stack.name}", highlight=False)
     nodes = cluster.get("nodes")["items"]
-    console.print(_nodes(nodes))
+    console.print(_nodes(nodes, now))
+    namespaces: set[str] = set()
     for resource in state.resources(cluster.state, "kubernetes:apps/v1:Deployment"):
         metadata = resource["outputs"]["metadata"]
-        console.print(_application(cluster, metadata["namespace"], metadata["name"]))
+        namespaces.add(metadata["namespace"])
+        console.print(_application(cluster, metadata["namespace"], metadata["name"], now))
+    if rows := recent(_events(cluster, namespaces), now):
+        console.print(_recent(rows))
 
 
-def _nodes(nodes: list[dict[str, Any]]) -> Table:
+def _events(cluster: Cluster, namespaces: set[str]) -> list[dict[str, Any]]:
+    """The events of nodes, which are in the namespace `default`, and of the applications."""
+    found = cluster.get(
+        "events", "--namespace=default", "--field-selector=involvedObject.kind=Node"
+    )
+    events: list[dict[str, Any]] = found["items"]
+    for namespace in sorted(namespaces):
+        events += cluster.get("events", f"--namespace={namespace}")["items"]
+    return events
+
+
+def _recent(rows: list[tuple[str, str, str]]) -> Table:
+    table = Table("lately", "what", "happened", box=None, pad_edge=False)
+    table.columns[0].no_wrap = True
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _nodes(nodes: list[dict[str, Any]], now: datetime) -> Table:
     table = Table("node", "role", "state", "version", box=None, pad_edge=False)
     for node in nodes:
         role = "node-role.kubernetes.io/control-plane" in node["metadata"]["labels"]
         table.add_row(
             node["metadata"]["name"],
             "control plane" if role else "worker",
-            "ready" if _condition(node, "Ready") == "True" else "not ready",
+            readiness(node, now),
             node["status"]["nodeInfo"]["kubeletVersion"],
         )
     return table
 
 
-def _application(cluster: Cluster, namespace: str, name: str) -> Table:
+def readiness(node: dict[str, Any], now: datetime) -> str:
+    """Whether a node is ready, and for how long where that changed a short while ago."""
+    word = "ready" if _condition(node, "Ready") == "True" else "not ready"
+    since = next(
+        (
+            datetime.fromisoformat(one["lastTransitionTime"])
+            for one in node["status"].get("conditions", ())
+            if one["type"] == "Ready" and "lastTransitionTime" in one
+        ),
+        None,
+    )
+    if since is None:
+        return word
+    made = datetime.fromisoformat(node["metadata"]["creationTimestamp"])
+    again = since - made > timedelta(minutes=2) and now - since < PERIOD
+    return f"{word} for {ago(now - since)}" if word == "not ready" or again else word
+
+
+def _application(cluster: Cluster, namespace: str, name: str, now: datetime) -> Table:
     deployment = cluster.get("deployment", name, f"--namespace={namespace}")
     selector = ",".join(
         f"{key}={value}" for key, value in deployment["spec"]["selector"]["matchLabels"].items()
@@ -50,6 +97,8 @@ def _application(cluster: Cluster, namespace: str, name: str) -> Table:
         table.add_row(f"image of {container['name']}", container["image"])
     table.add_row("rollout", rollout(deployment))
     table.add_row("pods", pods_per_node(pods))
+    if again := restarts(pods, now):
+        table.add_row("restarts", "\n".join(again))
     table.add_row("address", str(state.outputs(cluster.state).get("url", "none: make open")))
     return table
 

@@ -1,12 +1,14 @@
 """Belongs here: what `make status` says of rollouts, pods and nodes."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from commands.recent import ago, recent, restarts
 from commands.stack import Stack
-from commands.status import pods_per_node, rollout, status
+from commands.status import pods_per_node, readiness, rollout, status
 from tests.unit.commands.fakes import Program, as_text, deployed, resource
 
 
@@ -153,6 +155,11 @@ def test_status_shows_nodes_and_the_application_of_the_stack(
     kubectl.answers(f"{of_cluster} pods {chosen}", json.dumps(pods))
     kubectl.answers(f"{of_cluster} nodes", json.dumps({"items": [_node(True), _node(False)]}))
 
+    nodes_events = "--namespace=default --field-selector=involvedObject.kind=Node"
+    kubectl.answers(f"{of_cluster} events {nodes_events}", json.dumps({"items": []}))
+    lost = _event("NodeNotReady", "Node w2 status is now: NodeNotReady", seconds=40)
+    kubectl.answers(f"{of_cluster} events --namespace=ns", json.dumps({"items": [lost]}))
+
     status(stack)
 
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
@@ -162,6 +169,8 @@ def test_status_shows_nodes_and_the_application_of_the_stack(
     assert ["rollout", "complete:", "3", "of", "3", "replicas", "ready"] in lines
     assert ["pods", "2", "on", "worker"] in lines
     assert ["address", "http://localhost:8080"] in lines
+    (happened,) = [line for line in lines if "NodeNotReady" in line]
+    assert happened[1:4] == ["s", "ago", "node"]
 
 
 def _node(control_plane: bool) -> dict[str, Any]:
@@ -173,3 +182,71 @@ def _node(control_plane: bool) -> dict[str, Any]:
             "nodeInfo": {"kubeletVersion": "v1.35.4"},
         },
     }
+
+
+_NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def _event(
+    reason: str, message: str, *, seconds: int, now: datetime | None = None
+) -> dict[str, Any]:
+    at = (now or datetime.now(UTC)) - timedelta(seconds=seconds)
+    return {
+        "reason": reason,
+        "message": message,
+        "involvedObject": {"kind": "Node", "name": "w2"},
+        "lastTimestamp": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+
+
+def test_what_was_lost_and_replaced_is_told_in_order_and_the_rest_is_left_out() -> None:
+    events = [
+        _event("SuccessfulCreate", "Created pod: b", seconds=20, now=_NOW),
+        _event("NodeNotReady", "Node w2 status is now: NodeNotReady", seconds=60, now=_NOW),
+        _event("Pulled", "Container image is there", seconds=10, now=_NOW),
+        _event("NodeNotReady", "long ago", seconds=7200, now=_NOW),
+        {"reason": "Killing", "involvedObject": {"kind": "Pod", "name": "a"}},
+    ]
+
+    assert recent(events, _NOW) == [
+        ("60 s ago", "node w2", "Node w2 status is now: NodeNotReady"),
+        ("20 s ago", "node w2", "Created pod: b"),
+    ]
+
+
+def test_a_container_that_was_started_anew_says_why() -> None:
+    ended = {"exitCode": 137, "reason": "OOMKilled", "finishedAt": "2026-01-01T11:55:00Z"}
+    again = {"name": "web", "restartCount": 2, "lastState": {"terminated": ended}}
+    never = {"name": "data", "restartCount": 0, "lastState": {}}
+    pods = [_pod("a", "w1", containerStatuses=[again], initContainerStatuses=[never])]
+
+    assert restarts(pods, _NOW) == ["web of a: 2 (last: OOMKilled, exit code 137, 5 min ago)"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(-3, "0 s"), (119, "119 s"), (120, "2 min"), (7300, "2 h")]
+)
+def test_a_time_is_told_in_the_unit_that_fits(seconds: int, words: str) -> None:
+    assert ago(timedelta(seconds=seconds)) == words
+
+
+@pytest.mark.parametrize(
+    ("ready", "since", "made", "words"),
+    [
+        ("Unknown", "11:59:20", "09:00:00", "not ready for 40 s"),
+        ("True", "11:55:00", "09:00:00", "ready for 5 min"),
+        ("True", "09:00:30", "09:00:00", "ready"),
+        ("True", "11:59:40", "11:59:20", "ready"),
+    ],
+    ids=["lost", "back again", "long ready", "just made"],
+)
+def test_a_node_says_how_long_it_is_lost_or_back(
+    ready: str, since: str, made: str, words: str
+) -> None:
+    condition = {"type": "Ready", "status": ready, "lastTransitionTime": f"2026-01-01T{since}Z"}
+    node = {
+        "metadata": {"creationTimestamp": f"2026-01-01T{made}Z"},
+        "status": {"conditions": [condition]},
+    }
+
+    assert readiness(node, _NOW) == words

@@ -1,0 +1,73 @@
+"""What a cluster went through a short while ago: how it healed itself, or does not."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+PERIOD = timedelta(minutes=30)
+_MOST = 12
+
+# Reasons of events that tell of something lost, or of what took its place; the others tell of
+# every step of every pod. https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/
+_TOLD = frozenset(
+    {
+        "BackOff", "Evicted", "Failed", "FailedScheduling", "Killing", "NodeNotReady", "NodeReady",
+        "OOMKilling", "SuccessfulCreate", "SystemOOM", "TaintManagerEviction", "Unhealthy",
+    }
+)  # fmt: skip
+
+
+def recent(events: Iterable[dict[str, Any]], now: datetime) -> list[tuple[str, str, str]]:
+    """How long ago, to what, and what happened, of the last half hour; the oldest first."""
+    told = [
+        (at, event)
+        for event in events
+        if event.get("reason") in _TOLD and (at := _time(event)) is not None and now - at < PERIOD
+    ]
+    told.sort(key=lambda one: one[0])
+    return [
+        (
+            f"{ago(now - at)} ago",
+            f"{event['involvedObject']['kind'].lower()} {event['involvedObject']['name']}",
+            str(event.get("message", event["reason"])).strip(),
+        )
+        for at, event in told[-_MOST:]
+    ]
+
+
+def restarts(pods: Iterable[dict[str, Any]], now: datetime) -> list[str]:
+    """The containers that were started anew, why, and when the last time was."""
+    found: list[str] = []
+    for pod in pods:
+        status = pod["status"]
+        for key in ("initContainerStatuses", "containerStatuses"):
+            for container in status.get(key, ()):
+                ended = container.get("lastState", {}).get("terminated")
+                if not container.get("restartCount") or ended is None:
+                    continue
+                at = _parse(ended.get("finishedAt"))
+                when = f", {ago(now - at)} ago" if at else ""
+                found.append(
+                    f"{container['name']} of {pod['metadata']['name']}: "
+                    f"{container['restartCount']} (last: {ended.get('reason', 'ended')}, exit code "
+                    f"{ended['exitCode']}{when})"
+                )
+    return found
+
+
+def ago(time: timedelta) -> str:
+    """A time in the unit that fits."""
+    seconds = max(0, int(time.total_seconds()))
+    if seconds < 120:
+        return f"{seconds} s"
+    return f"{seconds // 60} min" if seconds < 7200 else f"{seconds // 3600} h"
+
+
+def _time(event: dict[str, Any]) -> datetime | None:
+    series = event.get("series") or {}
+    times = (series.get("lastObservedTime"), event.get("lastTimestamp"), event.get("eventTime"))
+    return _parse(next((time for time in times if time), None))
+
+
+def _parse(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text).astimezone(UTC) if text else None
