@@ -64,9 +64,9 @@ def ago(time: timedelta) -> str:
 
 
 def _time(event: dict[str, Any]) -> datetime | None:
-    series = event.get("series") or {}
-    times = (series.get("lastObservedTime"), event.get("lastTimestamp"), event.get("eventTime"))
-    return _parse(next((time for time in times if time), None))
+    series: dict[str, str] = event.get("series") or {}
+    last: str | None = event.get("lastTimestamp") or event.get("eventTime")
+    return _parse(series.get("lastObservedTime") or last)
 
 
 def _parse(text: str | None) -> datetime | None:
