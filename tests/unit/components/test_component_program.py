@@ -61,7 +61,7 @@ def test_the_stack_file_decides_about_nodes_and_ports() -> None:
 
     allocation, cluster = planned["Allocation"].inputs, planned["KindCluster"].inputs
     assert (allocation["application"], allocation["registry"]) == (9000, 9001)
-    assert (cluster["controlPlanes"], cluster["workers"]) == (3, 4)
+    assert (cluster["controlPlanes"], len(cluster["workers"])) == (3, 4)
 
 
 def test_an_application_that_is_not_exposed_has_an_address_inside_the_cluster_only() -> None:
