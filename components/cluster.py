@@ -48,12 +48,15 @@ class Cluster(pulumi.ComponentResource):
     ) -> None:
         super().__init__("slipway:index:Cluster", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
+        balancer = mirrors.resolve(args.balancer_image)
         self.cluster = cluster = KindCluster(
             f"{name}-kind",
             {
                 "name": names.cluster,
                 "image": _node_image(args, mirrors),
                 "version": args.kubernetes_version,
+                "balanced": args.balanced,
+                "balancerImage": balancer,
                 "controlPlanes": len(args.control_planes),
                 "workers": [_fittings(worker) for worker in args.workers],
                 "podSubnet": args.pod_subnet,
@@ -80,6 +83,10 @@ class Cluster(pulumi.ComponentResource):
                 "controlPlanes": [_marks(node) for node in args.control_planes],
                 "workers": [{**_marks(node), **_fittings(node)} for node in args.workers],
                 "mirrors": args.mirrors,
+                "balancerImage": cluster.balanced.apply(lambda is_: balancer if is_ else ""),
+                "hostPort": allocation.application,
+                "nodePort": node_port,
+                "apiPort": cluster.api_port,
                 "registryHost": registry.host,
                 "registryContainer": registry.container_name,
                 "registryId": registry.container_id,

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal, Self, cast
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from .model import Model
 from .node_args import ControlPlaneArgs, NodeArgs, PortArgs, WorkerArgs
@@ -54,7 +54,12 @@ class ClusterArgs(Model):
         ),
     ] = Field(default_factory=lambda: [ControlPlaneArgs()], examples=[1])
     """Control-plane nodes, by number or one by one with `labels`, `taints` and `zone`; an odd
-    number, as etcd needs a majority."""
+    number, as etcd needs a majority. Several stand behind a load balancer, and are added and
+    removed in place."""
+
+    ha: Literal["ready"] | None = None
+    """`ready` puts one control plane behind a load balancer too, so that there can be more later
+    without a new cluster."""
 
     workers: Annotated[
         list[WorkerArgs],
@@ -77,12 +82,13 @@ class ClusterArgs(Model):
     image: str | None = Field(default=None, examples=[f"{_REPOSITORY}:v{_VERSION}"])
     """Node image; `docker.io/kindest/node` of the version, or of 1.35.0, unless given."""
 
+    balancer_image: str = "docker.io/kindest/haproxy:v20251211-v0.29.0-alpha-100-g82a92c5d"
+    """Image of the load balancer before several control planes: HAProxy, as kind 0.31 has it."""
+
     service_subnet: str = Field(default="10.96.0.0/16", examples=["10.96.0.0/16"])
     """Addresses of services, as a range of IPv4 addresses. For life."""
 
-    pod_subnet: str = Field(
-        default="10.244.0.0/16", examples=["10.244.0.0/16"], validate_default=True
-    )
+    pod_subnet: str = Field(default="10.244.0.0/16", examples=["10.244.0.0/16"])
     """Addresses of pods, as a range of IPv4 addresses, of which each node takes 256. For life."""
 
     kube_proxy_mode: Literal["iptables", "nftables", "ipvs"] = "iptables"
@@ -103,6 +109,11 @@ class ClusterArgs(Model):
     ] = Field(default_factory=dict, examples=[{"docker.io": "https://mirror.example"}])
     """Where all nodes pull the images of a registry, before they ask the registry itself: its
     host, and the URL or URLs of mirrors, which the nodes must reach. Changed in place."""
+
+    @property
+    def balanced(self) -> bool:
+        """Whether a load balancer stands before the control planes."""
+        return self.ha == "ready" or len(self.control_planes) > 1
 
     @property
     def node_image(self) -> str:
@@ -190,10 +201,16 @@ class ClusterArgs(Model):
             raise ValueError(
                 f"too small for {number} nodes, each of which takes 256 addresses; a /16 will do"
             )
-        services = str(info.data.get("service_subnet", ""))
-        if services and overlapping(subnet, services):
-            raise ValueError(f"overlaps serviceSubnet, {services}; choose another for one of them")
         return subnet
+
+    @model_validator(mode="after")
+    def _ranges_are_apart(self) -> Self:
+        if overlapping(self.pod_subnet, self.service_subnet):
+            raise ValueError(
+                f"podSubnet {self.pod_subnet} and serviceSubnet {self.service_subnet} overlap; "
+                "choose another for one of them, e.g. 10.200.0.0/16"
+            )
+        return self
 
 
 def tagged_version(image: str) -> str | None:

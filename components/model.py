@@ -106,19 +106,13 @@ def _is_secret(model: type[BaseModel], path: tuple[int | str, ...]) -> bool:
 
 
 def _shown(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
-    """The steps of a path as the user writes them: without the tags by which pydantic chooses."""
+    """The steps of a path as the user wrote them: without the tags by which pydantic chooses."""
     return [
-        _key(model, path[: index + 1])
+        str(step)
         for index, step in enumerate(path)
         # "[key]" is pydantic's word for a key, which is the step before.
         if step != "[key]" and not (index and _is_tag(_field_at(model, path[:index]), step))
     ]
-
-
-def _key(model: type[BaseModel], path: tuple[int | str, ...]) -> str:
-    """The last step of a path; of a default, pydantic tells the name of the field in Python."""
-    field = _field_at(model, path)
-    return str(path[-1] if field is None else field.alias)
 
 
 def _is_tag(field: FieldInfo | None, step: int | str) -> bool:

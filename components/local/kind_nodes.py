@@ -1,20 +1,35 @@
 """KindNodes: the nodes of a kind cluster, running, ready, and able to pull from the registry."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CreateResult, DiffResult, ReadResult, Resource, UpdateResult
+from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
-from . import labels
-from .engine import inspect, inspect_all, require_engine
-from .kind_workers import KindWorkers, worker_names
-from .provider import LocalProvider, Properties, without_provider
+from .engine import inspect, require_engine
+from .fittings import at_odds, docker_options
+from .kind_addresses import addresses, moved, restore
+from .kind_balancer import KindBalancer
+from .kind_containers import (
+    CONTROL_PLANE,
+    WORKER,
+    Container,
+    KindContainers,
+    name_of,
+    node_names,
+    runs,
+)
+from .kind_members import KindMembers
+from .kind_refusals import node_refusals
+from .kind_registries import admit_registries
+from .node_plan import node_changes
+from .provider import LocalProvider, Properties, without, without_provider
 from .runner import CommandError, LocalError, Runner
 
 _READY_SECONDS = 120
-_KUBELETS = ("control-plane", "worker")
+_ADDRESSES = "addresses"
+_COUNTED = ((CONTROL_PLANE, "controlPlanes"), (WORKER, "workers"))
+"""The roles of nodes, and the inputs that list the nodes of each."""
 
 
 class KindNodesProvider(LocalProvider):
@@ -23,16 +38,21 @@ class KindNodesProvider(LocalProvider):
     runner = Runner()
 
     def create(self, props: Properties) -> CreateResult:
-        self._settle(props, {})
-        return CreateResult(f"{props['cluster']}-nodes", without_provider(props))
+        return CreateResult(f"{props['cluster']}-nodes", self._settle(props, {}))
+
+    def check(self, _olds: Properties, news: Properties) -> CheckResult:
+        there = _by_name(KindContainers(self.runner, news["cluster"], news["mark"]))
+        return CheckResult(news, node_refusals(self.runner, news, there))
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
-        changed = without_provider(_olds) != without_provider(_news)
-        return DiffResult(changes=changed or not self._settled(_news))
+        there = _by_name(KindContainers(self.runner, _news["cluster"], _news["mark"]))
+        for change in node_changes(_news["cluster"], _olds, _news, there):
+            print(change, flush=True)  # the engine shows what a provider prints
+        changed = without(_olds, _ADDRESSES) != without(_news, _ADDRESSES)
+        return DiffResult(changes=changed or not self._settled(_news, _olds))
 
     def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
-        self._settle(_news, _olds)
-        return UpdateResult(without_provider(_news))
+        return UpdateResult(self._settle(_news, _olds))
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         return ReadResult(id_, without_provider(props))
@@ -44,69 +64,114 @@ class KindNodesProvider(LocalProvider):
         if _is_member(self.runner, network, container):
             self.runner.run("docker", "network", "disconnect", "--force", network, container)
 
-    def _settled(self, props: Properties) -> bool:
-        nodes = inspect_all(self.runner, f"{labels.CLUSTER}={props['cluster']}")
-        running = all(node["State"]["Running"] for node in nodes)
-        workers = sorted(_name(node) for node in nodes if _role(node) == "worker")
-        asked = sorted(worker_names(props["cluster"], len(props["workers"])))
-        member = _is_member(self.runner, props["cluster"], props["registryContainer"])
-        return running and member and workers == asked
-
-    def _settle(self, props: Properties, olds: Properties) -> None:
-        require_engine(self.runner)
-        cluster, registry = props["cluster"], props["registryContainer"]
-        stopped = [_name(node) for node in self._containers(cluster) if not _runs(node)]
-        if stopped:
-            self.runner.run("docker", "start", *stopped)
-        if not _is_member(self.runner, cluster, registry):
-            self.runner.run("docker", "network", "connect", cluster, registry)
-        leader = self._leader(cluster)
-        workers = KindWorkers(self.runner, cluster, leader, props["mark"])
-        if stopped:
-            self._wait_until_ready(_name(leader), cluster)
-        count = len(props["workers"])
-        # Containers, then the way to the registry, then the cluster: no pod comes too early.
-        added = workers.add_containers(self._workers(cluster), count)
-        hosts = _hosts_file(registry)
-
-        def admit_registry(node: dict[str, Any]) -> None:
-            self._admit_registry(_name(node), props["registryHost"], hosts)
-
-        nodes = [node for node in self._containers(cluster) if _role(node) in _KUBELETS]
-        with ThreadPoolExecutor() as pool:
-            list(pool.map(admit_registry, nodes))
-        workers.join(added)
-        self._wait_until_ready(_name(leader), cluster)
-        workers.remove(self._workers(cluster), count)
-        workers.mark(props["workers"], olds.get("workers", []))
-        workers.tidy([node for node in self._containers(cluster) if _role(node) in _KUBELETS])
-
-    def _containers(self, cluster: str) -> Sequence[dict[str, Any]]:
-        return inspect_all(self.runner, f"{labels.CLUSTER}={cluster}")
-
-    def _workers(self, cluster: str) -> list[dict[str, Any]]:
-        return [node for node in self._containers(cluster) if _role(node) == "worker"]
-
-    def _leader(self, cluster: str) -> dict[str, Any]:
-        for node in self._containers(cluster):
-            if _role(node) == "control-plane":
-                return node
-        raise LocalError(
-            f"the cluster {cluster} has no control plane any more; the next `pulumi up` makes it "
-            "again"
+    def _settled(self, props: Properties, olds: Properties) -> bool:
+        cluster = props["cluster"]
+        containers = KindContainers(self.runner, cluster, props["mark"]).all()
+        there = sorted(name_of(one) for one in containers)
+        asked = [
+            name
+            for role, key in _COUNTED
+            for name in node_names(cluster, role, len(props[key]))
+        ]  # fmt: skip
+        if props["balancerImage"]:
+            asked.append(KindBalancer(self.runner, cluster, props["mark"]).name)
+        return (
+            all(runs(one) for one in containers)
+            and there == sorted(asked)
+            and not _changed_workers(containers, cluster, props["workers"])
+            and _is_member(self.runner, cluster, props["registryContainer"])
+            and not moved(containers, cluster, _held(olds))
         )
 
-    def _admit_registry(self, node: str, host: str, hosts: str) -> None:
-        folder = f"/etc/containerd/certs.d/{host}"
-        script = f"mkdir -p {folder} && cat > {folder}/hosts.toml"
-        self.runner.run("docker", "exec", "-i", node, "sh", "-c", script, stdin=hosts)
+    def _settle(self, props: Properties, olds: Properties) -> Properties:
+        """Bring the nodes to what `props` say; the outputs."""
+        require_engine(self.runner)
+        cluster, registry = props["cluster"], props["registryContainer"]
+        containers = KindContainers(self.runner, cluster, props["mark"])
+        balancer = KindBalancer(self.runner, cluster, props["mark"])
+        members = KindMembers(containers)
+        count = {role: len(props[key]) for role, key in _COUNTED}
 
-    def _wait_until_ready(self, leader: str, cluster: str) -> None:
-        # Through the node itself: no kubeconfig with credentials has to be written for it.
-        kubectl = ("docker", "exec", leader, "kubectl", "--kubeconfig=/etc/kubernetes/admin.conf")
+        containers.leader()  # where there is none, nothing can be done
+        if not _is_member(self.runner, cluster, registry):
+            self.runner.run("docker", "network", "connect", cluster, registry)
+        if props["balancerImage"] and inspect(self.runner, "container", balancer.name) is None:
+            self._balance(balancer, containers, props)
+        self._wake(containers, registry, _held(olds))
+        # Containers, then the way to the registry, then the cluster: no pod comes too early.
+        added = {role: members.add_containers(role, props[key]) for role, key in _COUNTED}
+        admit_registries(containers, props, [name_of(node) for node in containers.nodes()])
+        for role, names in added.items():
+            members.join(names, role)
+        members.admit_pods(count[WORKER])
+        self._wait_until_ready(containers)
+        if props["balancerImage"]:
+            self._lead(balancer, containers, props)  # to the new ones, and no more to the surplus
+        for role in (WORKER, CONTROL_PLANE):
+            members.remove(role, count[role])
+        for role, key in _COUNTED:
+            members.mark(role, props[key], olds.get(key, []))
+        self._roll(containers, members, props)
+        members.tidy()
+        held = addresses(containers.nodes(), cluster) if count[CONTROL_PLANE] > 1 else {}
+        return {**without_provider(props), _ADDRESSES: held}
+
+    def _wake(self, containers: KindContainers, registry: str, held: dict[str, str]) -> None:
+        """Start what is stopped, with the addresses that a replicated control plane had."""
+        stopped = [name_of(one) for one in containers.all() if not runs(one)]
+        if stopped:
+            self.runner.run("docker", "start", *stopped)
+        lost = moved(containers.nodes(), containers.cluster, held)
+        if lost:
+            members = [*map(name_of, containers.all()), registry]
+            restore(self.runner, containers.cluster, members, held)
+        if stopped or lost:
+            containers.wait_for_api()
+            self._wait_until_ready(containers)
+
+    def _roll(self, containers: KindContainers, members: KindMembers, props: Properties) -> None:
+        """Make workers anew whose mounts or ports are others now, one after the other."""
+        workers: Sequence[Properties] = props["workers"]
+        changed = _changed_workers(containers.all(), containers.cluster, workers)
+        for name, worker in changed.items():
+            if len(workers) == 1:
+                members.admit_pods(0)  # its pods must have somewhere to go
+            members.vacate(name, WORKER)
+            containers.add([name], WORKER, {name: docker_options(worker)})
+            admit_registries(containers, props, [name])
+            members.join([name], WORKER)
+            members.mark_node(name, worker, worker)
+            self._wait_until_ready(containers)
+        if changed:
+            members.admit_pods(len(workers))
+
+    def _balance(
+        self, balancer: KindBalancer, containers: KindContainers, props: Properties
+    ) -> None:
+        """Make a load balancer that was removed by hand again."""
+        balancer.start(
+            props["balancerImage"],
+            node_port=int(props["nodePort"]),
+            host_port=int(props["hostPort"]),
+            api_port=int(props["apiPort"]),
+        )
+        self._lead(balancer, containers, props)
+
+    def _lead(self, balancer: KindBalancer, containers: KindContainers, props: Properties) -> None:
+        """Lead the load balancer to all nodes that stay."""
+        stay: list[list[str]] = []
+        for role, key in _COUNTED:
+            surplus = containers.surplus(role, len(props[key]))
+            names = map(name_of, containers.nodes(role))
+            stay.append([name for name in names if name not in surplus])
+        control_planes, workers = stay
+        balancer.lead(control_planes, [*control_planes, *workers], int(props["nodePort"]))
+
+    def _wait_until_ready(self, containers: KindContainers) -> None:
         wait = ("wait", "--for=condition=Ready", "nodes", "--all", f"--timeout={_READY_SECONDS}s")
+        cluster = containers.cluster
         try:
-            self.runner.run(*kubectl, *wait, timeout=_READY_SECONDS + 10)
+            containers.kubectl(*wait, timeout=_READY_SECONDS + 10)
         except CommandError as error:
             raise LocalError(
                 f"not all nodes of {cluster} are ready after {_READY_SECONDS} s; "
@@ -115,43 +180,45 @@ class KindNodesProvider(LocalProvider):
             ) from None
 
 
+def _held(olds: Properties) -> dict[str, str]:
+    """The addresses that the nodes had."""
+    return dict(olds.get(_ADDRESSES) or {})
+
+
 def _is_member(runner: Runner, network: str, container: str) -> bool:
     found = inspect(runner, "container", container)
     return found is not None and network in found["NetworkSettings"]["Networks"]
 
 
-def _hosts_file(registry: str) -> str:
-    """containerd's hosts.toml for the registry, which nodes know by its container's name.
-
-    Without the `server` line a missing image is reported as a refused connection to localhost.
-    https://github.com/containerd/containerd/blob/main/docs/hosts.md
-    """
-    address = f"http://{registry}:5000"
-    capabilities = '  capabilities = ["pull", "resolve"]\n'
-    return f'server = "{address}"\n\n[host."{address}"]\n{capabilities}'
+def _by_name(containers: KindContainers) -> dict[str, Container]:
+    return {name_of(one): one for one in containers.all()}
 
 
-def _name(container: dict[str, Any]) -> str:
-    return str(container["Name"]).lstrip("/")
-
-
-def _runs(container: dict[str, Any]) -> bool:
-    return bool(container["State"]["Running"])
-
-
-def _role(container: dict[str, Any]) -> str:
-    return str(container["Config"]["Labels"].get(labels.ROLE))
+def _changed_workers(
+    containers: Sequence[Container], cluster: str, workers: Sequence[Properties]
+) -> dict[str, Properties]:
+    """The workers whose containers have other mounts or ports than they should, by name."""
+    there = {name_of(one): one for one in containers}
+    names = node_names(cluster, WORKER, len(workers))
+    return {
+        name: worker
+        for name, worker in zip(names, workers, strict=True)
+        if name in there and at_odds(worker, there[name])
+    }
 
 
 class KindNodes(Resource, module="slipway", name="KindNodes"):
-    """The nodes of a cluster. Workers are added and removed in place.
+    """The nodes of a cluster, added, changed and removed in place.
 
-    Inputs: cluster, uid, mark, workers (`labels` and `taints` of each), registryHost,
-    registryContainer and registryId. The UID and the registry's id are there so that a cluster
-    or a registry that was made anew brings its nodes along.
+    Inputs: cluster, uid, mark; controlPlanes and workers (`labels` and `taints` of each, `mounts`
+    and `ports` of workers); mirrors (the URLs of each registry host);
+    registryHost, registryContainer and registryId; balancerImage, of a cluster with a load
+    balancer, with hostPort, nodePort and apiPort, between which it leads. The UID and the
+    registry's id are there so that a cluster or a registry that was made anew brings its nodes
+    along.
     """
 
     def __init__(
         self, name: str, inputs: dict[str, Any], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__(KindNodesProvider(), name, inputs, opts)
+        super().__init__(KindNodesProvider(), name, {**inputs, _ADDRESSES: None}, opts)

@@ -11,6 +11,6 @@ ROLE = "io.x-k8s.kind.role"
 MARK = f"{LABEL}/mark"
 """Ours, on containers, networks and volumes: the mark of the stack that made them."""
 
-WORKER = f"{LABEL}/worker"
-"""Ours, on the workers that joined a kind cluster later: the mark of the stack. Not MARK, which
+JOINED = f"{LABEL}/joined"
+"""Ours, on what joined a kind cluster after kind made it: the mark of the stack. Not MARK, which
 is for what the state knows one by one."""

@@ -1,7 +1,7 @@
 """What happens to the nodes of a cluster, said in the plan before it happens."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from .fittings import Container, at_odds
 from .provider import Properties
@@ -62,4 +62,4 @@ def _names(cluster: str, role: str, count: int) -> list[str]:
 
 
 def _listed(nodes: Any) -> Sequence[Properties]:
-    return nodes if isinstance(nodes, list) else []
+    return cast("list[Properties]", nodes) if isinstance(nodes, list) else []

@@ -17,7 +17,9 @@ def subnet_clashes(
     and nothing is made.
     """
     ids = runner.run("docker", "network", "ls", "--quiet").split()
-    networks = json.loads(runner.run("docker", "network", "inspect", *ids)) if ids else []
+    networks: list[dict[str, Any]] = (
+        json.loads(runner.run("docker", "network", "inspect", *ids)) if ids else []
+    )
     for setting, asked in ranges.items():
         for network in networks:
             for subnet in _subnets(network):
@@ -27,7 +29,8 @@ def subnet_clashes(
 
 def _subnets(network: dict[str, Any]) -> Iterator[str]:
     """The ranges of IPv4 addresses of a network."""
-    for config in (network.get("IPAM") or {}).get("Config") or ():
+    configs: list[dict[str, str]] = (network.get("IPAM") or {}).get("Config") or []
+    for config in configs:
         if "." in (subnet := config.get("Subnet") or ""):
             yield subnet
 

@@ -82,7 +82,7 @@ def test_everything_that_is_wrong_with_a_cluster_is_told_at_once() -> None:
             "workers": [{"ports": [port]}, {"ports": [port]}],
             "kubernetesVersion": "1.34.0",
             "image": "node:v1.35.0",
-            "podSubnet": "10.96.0.0/12",
+            "podSubnet": "10.244.0.0/25",
             "kubeProxyMode": "none",
             "mirrors": {"docker.io": "mirror"},
         }

@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+_BALANCER = "/usr/local/etc/haproxy/haproxy.cfg"
+
 
 class Failure(Exception):
     """A command's exit code is not 0; the message is what it prints."""
@@ -12,6 +14,11 @@ class Failure(Exception):
 KUBEADM = """\
 kind: ClusterConfiguration
 controlPlaneEndpoint: shop-control-plane:6443
+---
+apiVersion: kubeadm.k8s.io/v1beta3
+kind: InitConfiguration
+localAPIEndpoint: {advertiseAddress: 10.0.0.2, bindPort: 6443}
+nodeRegistration: {kubeletExtraArgs: {node-ip: 10.0.0.2}}
 ---
 apiVersion: kubeadm.k8s.io/v1beta3
 kind: JoinConfiguration
@@ -34,20 +41,39 @@ class Container:
     running: bool = True
     files: dict[str, str] = field(default_factory=dict)
     log: str = ""
+    published: list[str] = field(default_factory=list)
+    binds: list[str] = field(default_factory=list)
+    addresses: dict[str, str] = field(default_factory=dict)
+    """Address by network, where it is not just `address-of-<name>`."""
 
     def shown(self, name: str) -> dict[str, Any]:
         """What `docker inspect` shows."""
         bindings = {
-            f"{port['containerPort']}/tcp": [{"HostPort": str(port["hostPort"])}]
+            f"{port['containerPort']}/{port['protocol'].lower()}": [
+                {"HostIp": port["listenAddress"], "HostPort": str(port["hostPort"])}
+            ]
             for port in self.ports
         }
+        for published in self.published:
+            address, host, inside = published.split(":")
+            port, _, protocol = inside.partition("/")
+            place = {"HostIp": address, "HostPort": host}
+            bindings[f"{port}/{protocol.lower() or 'tcp'}"] = [place]
         return {
             "Id": name,
             "Name": f"/{name}",
             "State": {"Running": self.running},
             "Config": {"Image": self.image, "Labels": self.labels},
-            "HostConfig": {"PortBindings": bindings},
-            "NetworkSettings": {"Networks": {n: {"NetworkID": f"{n}-id"} for n in self.networks}},
+            "HostConfig": {"PortBindings": bindings, "Binds": self.binds or None},
+            "NetworkSettings": {
+                "Networks": {
+                    network: {
+                        "NetworkID": f"{network}-id",
+                        "IPAddress": self.addresses.get(network, f"address-of-{name}"),
+                    }
+                    for network in self.networks
+                }
+            },
         }
 
 
@@ -68,6 +94,15 @@ class Engine:
     """What was done to the cluster, in order."""
     budget: str = ""
     """What a drain fails with."""
+    etcd: list[str] = field(default_factory=list)
+    """The names of etcd's members."""
+    restarted: list[str] = field(default_factory=list)
+    memory: int = 8 << 30
+    """Bytes of memory of the machine that the engine runs on."""
+    versions: dict[str, str] = field(default_factory=dict)
+    """The Kubernetes versions in node images that have another than v1.35.4."""
+    subnets: dict[str, list[str]] = field(default_factory=dict)
+    """The ranges of networks that have others than those of a cluster's."""
 
     def answer(self, words: list[str], stdin: str | None) -> str:
         if not self.runs:
@@ -80,6 +115,14 @@ class Engine:
         match words:
             case ["version", *_]:
                 return "20.10.24"
+            case ["info", "--format", _]:
+                return f"{self.memory} /var/lib/docker\n"
+            case ["network", "ls", "--quiet"]:
+                return "\n".join(self.networks)
+            case ["network", "inspect", *names] if len(names) > 1:
+                return json.dumps([self._inspect("network", name) for name in names])
+            case ["run", "--rm", _, "--entrypoint=cat", image, "/kind/version"]:
+                return f"{self.versions.get(image, 'v1.35.4')}\n"
             case ["inspect", *names] if names[0] != "--format":
                 return json.dumps([self.containers[name].shown(name) for name in names])
             case [("container" | "network" | "volume") as kind, "inspect", name]:
@@ -97,17 +140,10 @@ class Engine:
             case ["push", "--quiet", image]:
                 self.pushed.append(image)
                 return image
-            case ["start", *names]:
-                return self._start(names)
-            case ["run", "--detach", "--tty", "--name", name, *options, image]:
-                marks = [options[n + 1] for n, word in enumerate(options) if word == "--label"]
-                network = options[options.index("--network") + 1]
-                self.containers[name] = Container(
-                    image=image,
-                    labels=dict(mark.split("=", 1) for mark in marks),
-                    networks={network},
-                )
-                return name
+            case [("start" | "kill" | "restart") as verb, *rest]:
+                return self._signal(verb, rest)
+            case ["run", "--detach", *options, image]:
+                return self._run(options, image)
             case ["rm", "--force", "--volumes", name]:
                 del self.containers[name]
                 return ""
@@ -118,6 +154,34 @@ class Engine:
             case ["exec", *rest]:
                 return self._exec([word for word in rest if word != "-i"], stdin)
         raise AssertionError(f"a form of docker that is not known here: {words}")
+
+    def _signal(self, verb: str, rest: list[str]) -> str:
+        match verb, rest:
+            case "start", names:
+                return self._start(names)
+            case "kill", ["--signal", "HUP", name]:
+                self.containers[name].files["read"] = self.containers[name].files[_BALANCER]
+            case "restart", ["--time", _, name]:
+                self.restarted.append(name)
+                self.containers[name].running = True
+            case _:
+                raise AssertionError(f"docker {verb} {rest}")
+        return ""
+
+    def _run(self, options: list[str], image: str) -> str:
+        def given(option: str) -> list[str]:
+            return [options[n + 1] for n, word in enumerate(options) if word == option]
+
+        (name,), (network,) = given("--name"), given("--network")
+        assert name not in self.containers
+        self.containers[name] = Container(
+            image=image,
+            labels=dict(mark.split("=", 1) for mark in given("--label")),
+            networks={network},
+            published=given("--publish"),
+            binds=[volume for volume in given("--volume") if ":" in volume],
+        )
+        return name
 
     def remove(self, label: str) -> str:
         for name in self._labelled(label):
@@ -138,16 +202,30 @@ class Engine:
         return {
             "Name": name,
             "Labels": found[name],
-            "Containers": {n: {} for n, c in self.containers.items() if name in c.networks},
+            "IPAM": {
+                "Config": [
+                    {"Subnet": subnet}
+                    for subnet in self.subnets.get(name, ["fc00::/64", "172.30.0.0/16"])
+                ]
+            },
+            "Containers": {
+                n: {"Name": n} for n, c in self.containers.items() if name in c.networks
+            },
         }
 
     def _network(self, verb: str, rest: list[str]) -> str:
         match verb, rest:
-            case "create", ["--label", label, name]:
+            case "create", [name]:
+                self.networks[name] = None
+            case "create", ["--label", label, "--subnet", "172.30.0.0/16", name]:
                 key, _, value = label.partition("=")
                 self.networks[name] = {key: value}
+            case "connect", ["--ip", address, name, container]:
+                self.containers[container].networks.add(name)
+                self.containers[container].addresses[name] = address
             case "connect", [name, container]:
                 self.containers[container].networks.add(name)
+                self.containers[container].addresses.pop(name, None)
             case "disconnect", ["--force", name, container]:
                 self.containers[container].networks.remove(name)
             case "rm", [name]:
@@ -171,8 +249,15 @@ class Engine:
     def _kubectl(self, words: list[str]) -> str:
         match words:
             case ["get", "nodes", "--output=json"]:
+                role = "node-role.kubernetes.io/control-plane"
                 items = [
-                    {"metadata": {"name": name, "annotations": annotations}}
+                    {
+                        "metadata": {
+                            "name": name,
+                            "annotations": annotations,
+                            "labels": {role: ""} if "-control-plane" in name else {},
+                        }
+                    }
                     for name, annotations in self.members.items()
                 ]
                 return json.dumps({"items": items})
@@ -204,15 +289,26 @@ class Engine:
                 return self._kubectl(rest)
             case ["kubeadm", "token", "create", _]:
                 return "a-token\n"
+            case ["kubeadm", "init", "phase", "upload-certs", *_]:
+                return "[upload-certs] Using certificate key:\na-certificate-key\n"
             case ["kubeadm", "join", "--config", path]:
                 assert "a-token" in files[path]
                 self.members[name] = {}
+                if "a-certificate-key" in files[path]:
+                    self.etcd.append(name)
                 return ""
-            case ["cat", "/kind/kubeadm.conf"]:
+            case ["cat", "/kind/kubeadm.conf"] if "/kind/kubeadm.conf" not in files:
                 return KUBEADM
-            case ["sh", "-c", script] if script.startswith("until ctr"):
+            case ["sh", "-c", script] if script.startswith("until "):
                 return ""
+            case ["curl", *_, body, url] if ":2379/" in url:
+                return self._etcd(json.loads(body), url.rpartition("/")[2])
         return None
+
+    def _etcd(self, body: dict[str, str], verb: str) -> str:
+        if verb == "remove":
+            del self.etcd[int(body["ID"])]
+        return json.dumps({"members": [{"ID": str(n), "name": m} for n, m in enumerate(self.etcd)]})
 
     def _exec(self, words: list[str], stdin: str | None) -> str:
         name, *command = words
@@ -227,6 +323,10 @@ class Engine:
                 if path not in files:
                     raise Failure(f"cat: {path}: No such file or directory")
                 return files[path]
+            case ["cp", "/dev/stdin", path]:
+                files[path] = str(stdin)
+            case ["sh", "-c", script] if script.startswith("for file in "):
+                self._forget_mirrors(files, script)
             case ["sh", "-c", script]:
                 text = script.removeprefix("echo ").partition(" >")[0] + "\n"
                 files[script.rpartition(" ")[2]] = text if stdin is None else stdin
@@ -237,3 +337,10 @@ class Engine:
             case _:
                 raise AssertionError(f"docker exec {words}")
         return ""
+
+    def _forget_mirrors(self, files: dict[str, str], script: str) -> None:
+        kept = [word.removesuffix(")") for word in script.split() if word.endswith(")")]
+        for path in [path for path in files if path.startswith("/etc/containerd/certs.d/")]:
+            host = path.split("/")[4]
+            if host not in kept and "# A mirror of the stack file." in files[path]:
+                del files[path]

@@ -33,6 +33,10 @@ class Machine:
 
     commands: list[str] = field(default_factory=list)
     environments: list[dict[str, str]] = field(default_factory=list)
+    memory: int = 8 << 30
+    disk: int = 90 << 30
+    """Free bytes."""
+
     broken: dict[str, str] = field(default_factory=dict)
     """What commands that begin like this print as they fail."""
 
@@ -51,6 +55,8 @@ class Machine:
             if line.startswith(start):
                 raise Failure(output)
         match words:
+            case [("cat" | "df"), *_, place]:
+                return self._room(place)
             case ["docker", *rest]:
                 return self.engine.answer(rest, stdin)
             case ["kind", "create", "cluster", "--name", name, "--image", image, *_]:
@@ -59,29 +65,37 @@ class Machine:
                 self.uids.pop(name, None)
                 return self.engine.remove(f"{labels.CLUSTER}={name}")
             case ["kind", "get", "kubeconfig", "--name", name]:
-                return kubeconfig(name)
+                balanced = f"{name}-external-load-balancer" in self.engine.containers
+                return kubeconfig(name, f"https://127.0.0.1:{7443 if balanced else 6443}")
             case ["kubectl", "--kubeconfig", file, *rest] if rest[1:3] == ["get", "namespace"]:
                 return self._uid(yaml.safe_load(Path(file).read_text()))
             case ["kubectl", "config", verb, name, *_]:
                 return self._configure(verb, name)
         raise AssertionError(f"a command that no machine here knows: {line}")
 
+    def _room(self, place: str) -> str:
+        return {
+            "/proc/meminfo": f"MemTotal: {8 << 20} kB\nMemAvailable: {self.memory >> 10} kB\n",
+            "/var/lib/docker": f"Avail\n{self.disk}\n",
+        }[place]
+
     def _create(self, name: str, image: str, config: dict[str, Any]) -> str:
-        roles = [node["role"] for node in config["nodes"]]
-        balancer = roles.count("control-plane") > 1
-        for role in [*roles, *(["external-load-balancer"] if balancer else [])]:
+        for node in config["nodes"]:
+            role = node["role"]
             taken = sum(c.startswith(f"{name}-{role}") for c in self.engine.containers)
-            mapped = role == "control-plane" and not taken
-            self.engine.containers[f"{name}-{role}{taken + 1 if taken else ''}"] = (
-                engine_double.Container(
-                    image=image if role in roles else "balancer",
-                    labels={labels.CLUSTER: name, labels.ROLE: role},
-                    ports=config["nodes"][0]["extraPortMappings"] if mapped else [],
-                    networks={name},
-                )
+            made = f"{name}-{role}{taken + 1 if taken else ''}"
+            self.engine.containers[made] = engine_double.Container(
+                image=image,
+                labels={labels.CLUSTER: name, labels.ROLE: role},
+                ports=node.get("extraPortMappings", []),
+                binds=[
+                    f"{mount['hostPath']}:{mount['containerPath']}{':ro' * mount['readOnly']}"
+                    for mount in node.get("extraMounts", [])
+                ],
+                networks={name},
             )
-            if role in ("control-plane", "worker"):
-                self.engine.members[f"{name}-{role}{taken + 1 if taken else ''}"] = {}
+            self.engine.members[made] = {}
+        self.engine.etcd = [f"{name}-control-plane"]
         self.uids[name] = f"uid-{self._serial()}"
         return ""
 

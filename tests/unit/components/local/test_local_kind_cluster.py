@@ -15,8 +15,15 @@ _COMPLETE = "/kind/slipway-complete"
 _PROPS = {
     "name": "shop",
     "image": "kindest/node:v1",
+    "balanced": False,
+    "balancerImage": "haproxy:1",
+    "replace": False,
+    "workers": [{}] * 2,
     "controlPlanes": 1.0,
-    "workers": 2.0,
+    "podSubnet": "10.244.0.0/16",
+    "serviceSubnet": "10.96.0.0/16",
+    "kubeProxyMode": "iptables",
+    "featureGates": {},
     "hostPort": 8080.0,
     "nodePort": 30080.0,
     "registry": "shop-registry",
@@ -60,6 +67,7 @@ def test_a_cluster_is_made_in_a_network_of_its_own(
         "kubeconfig": kubeconfig("shop"),
         "context": "kind-shop",
         "uid": "uid-1",
+        "api_port": 6443,
     }
 
 
@@ -87,7 +95,7 @@ def test_a_completed_cluster_of_a_killed_run_is_adopted(
 @pytest.mark.parametrize(
     "change",
     [
-        {"controlPlanes": 3.0},
+        {"balanced": True},
         {"image": "kindest/node:v2"},
         {"hostPort": 8081.0},
         {"nodePort": 30081.0},
@@ -175,32 +183,81 @@ def test_a_cluster_as_it_was_is_no_change(
 def test_a_change_replaces_the_cluster_before_it_goes(
     provider: KindClusterProvider, made: dict[str, Any]
 ) -> None:
-    diff = provider.diff("uid-1", made, {**_PROPS, "controlPlanes": 3.0})
+    diff = provider.diff("uid-1", made, {**_PROPS, "balanced": True})
 
     assert diff.changes is True
-    assert diff.replaces == ["controlPlanes"]
+    assert diff.replaces == ["balanced"]
     assert not diff.delete_before_replace, "the objects inside would be deleted one by one"
 
 
 def test_another_number_of_workers_is_no_change_of_the_cluster_as_such(
     provider: KindClusterProvider, made: dict[str, Any]
 ) -> None:
-    assert provider.diff("uid-1", made, {**_PROPS, "workers": 4.0}).changes is False
+    assert provider.diff("uid-1", made, {**_PROPS, "workers": [{}] * 4}).changes is False
 
 
 def test_what_makes_the_cluster_anew_is_refused_unless_it_is_allowed(
     provider: KindClusterProvider, machine: Machine, made: dict[str, Any]
 ) -> None:
-    news = {**_PROPS, "controlPlanes": 3.0, "replace": False}
+    news = {**_PROPS, "balanced": True, "image": "node:2"}
 
     (failure,) = provider.check(made, news).failures
 
-    assert "controlPlanes 1.0 -> 3.0 makes the cluster shop anew" in failure.reason
+    assert "image kindest/node:v1 -> node:2; several control planes need" in failure.reason
+    assert "makes the cluster shop anew" in failure.reason
     assert "slipway:target.cluster.replaceCluster true" in failure.reason
     assert provider.check(made, {**news, "replace": True}).failures == []
     assert provider.check({}, news).failures == []
     machine.engine.containers.clear()
     assert provider.check(made, news).failures == [], "nothing is lost that is not there"
+
+
+def test_a_load_balancer_stays_when_one_control_plane_is_left(
+    provider: KindClusterProvider,
+) -> None:
+    olds = {**_PROPS, "balanced": True}
+
+    checked = provider.check(olds, _PROPS)
+
+    assert (checked.inputs["balanced"], checked.failures) == (True, [])
+
+
+def test_a_balanced_cluster_gets_its_load_balancer_before_and_for_good_after_kind(
+    provider: KindClusterProvider, machine: Machine
+) -> None:
+    outs = provider.create({**_PROPS, "balanced": True}).outs
+
+    assert outs is not None and "127.0.0.1:7443" in outs["kubeconfig"]
+    balancer = machine.engine.containers["shop-external-load-balancer"]
+    assert balancer.labels[labels.CLUSTER] == "shop", "kind removes it with the rest"
+    api, application = balancer.published
+    assert api.endswith(":6443") and application == "127.0.0.1:8080:30080"
+    first = machine.commands.index(machine.ran("docker run")[0])
+    assert first < machine.commands.index(machine.ran("kind create")[0])
+    assert labels.CLUSTER not in machine.commands[first], "kind would find a node that is there"
+    servers = balancer.files["read"]
+    assert "server shop-control-plane shop-control-plane:6443 check-ssl" in servers
+    assert "server shop-worker2 shop-worker2:30080 backup" in servers
+
+
+def test_a_load_balancer_of_a_killed_run_is_no_obstacle_and_is_removed_with_the_cluster(
+    provider: KindClusterProvider, machine: Machine
+) -> None:
+    balanced = {**_PROPS, "balanced": True}
+    machine.broken["kind create"] = "killed"
+    with pytest.raises(CommandError):
+        provider.create(balanced)
+    machine.broken.clear()
+    assert set(machine.engine.containers) == {"shop-external-load-balancer"}
+
+    outs = provider.create(balanced).outs
+    assert outs is not None
+    machine.engine.remove(f"{labels.ROLE}=control-plane")
+    machine.engine.containers["shop-external-load-balancer"].labels.pop(labels.CLUSTER)
+    provider.delete("uid-1", outs)
+
+    assert not machine.engine.containers
+    assert not machine.engine.networks
 
 
 def test_a_cluster_that_was_removed_by_hand_is_noticed(

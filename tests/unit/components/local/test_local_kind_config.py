@@ -9,20 +9,19 @@ from hypothesis import strategies as st
 from components.local.kind_config import kind_config
 
 
-def _config(control_planes: int = 1, workers: int = 2) -> dict[str, Any]:
-    return yaml.safe_load(kind_config(control_planes, workers, 8080, 30080))
+def _config(workers: int = 2, endpoint: str | None = None) -> dict[str, Any]:
+    return yaml.safe_load(kind_config([{}] * workers, 8080, 30080, endpoint))
 
 
-@given(st.integers(1, 5), st.integers(0, 20))
-def test_there_are_as_many_nodes_of_each_role_as_asked(control_planes: int, workers: int) -> None:
-    roles = [node["role"] for node in _config(control_planes, workers)["nodes"]]
+@given(st.integers(0, 20))
+def test_there_is_one_control_plane_and_as_many_workers_as_asked(workers: int) -> None:
+    roles = [node["role"] for node in _config(workers)["nodes"]]
 
-    assert roles == ["control-plane"] * control_planes + ["worker"] * workers
+    assert roles == ["control-plane"] + ["worker"] * workers
 
 
-@given(st.integers(1, 5))
-def test_the_port_is_mapped_once_and_for_this_machine_only(control_planes: int) -> None:
-    first, *others = _config(control_planes)["nodes"]
+def test_the_port_is_mapped_once_and_for_this_machine_only() -> None:
+    first, *others = _config()["nodes"]
 
     assert first["extraPortMappings"] == [
         {
@@ -33,6 +32,17 @@ def test_the_port_is_mapped_once_and_for_this_machine_only(control_planes: int) 
         }
     ]
     assert not any("extraPortMappings" in node for node in others)
+
+
+def test_behind_a_load_balancer_nodes_find_the_api_there_and_it_has_the_port() -> None:
+    config = _config(endpoint="shop-external-load-balancer:6443")
+
+    patches = [yaml.safe_load(patch) for patch in config["kubeadmConfigPatches"]]
+    assert {
+        "kind": "ClusterConfiguration",
+        "controlPlaneEndpoint": "shop-external-load-balancer:6443",
+    } in patches
+    assert not any("extraPortMappings" in node for node in config["nodes"])
 
 
 def test_hosts_with_cgroup_v1_are_served() -> None:

@@ -1,4 +1,4 @@
-"""Workers of a kind cluster, added and removed in place."""
+"""Nodes of a kind cluster, added and removed in place."""
 
 from typing import Any
 
@@ -17,13 +17,15 @@ _PROPS: dict[str, Any] = {
     "cluster": "shop",
     "uid": "uid-1",
     "mark": "m",
+    "controlPlanes": [_PLAIN],
     "workers": [_PLAIN] * 2,
+    "balancerImage": "",
     "registryHost": "localhost:5001",
     "registryContainer": "shop-registry",
     "registryId": "id-1",
     "__provider": "pickle",
 }
-_JOIN = "/kind/slipway-join.yaml"
+_JOIN = "/kind/kubeadm.conf"
 
 
 @pytest.fixture
@@ -31,7 +33,7 @@ def provider(machine: Machine) -> KindNodesProvider:
     """The nodes of a cluster of one control plane and two workers, settled."""
     cluster, provider = KindClusterProvider(), KindNodesProvider()
     cluster.runner = provider.runner = machine.runner()
-    numbers = {"controlPlanes": 1, "workers": 2, "hostPort": 8080, "nodePort": 30080}
+    numbers = {"balanced": False, "workers": [{}] * 2, "hostPort": 8080, "nodePort": 30080}
     cluster.create(
         {"name": "shop", "image": "node:1", "registry": "shop-registry", "mark": "m", **numbers}
     )
@@ -62,7 +64,7 @@ def test_workers_are_added_as_kind_would_have_made_them(
     assert (added.image, added.networks) == (kinds.image, kinds.networks)
     assert kinds.labels.items() <= added.labels.items()
     assert labels.MARK not in added.labels, "`make up` removes what has it and is not in the state"
-    assert added.labels[labels.WORKER] == "m"
+    assert added.labels[labels.JOINED] == "m"
     assert not any("drain" in line for line in machine.engine.kubectl)
 
 
@@ -84,7 +86,8 @@ def test_a_worker_joins_by_the_endpoint_of_the_cluster_and_its_own_address(
 ) -> None:
     _settle(provider, 3)
 
-    join = yaml.safe_load(machine.engine.containers["shop-worker3"].files[_JOIN])
+    cluster, join = yaml.safe_load_all(machine.engine.containers["shop-worker3"].files[_JOIN])
+    assert cluster["kind"] == "ClusterConfiguration"
     assert join["discovery"]["bootstrapToken"]["apiServerEndpoint"] == "shop-control-plane:6443"
     assert join["nodeRegistration"]["kubeletExtraArgs"] == {
         "node-ip": "address-of-shop-worker3",

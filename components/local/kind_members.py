@@ -1,0 +1,140 @@
+"""The nodes that a kind cluster knows, added and removed in place.
+
+kind itself makes nodes only with a cluster. One that is added later is a container like kind's
+own, and joins by kubeadm as kind's own do.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from ..names import LABEL
+from .fittings import docker_options
+from .kind_containers import CONTROL_PLANE, WORKER, KindContainers, name_of, node_names
+from .kind_etcd import KindEtcd
+from .kind_join import KindJoin
+from .provider import Properties
+from .runner import CommandError, LocalError
+
+_DRAIN_SECONDS = 180
+_LEAVING = f"{LABEL}/leaving"
+_ROLE = "node-role.kubernetes.io/control-plane"
+"""Label of control planes, and the taint that keeps applications off them."""
+
+_UNMARKED: Properties = {"labels": {}, "taints": []}
+
+
+class KindMembers:
+    """The nodes of one cluster, of both roles."""
+
+    def __init__(self, containers: KindContainers) -> None:
+        self._containers = containers
+        self._cluster = containers.cluster
+        self._kubectl = containers.kubectl
+        self._etcd = KindEtcd(containers)
+
+    def add_containers(self, role: str, nodes: Sequence[Properties]) -> list[str]:
+        """Start those of `nodes` that are not there; their names. They belong to no cluster yet.
+
+        One that did not come as far as joining, because a run was killed, is made anew.
+        """
+        there = {name_of(container): container for container in self._containers.nodes(role)}
+        added = [name for name, one in there.items() if self._containers.is_added(one)]
+        complete = self._complete(role) if added else set[str]()
+        for name in added:
+            if name not in complete:
+                self._forget(name, role)
+                del there[name]
+        wanted = dict(zip(node_names(self._cluster, role, len(nodes)), nodes, strict=True))
+        missing = [name for name in wanted if name not in there]
+        if role == CONTROL_PLANE:
+            for name in missing:
+                self._etcd.forget(name)  # it would count for the majority, and never vote
+        options = {name: docker_options(wanted[name]) for name in missing}
+        self._containers.add(missing, role, options)
+        return missing
+
+    def join(self, names: Sequence[str], role: str) -> None:
+        """Make started containers nodes of the cluster."""
+        KindJoin(self._containers).join(names, role)
+
+    def remove(self, role: str, count: int) -> None:
+        """Drain and remove the nodes of a role beyond `count`, the last one first.
+
+        Raises LocalError when a node cannot be drained; it serves on then.
+        """
+        for name in reversed(self._containers.surplus(role, count)):
+            self.vacate(name, role)
+
+    def vacate(self, name: str, role: str) -> None:
+        """Drain and remove a node.  Raises LocalError when it cannot be drained; it serves on."""
+        self._drain(name)
+        self._forget(name, role)
+
+    def admit_pods(self, workers: int) -> None:
+        """Let control planes run applications where there are no workers, as kind does."""
+        effect = ":NoSchedule-" if workers == 0 else "=:NoSchedule"
+        change = ("--overwrite",) if workers else ()
+        self._kubectl("taint", "nodes", "--selector", _ROLE, f"{_ROLE}{effect}", *change)
+
+    def mark(self, role: str, news: Sequence[Properties], olds: Sequence[Properties]) -> None:
+        """Give each node its labels and taints, and take those away that it had before."""
+        names = node_names(self._cluster, role, len(news))
+        for number, (name, new) in enumerate(zip(names, news, strict=True)):
+            self.mark_node(name, new, olds[number] if number < len(olds) else _UNMARKED)
+
+    def mark_node(self, name: str, new: Properties, old: Properties) -> None:
+        """Give a node its labels and taints, and take those away that it had before."""
+        gone = [f"{key}-" for key in old["labels"] if key not in new["labels"]]
+        labelled = [f"{key}={value}" for key, value in new["labels"].items()]
+        if gone or labelled:
+            self._kubectl("label", "node", name, "--overwrite", *labelled, *gone)
+        lifted = [f"{taint}-" for taint in old["taints"] if taint not in new["taints"]]
+        if lifted or new["taints"]:
+            self._kubectl("taint", "nodes", name, "--overwrite", *new["taints"], *lifted)
+
+    def tidy(self) -> None:
+        """Forget nodes without a container, and let those serve on that were not removed."""
+        names = {name_of(container) for container in self._containers.nodes()}
+        for name, node in self._known().items():
+            if name not in names:
+                self._kubectl("delete", "node", name, "--ignore-not-found")
+            elif _LEAVING in node["metadata"].get("annotations", {}):
+                self._kubectl("uncordon", name)
+                self._kubectl("annotate", "node", name, f"{_LEAVING}-")
+
+    def _known(self) -> dict[str, dict[str, Any]]:
+        """The nodes that the cluster knows, by name."""
+        nodes = json.loads(self._kubectl("get", "nodes", "--output=json"))["items"]
+        return {node["metadata"]["name"]: node for node in nodes}
+
+    def _complete(self, role: str) -> set[str]:
+        """The nodes that joined to the end."""
+        known = self._known()
+        if role == WORKER:
+            return set(known)
+        # kubeadm gives the label last, after etcd; who leaves, leaves etcd first.
+        labelled = {name for name, node in known.items() if _ROLE in node["metadata"]["labels"]}
+        return labelled & set(self._etcd.members())
+
+    def _forget(self, name: str, role: str) -> None:
+        """Remove a node from the cluster and from the machine."""
+        if role == CONTROL_PLANE:
+            self._etcd.forget(name)
+        self._kubectl("delete", "node", name, "--ignore-not-found")
+        self._containers.remove(name)
+
+    def _drain(self, name: str) -> None:
+        if name not in self._known():
+            return
+        self._kubectl("annotate", "node", name, f"{_LEAVING}=true", "--overwrite")
+        drain = ("drain", name, "--ignore-daemonsets", "--delete-emptydir-data", "--force")
+        try:
+            self._kubectl(*drain, f"--timeout={_DRAIN_SECONDS}s", timeout=_DRAIN_SECONDS + 10)
+        except CommandError as error:
+            self._kubectl("uncordon", name)
+            raise LocalError(
+                f"the node {name} cannot be drained within {_DRAIN_SECONDS} s, and stays: a "
+                "disruption budget holds its pods (`kubectl get poddisruptionbudgets "
+                f"--all-namespaces`), or they do not end\n{error}"
+            ) from None
