@@ -29,9 +29,10 @@ def subnet_clashes(
 
 def _subnets(network: dict[str, Any]) -> Iterator[str]:
     """The ranges of IPv4 addresses of a network."""
-    configs: list[dict[str, str]] = (network.get("IPAM") or {}).get("Config") or []
+    management: dict[str, Any] = network.get("IPAM") or {}
+    configs: list[dict[str, str]] = management.get("Config") or []
     for config in configs:
-        if "." in (subnet := config.get("Subnet") or ""):
+        if "." in (subnet := config.get("Subnet", "")):
             yield subnet
 
 

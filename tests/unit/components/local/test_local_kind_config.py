@@ -45,6 +45,28 @@ def test_behind_a_load_balancer_nodes_find_the_api_there_and_it_has_the_port() -
     assert not any("extraPortMappings" in node for node in config["nodes"])
 
 
+def test_ranges_proxy_mode_and_feature_gates_are_kind_s_own_unless_they_are_said() -> None:
+    kinds = {"podSubnet": "10.244.0.0/16", "serviceSubnet": "10.96.0.0/16"}
+    assert _config()["networking"] == {**kinds, "kubeProxyMode": "iptables"}
+    assert _config()["featureGates"] == {}
+
+    said = {"podSubnet": "10.1.0.0/16", "kubeProxyMode": "ipvs", "featureGates": {"InPlace": True}}
+    config = yaml.safe_load(kind_config([], 8080, 30080, None, said))
+    assert config["networking"] == {
+        "podSubnet": "10.1.0.0/16", "serviceSubnet": "10.96.0.0/16", "kubeProxyMode": "ipvs",
+    }  # fmt: skip
+    assert config["featureGates"] == {"InPlace": True}
+
+
+def test_workers_have_their_mounts_and_ports_from_the_start() -> None:
+    mount = {"host": "/srv", "container": "/data", "readOnly": False}
+    config = yaml.safe_load(kind_config([{}, {"mounts": [mount]}], 8080, 30080, None))
+
+    _, plain, fitted = config["nodes"]
+    assert plain == {"role": "worker"}
+    assert [one["hostPath"] for one in fitted["extraMounts"]] == ["/srv"]
+
+
 def test_hosts_with_cgroup_v1_are_served() -> None:
     (patch,) = _config()["kubeadmConfigPatches"]
 
