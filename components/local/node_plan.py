@@ -29,8 +29,11 @@ def node_changes(
             yield f"the cluster {cluster}: {word}s {len(before)} -> {len(after)}: {how}"
         for number, name in enumerate(_names(cluster, role, len(after))):
             old = before[number] if number < len(before) else None
-            for change in _node(old, after[number], containers.get(name)):
+            container = containers.get(name)
+            for change in _node(old, after[number], container):
                 yield f"{word} {name}: {change}"
+            if key == WORKERS and container and (fittings := at_odds(after[number], container)):
+                yield f"{word} {name}: {' and '.join(fittings)} changed: {_ROLLING}"
     yield from _mirrors(cluster, olds.get("mirrors") or {}, news.get("mirrors") or {})
 
 
@@ -47,8 +50,6 @@ def _node(old: Properties | None, new: Properties, container: Container | None) 
         ]
         if marks:
             yield f"{' and '.join(marks)} changed: in place"
-    if container is not None and (fittings := at_odds(new, container)):
-        yield f"{' and '.join(fittings)} changed: {_ROLLING}"
 
 
 def _mirrors(cluster: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]:

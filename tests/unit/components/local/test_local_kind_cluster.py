@@ -423,7 +423,7 @@ def test_a_node_image_of_another_version_is_refused_before_anything_is_made(
 ) -> None:
     machine.engine.versions["kindest/node:v1"] = "v1.34.0"
 
-    with pytest.raises(LocalError, match="kubernetesVersion asks for 1.35.4"):
+    with pytest.raises(LocalError, match=r"kubernetesVersion asks for 1\.35\.4"):
         provider.create({**_PROPS, "version": "1.35.4"})
 
     assert not machine.engine.containers

@@ -9,9 +9,14 @@ from components.local.node_plan import node_changes
 _PLAIN: dict[str, Any] = {"labels": {}, "taints": [], "mounts": [], "ports": []}
 _PORT = {"host": 9000.0, "container": 30090.0, "protocol": "TCP"}
 _CONTAINER: dict[str, Any] = {"State": {"Running": True}, "HostConfig": {}}
-_THERE: dict[str, Any] = dict.fromkeys(
-    ("shop-control-plane", "shop-worker", "shop-worker2", "shop-worker3"), _CONTAINER
-)
+_LEADER = {**_CONTAINER, "HostConfig": {"PortBindings": {"6443/tcp": [{"HostPort": "34567"}]}}}
+"""With the ports of every control plane, which no setting names."""
+_THERE: dict[str, Any] = {
+    "shop-control-plane": _LEADER,
+    "shop-worker": _CONTAINER,
+    "shop-worker2": _CONTAINER,
+    "shop-worker3": _CONTAINER,
+}
 _OLDS: dict[str, Any] = {"controlPlanes": [_PLAIN], "workers": [_PLAIN] * 2, "mirrors": {}}
 
 
