@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from . import labels
 from .engine import inspect
+from .kind_addresses import BALANCER, reserved
 from .ports import first_free
 from .runner import Runner
 
@@ -26,14 +27,14 @@ global
 resolvers docker
   parse-resolv-conf
 defaults
-  log global
   mode tcp
   timeout connect 2s
   timeout client 60s
   timeout server 60s
   timeout tunnel 1h
   option redispatch
-  default-server init-addr none check inter 1s fall 2 rise 1 resolvers docker resolve-prefer ipv4
+  default-server init-addr libc,none resolvers docker resolve-prefer ipv4
+  default-server check inter 1s fall 2 rise 1
 """
 
 
@@ -77,7 +78,8 @@ class KindBalancer:
     def lead(self, control_planes: Sequence[str], nodes: Sequence[str], node_port: int) -> None:
         """Lead the API's port to these control planes and the application's to these nodes.
 
-        Nothing is cut: HAProxy lets connections end on their own.
+        Nothing is cut: HAProxy hands its open sockets on, and lets connections end on their own.
+        It looks names up as it starts (`libc`), or it would begin without any server.
         """
         text = configuration(control_planes, nodes, node_port)
         # The image has no shell; kind writes the file in the same way.
@@ -95,6 +97,7 @@ class KindBalancer:
         self._runner.run(
             *("docker", "run", "--detach", "--name", self.name, "--hostname", self.name),
             *("--label", f"{labels.JOINED}={self._mark}", "--network", self._cluster),
+            *("--ip", reserved(self._runner, self._cluster, BALANCER)),
             *("--restart=unless-stopped", *options, image),
             timeout=120,
         )

@@ -19,6 +19,7 @@ from pulumi.dynamic import (
 
 from . import labels
 from .engine import inspect, inspect_all, require_engine
+from .kind_addresses import subnet
 from .kind_balancer import KindBalancer
 from .kind_config import DEFAULTS, kind_config
 from .kind_containers import CONTROL_PLANE, WORKER, node_names, role_of
@@ -135,11 +136,10 @@ class KindClusterProvider(LocalProvider):
         Docker chooses them first, as it knows what is free.
         """
         self.runner.run("docker", "network", "create", name)
-        ranges = (inspect(self.runner, "network", name) or {})["IPAM"]["Config"]
-        subnet = next(one["Subnet"] for one in ranges if ":" not in one["Subnet"])
+        chosen = str(subnet(self.runner, name))
         self.runner.run("docker", "network", "rm", name)
         label = f"{labels.MARK}={mark}"
-        self.runner.run("docker", "network", "create", "--label", label, "--subnet", subnet, name)
+        self.runner.run("docker", "network", "create", "--label", label, "--subnet", chosen, name)
 
     def _make(self, props: Properties) -> None:
         name, node_port, host_port = props["name"], int(props["nodePort"]), int(props["hostPort"])

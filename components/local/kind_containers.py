@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 from . import labels
 from .engine import inspect_all
+from .kind_addresses import CONTROL_PLANES, WORKERS, Container, reserved
 from .runner import CommandError, LocalError, Runner
 
 CONTROL_PLANE, WORKER = "control-plane", "worker"
 
-Container = dict[str, Any]
+_PLACES = {CONTROL_PLANE: CONTROL_PLANES, WORKER: WORKERS}
 
 _BOOT_SECONDS = 60
 _API_SECONDS = 90
@@ -109,6 +109,11 @@ class KindContainers:
         # Through a node: no kubeconfig with credentials has to be written for it.
         return self.exec(name_of(self.leader()), *_KUBECTL, *arguments, timeout=timeout)
 
+    def fixed_address(self, name: str, role: str) -> str:
+        """The address in the cluster's network that a node gets if kind does not make it."""
+        number = int(name.removeprefix(f"{self.cluster}-{role}") or 1)
+        return reserved(self.runner, self.cluster, _PLACES[role] + number)
+
     def address(self, name: str) -> str:
         """A node's address in the cluster's network."""
         form = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}"
@@ -134,6 +139,7 @@ class KindContainers:
             *("docker", "run", "--detach", "--tty", "--name", name, "--hostname", name),
             *("--label", f"{labels.CLUSTER}={self.cluster}", "--label", f"{labels.ROLE}={role}"),
             *("--label", f"{labels.JOINED}={self.mark}", "--network", self.cluster),
+            *("--ip", self.fixed_address(name, role)),
             *("--privileged", "--security-opt", "seccomp=unconfined"),
             *("--security-opt", "apparmor=unconfined", "--cgroupns=private"),
             *("--tmpfs", "/tmp", "--tmpfs", "/run", "--volume", "/var"),

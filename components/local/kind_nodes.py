@@ -8,7 +8,7 @@ from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Re
 
 from .engine import inspect, require_engine
 from .fittings import at_odds, docker_options
-from .kind_addresses import addresses, moved, restore
+from .kind_addresses import BALANCER, REGISTRY, addresses, moved, reserved, restore
 from .kind_balancer import KindBalancer
 from .kind_containers import (
     CONTROL_PLANE,
@@ -17,6 +17,7 @@ from .kind_containers import (
     KindContainers,
     name_of,
     node_names,
+    role_of,
     runs,
 )
 from .kind_members import KindMembers
@@ -94,7 +95,8 @@ class KindNodesProvider(LocalProvider):
 
         containers.leader()  # where there is none, nothing can be done
         if not _is_member(self.runner, cluster, registry):
-            self.runner.run("docker", "network", "connect", cluster, registry)
+            address = reserved(self.runner, cluster, REGISTRY)
+            self.runner.run("docker", "network", "connect", "--ip", address, cluster, registry)
         if props["balancerImage"] and inspect(self.runner, "container", balancer.name) is None:
             self._balance(balancer, containers, props)
         self._wake(containers, registry, _held(olds))
@@ -123,8 +125,7 @@ class KindNodesProvider(LocalProvider):
             self.runner.run("docker", "start", *stopped)
         lost = moved(containers.nodes(), containers.cluster, held)
         if lost:
-            members = [*map(name_of, containers.all()), registry]
-            restore(self.runner, containers.cluster, members, held)
+            self._restore(containers, registry, held)
         if stopped or lost:
             containers.wait_for_api()
             self._wait_until_ready(containers)
@@ -144,6 +145,19 @@ class KindNodesProvider(LocalProvider):
             self._wait_until_ready(containers)
         if changed:
             members.admit_pods(len(workers))
+
+    def _restore(self, containers: KindContainers, registry: str, held: dict[str, str]) -> None:
+        cluster, mark = containers.cluster, containers.mark
+        nodes = {
+            name: held.get(name) or containers.fixed_address(name, role_of(node))
+            for node in containers.nodes()
+            for name in [name_of(node)]
+        }
+        others = {
+            registry: reserved(self.runner, cluster, REGISTRY),
+            KindBalancer(self.runner, cluster, mark).name: reserved(self.runner, cluster, BALANCER),
+        }
+        restore(self.runner, cluster, nodes, others)
 
     def _balance(
         self, balancer: KindBalancer, containers: KindContainers, props: Properties

@@ -15,7 +15,7 @@ from tests.live.traffic import Traffic, ask_many, eventually, page
 pytestmark = pytest.mark.live
 
 _PODS, _SERVICES = "10.211.0.0/16", "10.212.0.0/20"
-_GATE = "MutatingAdmissionPolicy"
+_GATE = "CPUManagerPolicyAlphaOptions"
 _MIRRORED = "registry.example.test"
 
 
@@ -80,7 +80,7 @@ def test_the_proxy_mode_and_the_feature_gate_are_as_asked(project: Project) -> N
     }
     assert modes == {"nftables"}, "which kube-proxy itself tells, on each node"
     enabled = project.kubectl("get", "--raw", "/metrics")
-    assert f'kubernetes_feature_enabled{{name="{_GATE}",stage="BETA"}} 1' in enabled
+    assert f'kubernetes_feature_enabled{{name="{_GATE}",stage="ALPHA"}} 1' in enabled
 
 
 def test_the_control_plane_has_its_labels_and_zone_and_they_change_in_place(
