@@ -1,115 +1,18 @@
 """Cluster: a local Kubernetes cluster, made by kind."""
 
-import re
-from typing import Annotated, Any, Literal, cast
+from typing import Any
 
 import pulumi
-from pydantic import BeforeValidator, Field, field_validator
 
+from .cluster_args import ClusterArgs, another, tagged_version
 from .local.allocation import Allocation
 from .local.kind_cluster import KindCluster
 from .local.kind_nodes import KindNodes
 from .mirrors import Mirrors
-from .model import Model
+from .model import SettingsError
 from .names import Names
+from .node_args import NodeArgs, WorkerArgs
 from .registry import Registry
-from .versions import refusal
-
-_MOST_WORKERS = 20
-_ZONE = "topology.kubernetes.io/zone"
-
-
-class WorkerArgs(Model):
-    """One worker of a local cluster; all of it can change in place."""
-
-    labels: dict[str, str] = Field(default_factory=dict, examples=[{"disk": "fast"}])
-    """Labels of the node."""
-
-    taints: list[str] = Field(default_factory=list, examples=[["team=a:NoSchedule"]])
-    """Taints of the node, as kubectl writes them: `key=value:Effect`."""
-
-    zone: str | None = Field(default=None, examples=["a"])
-    """Zone of the node: its label `topology.kubernetes.io/zone`."""
-
-    @field_validator("taints")
-    @classmethod
-    def _taints_are_whole(cls, taints: list[str]) -> list[str]:
-        for taint in taints:
-            if not re.fullmatch(r"[^=:]+=[^=:]*:(NoSchedule|PreferNoSchedule|NoExecute)", taint):
-                raise ValueError(
-                    f"{taint!r} is no taint; one is key=value:Effect, and the effect NoSchedule, "
-                    "PreferNoSchedule or NoExecute"
-                )
-        return taints
-
-    @property
-    def all_labels(self) -> dict[str, str]:
-        """The labels, that of the zone among them."""
-        zone = {} if self.zone is None else {_ZONE: self.zone}
-        return {**self.labels, **zone}
-
-
-def _each(workers: Any) -> Any:
-    """The workers one by one, where only their number is given."""
-    if isinstance(workers, list):
-        return cast("list[Any]", workers)
-    try:
-        number = int(str(workers))
-    except ValueError:
-        raise ValueError("a valid integer, or a list of workers") from None
-    if not 0 <= number <= _MOST_WORKERS:
-        raise ValueError(f"greater than or equal to 0, and less than or equal to {_MOST_WORKERS}")
-    return [WorkerArgs() for _ in range(number)]
-
-
-class ClusterArgs(Model):
-    """The nodes of a local cluster."""
-
-    control_planes: int = Field(default=1, ge=1, le=5)
-    """Number of control-plane nodes; an odd one, as etcd needs a majority. Several stand behind a
-    load balancer, and are added and removed in place."""
-
-    ha: Literal["ready"] | None = None
-    """`ready` puts one control plane behind a load balancer too, so that there can be more later
-    without a new cluster."""
-
-    workers: Annotated[
-        list[WorkerArgs], BeforeValidator(_each, json_schema_input_type=int | list[WorkerArgs])
-    ] = Field(default_factory=lambda: _each(2), examples=[2])
-    """Worker nodes, by number or one by one with `labels`, `taints` and `zone`; added, changed and
-    removed in place. Without any, the control planes run the applications."""
-
-    replace_cluster: bool = False
-    """Whether a change that makes the cluster anew, with everything on it lost, is allowed."""
-
-    image: str = "docker.io/kindest/node:v1.35.0"
-    """Node image; it decides the Kubernetes version."""
-
-    balancer_image: str = "docker.io/kindest/haproxy:v20251211-v0.29.0-alpha-100-g82a92c5d"
-    """Image of the load balancer before several control planes: HAProxy, as kind 0.31 has it."""
-
-    @property
-    def balanced(self) -> bool:
-        """Whether a load balancer stands before the control planes."""
-        return self.ha == "ready" or self.control_planes > 1
-
-    @field_validator("control_planes")
-    @classmethod
-    def _etcd_has_a_majority(cls, number: int) -> int:
-        if number % 2 == 0:
-            raise ValueError(
-                "an odd number, as with an even one etcd outlives no more failures: "
-                f"{number - 1} or {number + 1}"
-            )
-        return number
-
-    @field_validator("image")
-    @classmethod
-    def _version_is_supported(cls, image: str) -> str:
-        tagged = re.search(r":(v\d+\.\d+[^@]*)", image)
-        if tagged and (told := refusal(tagged[1])):
-            raise ValueError(told)
-        return image
 
 
 class Cluster(pulumi.ComponentResource):
@@ -150,10 +53,16 @@ class Cluster(pulumi.ComponentResource):
             f"{name}-kind",
             {
                 "name": names.cluster,
-                "image": mirrors.resolve(args.image),
+                "image": _node_image(args, mirrors),
+                "version": args.kubernetes_version,
                 "balanced": args.balanced,
                 "balancerImage": balancer,
-                "workers": len(args.workers),
+                "controlPlanes": len(args.control_planes),
+                "workers": [_fittings(worker) for worker in args.workers],
+                "podSubnet": args.pod_subnet,
+                "serviceSubnet": args.service_subnet,
+                "kubeProxyMode": args.kube_proxy_mode,
+                "featureGates": args.feature_gates,
                 "hostPort": allocation.application,
                 "nodePort": node_port,
                 "registry": names.registry,
@@ -171,11 +80,9 @@ class Cluster(pulumi.ComponentResource):
                 "cluster": names.cluster,
                 "uid": cluster.uid,
                 "mark": allocation.mark,
-                "controlPlanes": [{"labels": {}, "taints": []}] * args.control_planes,
-                "workers": [
-                    {"labels": worker.all_labels, "taints": worker.taints}
-                    for worker in args.workers
-                ],
+                "controlPlanes": [_marks(node) for node in args.control_planes],
+                "workers": [{**_marks(node), **_fittings(node)} for node in args.workers],
+                "mirrors": args.mirrors,
                 "balancerImage": cluster.balanced.apply(lambda is_: balancer if is_ else ""),
                 "hostPort": allocation.application,
                 "nodePort": node_port,
@@ -187,3 +94,32 @@ class Cluster(pulumi.ComponentResource):
             opts=child,
         )
         self.register_outputs({"context": self.context, "uid": self.uid})
+
+
+def _marks(node: NodeArgs) -> dict[str, Any]:
+    """What of a node changes in place."""
+    return {"labels": node.all_labels, "taints": node.taints}
+
+
+def _fittings(worker: WorkerArgs) -> dict[str, Any]:
+    """What of a worker makes its container anew."""
+    return {
+        key: [one.model_dump(by_alias=True) for one in fittings]
+        for key, fittings in (("mounts", worker.mounts), ("ports", worker.ports))
+    }
+
+
+def _node_image(args: ClusterArgs, mirrors: Mirrors) -> str:
+    """Where this machine has the node image from.
+
+    Raises SettingsError where the mirror map leads to one of another version than is asked for.
+    """
+    image = mirrors.resolve(args.node_image)
+    version = tagged_version(image)
+    if version and another(version, args.kubernetes_version):
+        raise SettingsError(
+            f"target.cluster.kubernetesVersion: {args.kubernetes_version} is not accepted: the "
+            f"mirror map of this machine has {image} for {args.node_image}; ask for "
+            f"{version.removeprefix('v')}, or map another image (`make doctor` shows the map)"
+        )
+    return image

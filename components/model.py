@@ -2,7 +2,7 @@
 
 import difflib
 import typing
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import pulumi
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -85,11 +85,17 @@ def _line(model: type[BaseModel], error: ErrorDetails) -> str:
     message = error["msg"].removeprefix("Value error, ")
     if not steps and error["type"] == "value_error":
         return message  # of settings that do not go together: it names them itself
-    if error["type"] == "value_error" and isinstance(error["input"], dict | BaseModel):
+    if error["type"] == "value_error" and _is_large(error["input"]):
         return f"{path}: {message}"  # the same; all of what was given would be a wall of text
     if _is_secret(model, steps):
         return f"{path}: {message}"
     return f"{path}: {error['input']!r} is not accepted: {message}{_example(field)}"
+
+
+def _is_large(value: Any) -> bool:
+    """Whether a value is made of others that have names."""
+    inner: list[Any] = cast("list[Any]", value) if isinstance(value, list) else [value]
+    return any(isinstance(one, dict | BaseModel) for one in inner)
 
 
 def _is_secret(model: type[BaseModel], path: tuple[int | str, ...]) -> bool:

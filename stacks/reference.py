@@ -6,7 +6,7 @@ import typing
 from collections.abc import Iterator
 from typing import Any, Literal, cast
 
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
@@ -61,7 +61,9 @@ def _tag(model: type[BaseModel], field: FieldInfo) -> str:
 
 def _row(path: str, field: FieldInfo) -> str:
     text = " ".join((field.description or "").split()).replace("|", "\\|")
-    return f"| {path} | {_kind(field.annotation)} | {_default(field)} | {text} |"
+    counted = any(isinstance(one, BeforeValidator) for one in field.metadata)
+    kind = "number or list" if counted else _kind(field.annotation)
+    return f"| {path} | {kind} | {_default(field)} | {text} |"
 
 
 def _default(field: FieldInfo) -> str:
@@ -80,7 +82,7 @@ def _kind(annotation: Any) -> str:
     if typing.get_origin(annotation) is Literal:
         return ", ".join(f"`{option}`" for option in options)
     if typing.get_origin(annotation) is list:
-        return "number or list" if _models_in(annotation) else "list"
+        return "list"
     if typing.get_origin(annotation) is dict:
         return "mapping"
     if options:

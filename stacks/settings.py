@@ -81,7 +81,7 @@ class Settings(Model):
         ]
         if isinstance(self.target, KindTargetArgs):
             cluster = self.target.cluster
-            refused += too_few_nodes(cluster.control_planes, len(cluster.workers))
+            refused += too_few_nodes(len(cluster.control_planes), len(cluster.workers))
         if lines := [line for line in refused if line]:
             raise ValueError("\n  ".join(lines))
         return self

@@ -1,7 +1,7 @@
 """Allocation: what a stack takes on this machine, chosen once and remembered in its state."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
@@ -34,7 +34,10 @@ class AllocationProvider(LocalProvider):
         require_engine(self.runner)
         failures: list[CheckFailure] = []
         inputs = {**news, "mark": _olds.get("mark") or secrets.token_hex(8)}
-        taken = {int(port) for use in _FIRST if (port := news.get(use) or _olds.get(use))}
+        # Not kept: another one must be no change of what the stack took.
+        taken = {int(port) for port in inputs.pop("reserved", None) or ()}
+        reserved = frozenset(taken)
+        taken |= {int(port) for use in _FIRST if (port := news.get(use) or _olds.get(use))}
         for use, first in _FIRST.items():
             wanted, held = news.get(use), _olds.get(use)
             port = int(wanted or held or ports.first_free(first, but=taken))
@@ -45,6 +48,12 @@ class AllocationProvider(LocalProvider):
                 reason = (
                     f"port {port} of 127.0.0.1, asked for as the {use}'s, is taken by {holder}; "
                     f"free it, or set another, or none to get the first free one from {first}"
+                )
+                failures.append(CheckFailure(use, reason))
+            if port in reserved:
+                reason = (
+                    f"port {port} is the {use}'s, and leads to a worker too (`ports` of "
+                    "slipway:target.cluster.workers); give the worker another"
                 )
                 failures.append(CheckFailure(use, reason))
         if inputs["application"] == inputs["registry"]:
@@ -71,7 +80,8 @@ class Allocation(Resource, module="slipway", name="Allocation"):
     """Ports of this machine, and a random mark for the containers and networks of the stack.
 
     A port that is not given is the first free one, and stays the stack's from then on. The mark
-    tells what this stack made from what merely has the same name.
+    tells what this stack made from what merely has the same name. `reserved` ports are none of
+    those that are chosen.
     """
 
     application: pulumi.Output[int]
@@ -85,6 +95,7 @@ class Allocation(Resource, module="slipway", name="Allocation"):
         names: Names,
         application: int | None,
         registry: int | None,
+        reserved: Sequence[int] = (),
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs: dict[str, Any] = {
@@ -92,6 +103,7 @@ class Allocation(Resource, module="slipway", name="Allocation"):
             "registryName": names.registry,
             "application": application,
             "registry": registry,
+            "reserved": list(reserved),
             "mark": None,
         }
         super().__init__(AllocationProvider(), name, inputs, opts)

@@ -21,9 +21,11 @@ from . import labels
 from .engine import inspect, inspect_all, require_engine
 from .kind_addresses import subnet
 from .kind_balancer import KindBalancer
-from .kind_config import kind_config
+from .kind_config import DEFAULTS, kind_config
 from .kind_containers import CONTROL_PLANE, WORKER, node_names, role_of
+from .kind_refusals import cluster_refusals, version_refusals
 from .kubeconfig import add_context, remove_context
+from .node_image import require_version
 from .provider import LocalProvider, Properties, without_provider
 from .runner import CommandError, LocalError, Runner
 from .strangers import mark_of, refusal, strangers
@@ -32,7 +34,10 @@ _CREATION_SECONDS = 300
 _COMPLETE = "/kind/slipway-complete"
 """File in the first control plane that says what the cluster was made from, when it is complete."""
 
-_FOR_LIFE = ("name", "image", "balanced", "hostPort", "nodePort", "registry", "mark")
+_FOR_LIFE = ("name", "image", "balanced", "hostPort", "nodePort", "registry", "mark", *DEFAULTS)
+_BEFORE: Properties = {"balanced": False, **DEFAULTS}
+"""What a cluster has whose state says nothing of it."""
+_LOST = "made anew, with everything on it lost"
 _COMPUTED = ("kubeconfig", "context", "uid", "api_port")
 
 
@@ -53,7 +58,11 @@ class KindClusterProvider(LocalProvider):
         # A load balancer that is there stays, however few control planes are left.
         inputs = {**news, "balanced": bool(news["balanced"] or _olds.get("balanced"))}
         changed = _changed(_olds, inputs) if _olds else []
-        if not changed or news["replace"] or not _nodes(self.runner, news["name"]):
+        if not _nodes(self.runner, news["name"]):
+            return CheckResult(inputs, cluster_refusals(self.runner, inputs))
+        if not changed and _olds.get("version") != news.get("version"):
+            return CheckResult(inputs, version_refusals(self.runner, inputs))
+        if not changed or news["replace"]:
             return CheckResult(inputs, [])
         told = (
             f"refused: {'; '.join(_told(key, _olds, inputs) for key in changed)}. This makes the "
@@ -70,6 +79,7 @@ class KindClusterProvider(LocalProvider):
             raise LocalError(refusal(found))
         if found := self._adopt(props):
             return CreateResult(found["uid"], {**without_provider(props), **found})
+        require_version(self.runner, props["image"], props.get("version"))
         if _nodes(self.runner, name):
             self.runner.run("kind", "delete", "cluster", "--name", name)
         if inspect(self.runner, "network", name) is None:
@@ -84,6 +94,10 @@ class KindClusterProvider(LocalProvider):
         changed = _changed(olds, news)
         if not changed and not any(map(_is_control_plane, _nodes(self.runner, news["name"]))):
             changed = ["name"]  # removed behind our back: it is made again
+            print(f"the cluster {news['name']}: gone: made anew", flush=True)
+        elif changed:
+            told = "; ".join(_told(key, olds, news) for key in changed)
+            print(f"the cluster {news['name']}: {told}: {_LOST}", flush=True)
         return DiffResult(
             changes=bool(changed),
             replaces=changed,
@@ -130,13 +144,14 @@ class KindClusterProvider(LocalProvider):
     def _make(self, props: Properties) -> None:
         name, node_port, host_port = props["name"], int(props["nodePort"]), int(props["hostPort"])
         leader = _leader(name)
+        settings = {key: props[key] for key in DEFAULTS if key in props}
         balancer = KindBalancer(self.runner, name, props["mark"])
         endpoint = None
         if props["balanced"]:
             endpoint = balancer.endpoint
             balancer.stand_in(props["balancerImage"])
             balancer.lead([leader], [], node_port)
-        config = kind_config(int(props["workers"]), host_port, node_port, endpoint)
+        config = kind_config(props["workers"], host_port, node_port, endpoint, settings)
         with tempfile.TemporaryDirectory() as folder:
             in_network = self.runner.within(KIND_EXPERIMENTAL_DOCKER_NETWORK=name)
             try:
@@ -151,7 +166,7 @@ class KindClusterProvider(LocalProvider):
                 raise
         if props["balanced"]:
             balancer.start(props["balancerImage"], node_port, host_port, None)
-            workers = node_names(name, WORKER, int(props["workers"]))
+            workers = node_names(name, WORKER, len(props["workers"]))
             balancer.lead([leader], [leader, *workers], node_port)
         # Its API answers long before kind is done; this tells that it is.
         write = ("docker", "exec", "-i", leader, "sh", "-c", f"cat > {_COMPLETE}")
@@ -196,7 +211,8 @@ class KindClusterProvider(LocalProvider):
 
 def _changed(olds: Properties, news: Properties) -> list[str]:
     """What differs of the things that a cluster has for life."""
-    return [key for key in _FOR_LIFE if olds.get(key, False) != news[key]]
+    before, after = {**_BEFORE, **olds}, {**_BEFORE, **news}
+    return [key for key in _FOR_LIFE if before.get(key) != after[key]]
 
 
 def _told(key: str, olds: Properties, news: Properties) -> str:
@@ -206,12 +222,18 @@ def _told(key: str, olds: Properties, news: Properties) -> str:
             "several control planes need a load balancer, and this cluster was made with one "
             "control plane and without `ha: ready`"
         )
-    return f"{key} {olds.get(key)} -> {news[key]}"
+    return f"{key} {_shown({**_BEFORE, **olds}.get(key))} -> {_shown(news.get(key))}"
+
+
+def _shown(value: Any) -> Any:
+    """A value as the stack file has it: numbers cross the engine as floats."""
+    return int(value) if isinstance(value, float) else value
 
 
 def _origin(props: Properties) -> str:
     """What a cluster is made from, as text."""
-    return json.dumps({key: props[key] for key in _FOR_LIFE}, sort_keys=True) + "\n"
+    known = {**_BEFORE, **props}
+    return json.dumps({key: known[key] for key in _FOR_LIFE}, sort_keys=True) + "\n"
 
 
 def _leader(name: str) -> str:
@@ -230,9 +252,11 @@ def _is_control_plane(node: dict[str, Any]) -> bool:
 class KindCluster(Resource, module="slipway", name="KindCluster"):
     """A cluster of kind's.
 
-    Inputs: name, image, hostPort, nodePort, registry (its name), mark; balanced, whether a load
-    balancer, of balancerImage, stands before its control planes; workers, with which it is made,
-    and which KindNodes looks after from then on, as after further control planes; replace,
+    Inputs: name, image, version (of Kubernetes, which the image has to have); podSubnet,
+    serviceSubnet, kubeProxyMode, featureGates; hostPort, nodePort, registry (its name), mark;
+    balanced, whether a load balancer, of balancerImage, stands before its control planes; workers
+    (`mounts` and `ports` of each), with which it is made, and which KindNodes looks after from
+    then on, as after further control planes, of which controlPlanes is the number; replace,
     whether a change of the others, which makes the cluster anew, is allowed.
 
     The user's kubeconfig gets a context `kind-<name>`; its current context stays what it is.

@@ -3,20 +3,41 @@
 https://kind.sigs.k8s.io/docs/user/configuration/
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import yaml
+
+from .fittings import kind_options
+from .provider import Properties
 
 # Hosts with cgroup v1 are served too; Kubernetes 1.35 refuses them by default.
 _KUBELET = {"kind": "KubeletConfiguration", "failCgroupV1": False}
 
 
-def kind_config(workers: int, host_port: int, node_port: int, endpoint: str | None) -> str:
-    """The file, as YAML, of a cluster with one control plane and this number of workers.
+# As kind has them where its configuration says nothing.
+DEFAULTS: Properties = {
+    "podSubnet": "10.244.0.0/16",
+    "serviceSubnet": "10.96.0.0/16",
+    "kubeProxyMode": "iptables",
+    "featureGates": {},
+}
+
+
+def kind_config(
+    workers: Sequence[Properties],
+    host_port: int,
+    node_port: int,
+    endpoint: str | None,
+    settings: Properties = DEFAULTS,
+) -> str:
+    """The file, as YAML, of a cluster with one control plane and these workers.
 
     `host_port` of this machine's 127.0.0.1 leads to `node_port` of the control plane, unless
     the nodes find the API at an `endpoint` of a load balancer, which then leads there too.
+    `settings` may have others than the DEFAULTS.
     """
+    chosen = {**DEFAULTS, **settings}
     mapping: dict[str, Any] = {
         "containerPort": node_port,
         "hostPort": host_port,
@@ -33,6 +54,8 @@ def kind_config(workers: int, host_port: int, node_port: int, endpoint: str | No
         "kind": "Cluster",
         "apiVersion": "kind.x-k8s.io/v1alpha4",
         "kubeadmConfigPatches": [yaml.safe_dump(patch) for patch in patches],
-        "nodes": [leader, *({"role": "worker"} for _ in range(workers))],
+        "networking": {key: chosen[key] for key in DEFAULTS if key != "featureGates"},
+        "featureGates": chosen["featureGates"],
+        "nodes": [leader, *({"role": "worker", **kind_options(worker)} for worker in workers)],
     }
     return yaml.safe_dump(document, sort_keys=False)

@@ -1,6 +1,6 @@
 """The containers that are the nodes of a kind cluster: found, made as kind makes them, entered."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -77,11 +77,16 @@ class KindContainers:
         """Whether we made the container, and kind did not."""
         return container["Config"]["Labels"].get(labels.JOINED) == self.mark
 
-    def add(self, names: Sequence[str], role: str) -> None:
-        """Start containers like those that kind makes, and wait until they have booted."""
+    def add(
+        self, names: Sequence[str], role: str, options: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        """Start containers like those that kind makes, and wait until they have booted.
+
+        `options` has more options of `docker run` for some of them.
+        """
         image = str(self.leader()["Config"]["Image"])
         for name in names:
-            self._start(name, role, image)
+            self._start(name, role, image, (options or {}).get(name, ()))
         with ThreadPoolExecutor() as pool:
             list(pool.map(self._wait_for_boot, names))
 
@@ -128,7 +133,7 @@ class KindContainers:
                 f"goes on from here\n{error}"
             ) from None
 
-    def _start(self, name: str, role: str, image: str) -> None:
+    def _start(self, name: str, role: str, image: str, options: Sequence[str]) -> None:
         administrator = ("--env", "KUBECONFIG=/etc/kubernetes/admin.conf")
         self.runner.run(
             *("docker", "run", "--detach", "--tty", "--name", name, "--hostname", name),
@@ -141,6 +146,7 @@ class KindContainers:
             *("--volume", "/lib/modules:/lib/modules:ro", "--restart=on-failure:1"),
             *("--env", "KIND_EXPERIMENTAL_CONTAINERD_SNAPSHOTTER"),
             *(administrator if role == CONTROL_PLANE else ()),
+            *options,
             image,
         )
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..names import LABEL
+from .fittings import docker_options
 from .kind_containers import CONTROL_PLANE, WORKER, KindContainers, name_of, node_names
 from .kind_etcd import KindEtcd
 from .kind_join import KindJoin
@@ -20,6 +21,8 @@ _LEAVING = f"{LABEL}/leaving"
 _ROLE = "node-role.kubernetes.io/control-plane"
 """Label of control planes, and the taint that keeps applications off them."""
 
+_UNMARKED: Properties = {"labels": {}, "taints": []}
+
 
 class KindMembers:
     """The nodes of one cluster, of both roles."""
@@ -30,8 +33,8 @@ class KindMembers:
         self._kubectl = containers.kubectl
         self._etcd = KindEtcd(containers)
 
-    def add_containers(self, role: str, count: int) -> list[str]:
-        """Start the nodes that are not there; their names. They belong to no cluster yet.
+    def add_containers(self, role: str, nodes: Sequence[Properties]) -> list[str]:
+        """Start those of `nodes` that are not there; their names. They belong to no cluster yet.
 
         One that did not come as far as joining, because a run was killed, is made anew.
         """
@@ -42,12 +45,13 @@ class KindMembers:
             if name not in complete:
                 self._forget(name, role)
                 del there[name]
-        wanted = node_names(self._cluster, role, count)
+        wanted = dict(zip(node_names(self._cluster, role, len(nodes)), nodes, strict=True))
         missing = [name for name in wanted if name not in there]
         if role == CONTROL_PLANE:
             for name in missing:
                 self._etcd.forget(name)  # it would count for the majority, and never vote
-        self._containers.add(missing, role)
+        options = {name: docker_options(wanted[name]) for name in missing}
+        self._containers.add(missing, role, options)
         return missing
 
     def join(self, names: Sequence[str], role: str) -> None:
@@ -60,8 +64,12 @@ class KindMembers:
         Raises LocalError when a node cannot be drained; it serves on then.
         """
         for name in reversed(self._containers.surplus(role, count)):
-            self._drain(name)
-            self._forget(name, role)
+            self.vacate(name, role)
+
+    def vacate(self, name: str, role: str) -> None:
+        """Drain and remove a node.  Raises LocalError when it cannot be drained; it serves on."""
+        self._drain(name)
+        self._forget(name, role)
 
     def admit_pods(self, workers: int) -> None:
         """Let control planes run applications where there are no workers, as kind does."""
@@ -72,16 +80,18 @@ class KindMembers:
     def mark(self, role: str, news: Sequence[Properties], olds: Sequence[Properties]) -> None:
         """Give each node its labels and taints, and take those away that it had before."""
         names = node_names(self._cluster, role, len(news))
-        nothing: Properties = {"labels": {}, "taints": []}
         for number, (name, new) in enumerate(zip(names, news, strict=True)):
-            old = olds[number] if number < len(olds) else nothing
-            gone = [f"{key}-" for key in old["labels"] if key not in new["labels"]]
-            labelled = [f"{key}={value}" for key, value in new["labels"].items()]
-            if gone or labelled:
-                self._kubectl("label", "node", name, "--overwrite", *labelled, *gone)
-            lifted = [f"{taint}-" for taint in old["taints"] if taint not in new["taints"]]
-            if lifted or new["taints"]:
-                self._kubectl("taint", "nodes", name, "--overwrite", *new["taints"], *lifted)
+            self.mark_node(name, new, olds[number] if number < len(olds) else _UNMARKED)
+
+    def mark_node(self, name: str, new: Properties, old: Properties) -> None:
+        """Give a node its labels and taints, and take those away that it had before."""
+        gone = [f"{key}-" for key in old["labels"] if key not in new["labels"]]
+        labelled = [f"{key}={value}" for key, value in new["labels"].items()]
+        if gone or labelled:
+            self._kubectl("label", "node", name, "--overwrite", *labelled, *gone)
+        lifted = [f"{taint}-" for taint in old["taints"] if taint not in new["taints"]]
+        if lifted or new["taints"]:
+            self._kubectl("taint", "nodes", name, "--overwrite", *new["taints"], *lifted)
 
     def tidy(self) -> None:
         """Forget nodes without a container, and let those serve on that were not removed."""

@@ -1,17 +1,19 @@
 """KindNodes: the nodes of a kind cluster, running, ready, and able to pull from the registry."""
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CreateResult, DiffResult, ReadResult, Resource, UpdateResult
+from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
 from .engine import inspect, require_engine
+from .fittings import at_odds, docker_options
 from .kind_addresses import BALANCER, REGISTRY, addresses, moved, reserved, restore
 from .kind_balancer import KindBalancer
 from .kind_containers import (
     CONTROL_PLANE,
     WORKER,
+    Container,
     KindContainers,
     name_of,
     node_names,
@@ -19,6 +21,9 @@ from .kind_containers import (
     runs,
 )
 from .kind_members import KindMembers
+from .kind_refusals import node_refusals
+from .kind_registries import admit_registries
+from .node_plan import node_changes
 from .provider import LocalProvider, Properties, without, without_provider
 from .runner import CommandError, LocalError, Runner
 
@@ -36,7 +41,14 @@ class KindNodesProvider(LocalProvider):
     def create(self, props: Properties) -> CreateResult:
         return CreateResult(f"{props['cluster']}-nodes", self._settle(props, {}))
 
+    def check(self, _olds: Properties, news: Properties) -> CheckResult:
+        there = _by_name(KindContainers(self.runner, news["cluster"], news["mark"]))
+        return CheckResult(news, node_refusals(self.runner, news, there))
+
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
+        there = _by_name(KindContainers(self.runner, _news["cluster"], _news["mark"]))
+        for change in node_changes(_news["cluster"], _olds, _news, there):
+            print(change, flush=True)  # the engine shows what a provider prints
         changed = without(_olds, _ADDRESSES) != without(_news, _ADDRESSES)
         return DiffResult(changes=changed or not self._settled(_news, _olds))
 
@@ -67,6 +79,7 @@ class KindNodesProvider(LocalProvider):
         return (
             all(runs(one) for one in containers)
             and there == sorted(asked)
+            and not _changed_workers(containers, cluster, props["workers"])
             and _is_member(self.runner, cluster, props["registryContainer"])
             and not moved(containers, cluster, _held(olds))
         )
@@ -88,8 +101,8 @@ class KindNodesProvider(LocalProvider):
             self._balance(balancer, containers, props)
         self._wake(containers, registry, _held(olds))
         # Containers, then the way to the registry, then the cluster: no pod comes too early.
-        added = {role: members.add_containers(role, count[role]) for role in count}
-        self._admit_registry(containers, props["registryHost"], registry)
+        added = {role: members.add_containers(role, props[key]) for role, key in _COUNTED}
+        admit_registries(containers, props, [name_of(node) for node in containers.nodes()])
         for role, names in added.items():
             members.join(names, role)
         members.admit_pods(count[WORKER])
@@ -100,6 +113,7 @@ class KindNodesProvider(LocalProvider):
             members.remove(role, count[role])
         for role, key in _COUNTED:
             members.mark(role, props[key], olds.get(key, []))
+        self._roll(containers, members, props)
         members.tidy()
         held = addresses(containers.nodes(), cluster) if count[CONTROL_PLANE] > 1 else {}
         return {**without_provider(props), _ADDRESSES: held}
@@ -115,6 +129,22 @@ class KindNodesProvider(LocalProvider):
         if stopped or lost:
             containers.wait_for_api()
             self._wait_until_ready(containers)
+
+    def _roll(self, containers: KindContainers, members: KindMembers, props: Properties) -> None:
+        """Make workers anew whose mounts or ports are others now, one after the other."""
+        workers: Sequence[Properties] = props["workers"]
+        changed = _changed_workers(containers.all(), containers.cluster, workers)
+        for name, worker in changed.items():
+            if len(workers) == 1:
+                members.admit_pods(0)  # its pods must have somewhere to go
+            members.vacate(name, WORKER)
+            containers.add([name], WORKER, {name: docker_options(worker)})
+            admit_registries(containers, props, [name])
+            members.join([name], WORKER)
+            members.mark_node(name, worker, worker)
+            self._wait_until_ready(containers)
+        if changed:
+            members.admit_pods(len(workers))
 
     def _restore(self, containers: KindContainers, registry: str, held: dict[str, str]) -> None:
         cluster, mark = containers.cluster, containers.mark
@@ -151,17 +181,6 @@ class KindNodesProvider(LocalProvider):
         control_planes, workers = stay
         balancer.lead(control_planes, [*control_planes, *workers], int(props["nodePort"]))
 
-    def _admit_registry(self, containers: KindContainers, host: str, registry: str) -> None:
-        folder = f"/etc/containerd/certs.d/{host}"
-        script = f"mkdir -p {folder} && cat > {folder}/hosts.toml"
-        hosts = _hosts_file(registry)
-
-        def admit(node: str) -> None:
-            containers.exec(node, "sh", "-c", script, stdin=hosts)
-
-        with ThreadPoolExecutor() as pool:
-            list(pool.map(admit, [name_of(node) for node in containers.nodes()]))
-
     def _wait_until_ready(self, containers: KindContainers) -> None:
         wait = ("wait", "--for=condition=Ready", "nodes", "--all", f"--timeout={_READY_SECONDS}s")
         cluster = containers.cluster
@@ -185,21 +204,28 @@ def _is_member(runner: Runner, network: str, container: str) -> bool:
     return found is not None and network in found["NetworkSettings"]["Networks"]
 
 
-def _hosts_file(registry: str) -> str:
-    """containerd's hosts.toml for the registry, which nodes know by its container's name.
+def _by_name(containers: KindContainers) -> dict[str, Container]:
+    return {name_of(one): one for one in containers.all()}
 
-    Without the `server` line a missing image is reported as a refused connection to localhost.
-    https://github.com/containerd/containerd/blob/main/docs/hosts.md
-    """
-    address = f"http://{registry}:5000"
-    capabilities = '  capabilities = ["pull", "resolve"]\n'
-    return f'server = "{address}"\n\n[host."{address}"]\n{capabilities}'
+
+def _changed_workers(
+    containers: Sequence[Container], cluster: str, workers: Sequence[Properties]
+) -> dict[str, Properties]:
+    """The workers whose containers have other mounts or ports than they should, by name."""
+    there = {name_of(one): one for one in containers}
+    names = node_names(cluster, WORKER, len(workers))
+    return {
+        name: worker
+        for name, worker in zip(names, workers, strict=True)
+        if name in there and at_odds(worker, there[name])
+    }
 
 
 class KindNodes(Resource, module="slipway", name="KindNodes"):
     """The nodes of a cluster, added, changed and removed in place.
 
-    Inputs: cluster, uid, mark; controlPlanes and workers (`labels` and `taints` of each);
+    Inputs: cluster, uid, mark; controlPlanes and workers (`labels` and `taints` of each, `mounts`
+    and `ports` of workers); mirrors (the URLs of each registry host);
     registryHost, registryContainer and registryId; balancerImage, of a cluster with a load
     balancer, with hostPort, nodePort and apiPort, between which it leads. The UID and the
     registry's id are there so that a cluster or a registry that was made anew brings its nodes

@@ -1,11 +1,11 @@
 """A cluster on this machine, made by kind, with a registry beside it."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import pulumi
 import pulumi_kubernetes as kubernetes
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from ..cluster import Cluster, ClusterArgs
 from ..local.allocation import Allocation
@@ -43,6 +43,18 @@ class KindTargetArgs(Model):
     namespaces: NamespaceArgs = NamespaceArgs()
     """Bounds of the namespaces that the stack makes."""
 
+    @field_validator("registry", "port")
+    @classmethod
+    def _port_is_no_worker_s(cls, given: Any, info: ValidationInfo) -> Any:
+        port = given.port if isinstance(given, RegistryArgs) else given
+        cluster: ClusterArgs | None = info.data.get("cluster")
+        if cluster and (port, "TCP") in [one.on_host for one in cluster.ports]:
+            raise ValueError(
+                f"port {port} leads to a worker already (`ports` of target.cluster.workers); give "
+                "one of them another"
+            )
+        return given
+
     def exposure(self, application: str, url: pulumi.Input[str]) -> Exposure:
         """How an application is reached from outside: all of a stack have one address."""
         del application
@@ -75,7 +87,7 @@ class KindTarget(Target):
         )
         self._args = args
         nodes = args.cluster
-        if production and (told := too_few_nodes(nodes.control_planes, len(nodes.workers))):
+        if production and (told := too_few_nodes(len(nodes.control_planes), len(nodes.workers))):
             raise SettingsError("\n".join(told))
         self._exposed: str | None = None
         child = pulumi.ResourceOptions(parent=self)
@@ -84,6 +96,7 @@ class KindTarget(Target):
             names=self.names,
             application=args.port,
             registry=args.registry.port,
+            reserved=[port.host for port in args.cluster.ports],
             opts=child,
         )
         self.registry = Registry(

@@ -77,3 +77,12 @@ def test_an_owner_is_told_by_manager_and_stack() -> None:
         "app.kubernetes.io/managed-by": "slipway",
         "slipway.dev/stack": "shop-dev",
     }
+
+
+@given(_PULUMI, _PULUMI)
+@example("a" * 100, "b" * 100)
+def test_the_name_of_every_node_of_a_cluster_fits_a_host_name(project: str, stack: str) -> None:
+    cluster = Names(project, stack).cluster
+
+    for suffix in ("control-plane5", "worker20", "external-load-balancer"):
+        assert len(f"{cluster}-{suffix}") <= 63

@@ -61,7 +61,7 @@ def test_the_stack_file_decides_about_nodes_and_ports() -> None:
 
     allocation, cluster = planned["Allocation"].inputs, planned["KindCluster"].inputs
     assert (allocation["application"], allocation["registry"]) == (9000, 9001)
-    assert (cluster["balanced"], cluster["workers"]) == (True, 4)
+    assert (cluster["balanced"], len(cluster["workers"])) == (True, 4)
     nodes = planned["KindNodes"].inputs
     assert (len(nodes["controlPlanes"]), len(nodes["workers"])) == (3, 4)
     assert nodes["balancerImage"] == cluster["balancerImage"] != ""

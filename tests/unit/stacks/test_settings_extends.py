@@ -67,7 +67,10 @@ def test_mappings_are_put_together_key_by_key_and_all_else_is_taken_whole(load: 
     assert settings.app.data is not None
     assert settings.app.data.command == ["b"]
     assert isinstance(settings.target, KindTargetArgs)
-    assert (settings.target.cluster.control_planes, len(settings.target.cluster.workers)) == (1, 4)
+    assert (len(settings.target.cluster.control_planes), len(settings.target.cluster.workers)) == (
+        1,
+        4,
+    )
 
 
 def test_another_product_takes_no_settings_of_the_one_before(load: _Load) -> None:

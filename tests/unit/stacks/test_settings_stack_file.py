@@ -56,7 +56,10 @@ def test_the_committed_stack_file_is_accepted(load: _Load) -> None:
 
     assert settings.name == "hello-node"
     assert isinstance(settings.target, KindTargetArgs)
-    assert (settings.target.cluster.control_planes, len(settings.target.cluster.workers)) == (1, 2)
+    assert (len(settings.target.cluster.control_planes), len(settings.target.cluster.workers)) == (
+        1,
+        2,
+    )
     assert settings.app.replicas == 3
     assert settings.image.dockerfile_path == "app/Dockerfile"
 

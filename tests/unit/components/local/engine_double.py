@@ -42,21 +42,29 @@ class Container:
     files: dict[str, str] = field(default_factory=dict)
     log: str = ""
     published: list[str] = field(default_factory=list)
+    binds: list[str] = field(default_factory=list)
     addresses: dict[str, str] = field(default_factory=dict)
     """Address by network, where it is not just `address-of-<name>`."""
 
     def shown(self, name: str) -> dict[str, Any]:
         """What `docker inspect` shows."""
         bindings = {
-            f"{port['containerPort']}/tcp": [{"HostPort": str(port["hostPort"])}]
+            f"{port['containerPort']}/{port['protocol'].lower()}": [
+                {"HostIp": port["listenAddress"], "HostPort": str(port["hostPort"])}
+            ]
             for port in self.ports
         }
+        for published in self.published:
+            address, host, inside = published.split(":")
+            port, _, protocol = inside.partition("/")
+            place = {"HostIp": address, "HostPort": host}
+            bindings[f"{port}/{protocol.lower() or 'tcp'}"] = [place]
         return {
             "Id": name,
             "Name": f"/{name}",
             "State": {"Running": self.running},
             "Config": {"Image": self.image, "Labels": self.labels},
-            "HostConfig": {"PortBindings": bindings},
+            "HostConfig": {"PortBindings": bindings, "Binds": self.binds or None},
             "NetworkSettings": {
                 "Networks": {
                     network: {
@@ -89,6 +97,12 @@ class Engine:
     etcd: list[str] = field(default_factory=list)
     """The names of etcd's members."""
     restarted: list[str] = field(default_factory=list)
+    memory: int = 8 << 30
+    """Bytes of memory of the machine that the engine runs on."""
+    versions: dict[str, str] = field(default_factory=dict)
+    """The Kubernetes versions in node images that have another than v1.35.4."""
+    subnets: dict[str, list[str]] = field(default_factory=dict)
+    """The ranges of networks that have others than those of a cluster's."""
 
     def answer(self, words: list[str], stdin: str | None) -> str:
         if not self.runs:
@@ -101,6 +115,14 @@ class Engine:
         match words:
             case ["version", *_]:
                 return "20.10.24"
+            case ["info", "--format", _]:
+                return f"{self.memory} /var/lib/docker\n"
+            case ["network", "ls", "--quiet"]:
+                return "\n".join(self.networks)
+            case ["network", "inspect", *names] if len(names) > 1:
+                return json.dumps([self._inspect("network", name) for name in names])
+            case ["run", "--rm", _, "--entrypoint=cat", image, "/kind/version"]:
+                return f"{self.versions.get(image, 'v1.35.4')}\n"
             case ["inspect", *names] if names[0] != "--format":
                 return json.dumps([self.containers[name].shown(name) for name in names])
             case [("container" | "network" | "volume") as kind, "inspect", name]:
@@ -157,6 +179,7 @@ class Engine:
             labels=dict(mark.split("=", 1) for mark in given("--label")),
             networks={network},
             published=given("--publish"),
+            binds=[volume for volume in given("--volume") if ":" in volume],
         )
         return name
 
@@ -179,7 +202,12 @@ class Engine:
         return {
             "Name": name,
             "Labels": found[name],
-            "IPAM": {"Config": [{"Subnet": "fc00::/64"}, {"Subnet": "172.30.0.0/16"}]},
+            "IPAM": {
+                "Config": [
+                    {"Subnet": subnet}
+                    for subnet in self.subnets.get(name, ["fc00::/64", "172.30.0.0/16"])
+                ]
+            },
             "Containers": {
                 n: {"Name": n} for n, c in self.containers.items() if name in c.networks
             },
@@ -297,6 +325,8 @@ class Engine:
                 return files[path]
             case ["cp", "/dev/stdin", path]:
                 files[path] = str(stdin)
+            case ["sh", "-c", script] if script.startswith("for file in "):
+                self._forget_mirrors(files, script)
             case ["sh", "-c", script]:
                 text = script.removeprefix("echo ").partition(" >")[0] + "\n"
                 files[script.rpartition(" ")[2]] = text if stdin is None else stdin
@@ -307,3 +337,10 @@ class Engine:
             case _:
                 raise AssertionError(f"docker exec {words}")
         return ""
+
+    def _forget_mirrors(self, files: dict[str, str], script: str) -> None:
+        kept = [word.removesuffix(")") for word in script.split() if word.endswith(")")]
+        for path in [path for path in files if path.startswith("/etc/containerd/certs.d/")]:
+            host = path.split("/")[4]
+            if host not in kept and "# A mirror of the stack file." in files[path]:
+                del files[path]

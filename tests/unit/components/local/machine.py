@@ -33,6 +33,10 @@ class Machine:
 
     commands: list[str] = field(default_factory=list)
     environments: list[dict[str, str]] = field(default_factory=list)
+    memory: int = 8 << 30
+    disk: int = 90 << 30
+    """Free bytes."""
+
     broken: dict[str, str] = field(default_factory=dict)
     """What commands that begin like this print as they fail."""
 
@@ -51,6 +55,8 @@ class Machine:
             if line.startswith(start):
                 raise Failure(output)
         match words:
+            case [("cat" | "df"), *_, place]:
+                return self._room(place)
             case ["docker", *rest]:
                 return self.engine.answer(rest, stdin)
             case ["kind", "create", "cluster", "--name", name, "--image", image, *_]:
@@ -67,6 +73,12 @@ class Machine:
                 return self._configure(verb, name)
         raise AssertionError(f"a command that no machine here knows: {line}")
 
+    def _room(self, place: str) -> str:
+        return {
+            "/proc/meminfo": f"MemTotal: {8 << 20} kB\nMemAvailable: {self.memory >> 10} kB\n",
+            "/var/lib/docker": f"Avail\n{self.disk}\n",
+        }[place]
+
     def _create(self, name: str, image: str, config: dict[str, Any]) -> str:
         for node in config["nodes"]:
             role = node["role"]
@@ -76,6 +88,10 @@ class Machine:
                 image=image,
                 labels={labels.CLUSTER: name, labels.ROLE: role},
                 ports=node.get("extraPortMappings", []),
+                binds=[
+                    f"{mount['hostPath']}:{mount['containerPath']}{':ro' * mount['readOnly']}"
+                    for mount in node.get("extraMounts", [])
+                ],
                 networks={name},
             )
             self.engine.members[made] = {}

@@ -171,6 +171,26 @@ def test_what_the_stack_made_itself_is_no_stranger(
     assert machine.commands == machine.ran("docker version"), "every later run would ask again"
 
 
+def test_ports_of_workers_are_never_chosen_and_no_part_of_what_is_kept(
+    provider: AllocationProvider,
+) -> None:
+    result = provider.check({}, {**_OPEN, "reserved": [8080.0, 5001.0, 8081.0]})
+
+    assert _ports(result) == (8082, 5002)
+    assert "reserved" not in result.inputs, "another worker's port would change the allocation"
+
+
+def test_a_port_that_a_worker_asks_for_too_is_refused(provider: AllocationProvider) -> None:
+    held = provider.check({}, _OPEN).inputs
+
+    result = provider.check(held, {**_OPEN, "reserved": [5001.0]})
+
+    assert _reasons(result) == {
+        "registry": "port 5001 is the registry's, and leads to a worker too (`ports` of "
+        "slipway:target.cluster.workers); give the worker another"
+    }
+
+
 def test_only_other_ports_are_a_change(provider: AllocationProvider) -> None:
     held: dict[str, Any] = provider.check({}, _OPEN).inputs
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from components.local import labels
+from components.local import labels, ports
 from components.local.kind_cluster import KindClusterProvider
 from components.local.runner import CommandError, LocalError
 from tests.unit.components.local.engine_double import Container
@@ -18,7 +18,12 @@ _PROPS = {
     "balanced": False,
     "balancerImage": "haproxy:1",
     "replace": False,
-    "workers": 2.0,
+    "workers": [{}] * 2,
+    "controlPlanes": 1.0,
+    "podSubnet": "10.244.0.0/16",
+    "serviceSubnet": "10.96.0.0/16",
+    "kubeProxyMode": "iptables",
+    "featureGates": {},
     "hostPort": 8080.0,
     "nodePort": 30080.0,
     "registry": "shop-registry",
@@ -188,7 +193,7 @@ def test_a_change_replaces_the_cluster_before_it_goes(
 def test_another_number_of_workers_is_no_change_of_the_cluster_as_such(
     provider: KindClusterProvider, made: dict[str, Any]
 ) -> None:
-    assert provider.diff("uid-1", made, {**_PROPS, "workers": 4.0}).changes is False
+    assert provider.diff("uid-1", made, {**_PROPS, "workers": [{}] * 4}).changes is False
 
 
 def test_what_makes_the_cluster_anew_is_refused_unless_it_is_allowed(
@@ -343,3 +348,131 @@ def test_without_an_engine_nothing_is_removed_and_the_engine_is_named(
             act()
 
     assert machine.contexts == {"kind-shop"}
+
+
+_LIFE = {
+    "podSubnet": "10.1.0.0/16",
+    "serviceSubnet": "10.2.0.0/16",
+    "kubeProxyMode": "nftables",
+    "featureGates": {"InPlace": True},
+}
+
+
+@pytest.mark.parametrize("key", _LIFE)
+def test_ranges_proxy_mode_and_feature_gates_are_for_life(
+    provider: KindClusterProvider,
+    made: dict[str, Any],
+    key: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    news = {**_PROPS, key: _LIFE[key]}
+
+    (failure,) = provider.check(made, news).failures
+    assert f"refused: {key} {_PROPS[key]} -> {_LIFE[key]}." in failure.reason
+    assert provider.diff("uid-1", made, news).replaces == [key]
+    told = capsys.readouterr().out
+    assert told.startswith(f"the cluster shop: {key} ")
+    assert told.endswith(": made anew, with everything on it lost\n")
+
+
+def test_a_cluster_of_before_there_were_these_settings_has_them_as_kind_makes_them(
+    provider: KindClusterProvider, made: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    olds = {key: value for key, value in made.items() if key not in _LIFE}
+
+    assert provider.check(olds, _PROPS).failures == []
+    assert provider.diff("uid-1", olds, _PROPS).changes is False
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.usefixtures("made")
+def test_a_killed_run_s_cluster_with_other_ranges_is_not_taken(
+    provider: KindClusterProvider,
+) -> None:
+    assert provider.create({**_PROPS, "podSubnet": "10.1.0.0/16"}).id == "uid-2"
+
+
+def test_the_plan_says_that_a_cluster_removed_by_hand_is_made_anew(
+    provider: KindClusterProvider,
+    machine: Machine,
+    made: dict[str, Any],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    machine.engine.containers.clear()
+
+    provider.diff("uid-1", made, _PROPS)
+
+    assert capsys.readouterr().out == "the cluster shop: gone: made anew\n"
+
+
+def test_workers_have_their_mounts_and_ports_from_kind(
+    provider: KindClusterProvider, machine: Machine
+) -> None:
+    port = {"host": 9000.0, "container": 30090.0, "protocol": "TCP"}
+    mount = {"host": "/srv", "container": "/data", "readOnly": True}
+
+    provider.create({**_PROPS, "workers": [{"ports": [port]}, {"mounts": [mount]}]})
+
+    shown = machine.engine.containers["shop-worker"].shown("shop-worker")["HostConfig"]
+    assert shown["PortBindings"] == {"30090/tcp": [{"HostIp": "127.0.0.1", "HostPort": "9000"}]}
+    assert machine.engine.containers["shop-worker2"].binds == ["/srv:/data:ro"]
+
+
+def test_a_node_image_of_another_version_is_refused_before_anything_is_made(
+    provider: KindClusterProvider, machine: Machine
+) -> None:
+    machine.engine.versions["kindest/node:v1"] = "v1.34.0"
+
+    with pytest.raises(LocalError, match=r"kubernetesVersion asks for 1\.35\.4"):
+        provider.create({**_PROPS, "version": "1.35.4"})
+
+    assert not machine.engine.containers
+    assert not machine.engine.networks
+
+
+def test_a_cluster_that_stays_is_asked_for_its_version_when_another_is_asked_for(
+    provider: KindClusterProvider, machine: Machine, made: dict[str, Any]
+) -> None:
+    machine.engine.containers["shop-control-plane"].files["/kind/version"] = "v1.35.4\n"
+
+    assert provider.check(made, {**_PROPS, "version": "1.35.4"}).failures == []
+    (failure,) = provider.check(made, {**_PROPS, "version": "1.34.0"}).failures
+    assert "the nodes of shop are of Kubernetes v1.35.4" in failure.reason
+    machine.engine.containers["shop-control-plane"].running = False
+    assert provider.check(made, {**_PROPS, "version": "1.34.0"}).failures == []
+
+
+def test_everything_that_this_machine_cannot_give_is_told_at_once_before_anything_is_made(
+    provider: KindClusterProvider, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ports, "is_free", lambda port: port != 9000)
+    monkeypatch.setattr(ports, "holder", lambda *_: "process nginx (pid 7)")
+    machine.memory = 1 << 30
+    machine.engine.networks |= {"office": None, "other": None}
+    machine.engine.subnets["office"] = ["10.96.4.0/24"]
+    port = {"host": 9000.0, "container": 30090.0, "protocol": "TCP"}
+    mount = {"host": "/nowhere/at-all", "container": "/data", "readOnly": True}
+    news = {**_PROPS, "workers": [{"ports": [port]}, {"mounts": [mount]}]}
+
+    told = [failure.reason for failure in provider.check({}, news).failures]
+
+    assert len(told) == 4
+    for words, reason in zip(
+        (
+            "1 control plane and 2 workers cannot be made",
+            "serviceSubnet 10.96.0.0/16 overlaps 10.96.4.0/24 of the network office",
+            "port 9000 of 127.0.0.1, asked for by shop-worker, is taken by process nginx (pid 7)",
+            "/nowhere/at-all, which shop-worker2 is to mount, is not on this machine",
+        ),
+        told,
+        strict=True,
+    ):
+        assert words in reason
+    assert not machine.ran("kind")
+    assert not machine.ran("docker network create")
+
+
+def test_a_machine_with_room_and_free_ranges_refuses_nothing(
+    provider: KindClusterProvider,
+) -> None:
+    assert provider.check({}, _PROPS).failures == []

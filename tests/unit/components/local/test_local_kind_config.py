@@ -10,7 +10,7 @@ from components.local.kind_config import kind_config
 
 
 def _config(workers: int = 2, endpoint: str | None = None) -> dict[str, Any]:
-    return yaml.safe_load(kind_config(workers, 8080, 30080, endpoint))
+    return yaml.safe_load(kind_config([{}] * workers, 8080, 30080, endpoint))
 
 
 @given(st.integers(0, 20))
@@ -43,6 +43,28 @@ def test_behind_a_load_balancer_nodes_find_the_api_there_and_it_has_the_port() -
         "controlPlaneEndpoint": "shop-external-load-balancer:6443",
     } in patches
     assert not any("extraPortMappings" in node for node in config["nodes"])
+
+
+def test_ranges_proxy_mode_and_feature_gates_are_kind_s_own_unless_they_are_said() -> None:
+    kinds = {"podSubnet": "10.244.0.0/16", "serviceSubnet": "10.96.0.0/16"}
+    assert _config()["networking"] == {**kinds, "kubeProxyMode": "iptables"}
+    assert _config()["featureGates"] == {}
+
+    said = {"podSubnet": "10.1.0.0/16", "kubeProxyMode": "ipvs", "featureGates": {"InPlace": True}}
+    config = yaml.safe_load(kind_config([], 8080, 30080, None, said))
+    assert config["networking"] == {
+        "podSubnet": "10.1.0.0/16", "serviceSubnet": "10.96.0.0/16", "kubeProxyMode": "ipvs",
+    }  # fmt: skip
+    assert config["featureGates"] == {"InPlace": True}
+
+
+def test_workers_have_their_mounts_and_ports_from_the_start() -> None:
+    mount = {"host": "/srv", "container": "/data", "readOnly": False}
+    config = yaml.safe_load(kind_config([{}, {"mounts": [mount]}], 8080, 30080, None))
+
+    _, plain, fitted = config["nodes"]
+    assert plain == {"role": "worker"}
+    assert [one["hostPath"] for one in fitted["extraMounts"]] == ["/srv"]
 
 
 def test_hosts_with_cgroup_v1_are_served() -> None:

@@ -33,7 +33,7 @@ def provider(machine: Machine) -> KindNodesProvider:
     """The nodes of a cluster of one control plane and two workers, settled."""
     cluster, provider = KindClusterProvider(), KindNodesProvider()
     cluster.runner = provider.runner = machine.runner()
-    numbers = {"balanced": False, "workers": 2, "hostPort": 8080, "nodePort": 30080}
+    numbers = {"balanced": False, "workers": [{}] * 2, "hostPort": 8080, "nodePort": 30080}
     cluster.create(
         {"name": "shop", "image": "node:1", "registry": "shop-registry", "mark": "m", **numbers}
     )

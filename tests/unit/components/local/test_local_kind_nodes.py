@@ -37,7 +37,7 @@ def provider(machine: Machine) -> KindNodesProvider:
     provider = KindNodesProvider()
     cluster.runner = provider.runner = machine.runner()
     balancer = {"balanced": True, "balancerImage": "haproxy:1"}
-    numbers = {"workers": 2, "hostPort": 8080, "nodePort": 30080}
+    numbers = {"workers": [{}] * 2, "hostPort": 8080, "nodePort": 30080}
     names = {"name": "shop", "image": "node", "registry": "shop-registry", "mark": "m"}
     cluster.create({**names, **balancer, **numbers})
     machine.engine.containers["shop-registry"] = Container(networks={"bridge"})
