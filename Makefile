@@ -12,10 +12,10 @@ help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 setup: ## install the tools and the Python environment
-	@$(PYTHON) -m toolchain setup
+	@$(PYTHON) -m toolchain setup --stack $(STACK)
 
 ready:
-	@$(PYTHON) -m toolchain setup --quiet
+	@$(PYTHON) -m toolchain setup --quiet --stack $(STACK)
 
 up: ready ## deploy a stack, cluster included: make up [STACK=kind]
 	@$(COMMAND) up --stack $(STACK)
