@@ -71,7 +71,8 @@ class Allocation(Resource, module="slipway", name="Allocation"):
     """Ports of this machine, and a random mark for the containers and networks of the stack.
 
     A port that is not given is the first free one, and stays the stack's from then on. The mark
-    tells what this stack made from what merely has the same name.
+    tells what this stack made from what merely has the same name. Whose the cluster's names are
+    is looked at, too, where a kind cluster is to be made.
     """
 
     application: pulumi.Output[int]
@@ -85,10 +86,11 @@ class Allocation(Resource, module="slipway", name="Allocation"):
         names: Names,
         application: int | None,
         registry: int | None,
+        makes_cluster: bool = True,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs: dict[str, Any] = {
-            "cluster": names.cluster,
+            "cluster": names.cluster if makes_cluster else "",
             "registryName": names.registry,
             "application": application,
             "registry": registry,

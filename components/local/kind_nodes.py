@@ -7,8 +7,8 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
-from . import labels
-from .engine import inspect, inspect_all, require_engine
+from . import labels, node_registry
+from .engine import inspect_all, require_engine
 from .kind_workers import KindWorkers, worker_names
 from .provider import LocalProvider, Properties, without_provider
 from .runner import CommandError, LocalError, Runner
@@ -40,16 +40,14 @@ class KindNodesProvider(LocalProvider):
     def delete(self, _id: str, _props: Properties) -> None:
         """Take the registry off the cluster's network, so that the network can be removed."""
         require_engine(self.runner)
-        network, container = _props["cluster"], _props["registryContainer"]
-        if _is_member(self.runner, network, container):
-            self.runner.run("docker", "network", "disconnect", "--force", network, container)
+        node_registry.leave(self.runner, _props["cluster"], _props["registryContainer"])
 
     def _settled(self, props: Properties) -> bool:
         nodes = inspect_all(self.runner, f"{labels.CLUSTER}={props['cluster']}")
         running = all(node["State"]["Running"] for node in nodes)
         workers = sorted(_name(node) for node in nodes if _role(node) == "worker")
         asked = sorted(worker_names(props["cluster"], len(props["workers"])))
-        member = _is_member(self.runner, props["cluster"], props["registryContainer"])
+        member = node_registry.is_member(self.runner, props["cluster"], props["registryContainer"])
         return running and member and workers == asked
 
     def _settle(self, props: Properties, olds: Properties) -> None:
@@ -58,7 +56,7 @@ class KindNodesProvider(LocalProvider):
         stopped = [_name(node) for node in self._containers(cluster) if not _runs(node)]
         if stopped:
             self.runner.run("docker", "start", *stopped)
-        if not _is_member(self.runner, cluster, registry):
+        if not node_registry.is_member(self.runner, cluster, registry):
             self.runner.run("docker", "network", "connect", cluster, registry)
         leader = self._leader(cluster)
         workers = KindWorkers(self.runner, cluster, leader, props["mark"])
@@ -67,10 +65,9 @@ class KindNodesProvider(LocalProvider):
         count = len(props["workers"])
         # Containers, then the way to the registry, then the cluster: no pod comes too early.
         added = workers.add_containers(self._workers(cluster), count)
-        hosts = _hosts_file(registry)
 
         def admit_registry(node: dict[str, Any]) -> None:
-            self._admit_registry(_name(node), props["registryHost"], hosts)
+            node_registry.admit(self.runner, _name(node), props["registryHost"], registry)
 
         nodes = [node for node in self._containers(cluster) if _role(node) in _KUBELETS]
         with ThreadPoolExecutor() as pool:
@@ -96,11 +93,6 @@ class KindNodesProvider(LocalProvider):
             "again"
         )
 
-    def _admit_registry(self, node: str, host: str, hosts: str) -> None:
-        folder = f"/etc/containerd/certs.d/{host}"
-        script = f"mkdir -p {folder} && cat > {folder}/hosts.toml"
-        self.runner.run("docker", "exec", "-i", node, "sh", "-c", script, stdin=hosts)
-
     def _wait_until_ready(self, leader: str, cluster: str) -> None:
         # Through the node itself: no kubeconfig with credentials has to be written for it.
         kubectl = ("docker", "exec", leader, "kubectl", "--kubeconfig=/etc/kubernetes/admin.conf")
@@ -113,22 +105,6 @@ class KindNodesProvider(LocalProvider):
                 f"`kubectl --context kind-{cluster} describe nodes` tells why, and `docker logs "
                 f"NODE` what a node did; the next `pulumi up` goes on from here\n{error}"
             ) from None
-
-
-def _is_member(runner: Runner, network: str, container: str) -> bool:
-    found = inspect(runner, "container", container)
-    return found is not None and network in found["NetworkSettings"]["Networks"]
-
-
-def _hosts_file(registry: str) -> str:
-    """containerd's hosts.toml for the registry, which nodes know by its container's name.
-
-    Without the `server` line a missing image is reported as a refused connection to localhost.
-    https://github.com/containerd/containerd/blob/main/docs/hosts.md
-    """
-    address = f"http://{registry}:5000"
-    capabilities = '  capabilities = ["pull", "resolve"]\n'
-    return f'server = "{address}"\n\n[host."{address}"]\n{capabilities}'
 
 
 def _name(container: dict[str, Any]) -> str:

@@ -12,15 +12,12 @@ from typing import Any
 
 import yaml
 
-from ..names import LABEL
-from . import labels
+from . import draining, labels
 from .provider import Properties
 from .runner import CommandError, LocalError, Runner
 
 _BOOT_SECONDS = 60
 _JOIN_SECONDS = 120
-_DRAIN_SECONDS = 180
-_LEAVING = f"{LABEL}/leaving"
 _TAINT = "node-role.kubernetes.io/control-plane"
 _CONFIG = "/kind/slipway-join.yaml"
 
@@ -111,9 +108,8 @@ class KindWorkers:
         for name, node in self.members().items():
             if name not in names:
                 self._kubectl("delete", "node", name, "--ignore-not-found")
-            elif _LEAVING in node["metadata"].get("annotations", {}):
-                self._kubectl("uncordon", name)
-                self._kubectl("annotate", "node", name, f"{_LEAVING}-")
+            else:
+                draining.let_serve_on(self._kubectl, node)
 
     def members(self) -> dict[str, dict[str, Any]]:
         """The nodes that the cluster knows, by name."""
@@ -164,19 +160,8 @@ class KindWorkers:
             ) from None
 
     def _drain(self, name: str) -> None:
-        if name not in self.members():
-            return
-        self._kubectl("annotate", "node", name, f"{_LEAVING}=true", "--overwrite")
-        drain = ("drain", name, "--ignore-daemonsets", "--delete-emptydir-data", "--force")
-        try:
-            self._kubectl(*drain, f"--timeout={_DRAIN_SECONDS}s", timeout=_DRAIN_SECONDS + 10)
-        except CommandError as error:
-            self._kubectl("uncordon", name)
-            raise LocalError(
-                f"the node {name} cannot be drained within {_DRAIN_SECONDS} s, and stays: a "
-                "disruption budget holds its pods (`kubectl get poddisruptionbudgets "
-                f"--all-namespaces`), or they do not end\n{error}"
-            ) from None
+        if name in self.members():
+            draining.drain(self._kubectl, name)
 
     def _let_control_planes_work(self) -> None:
         """As kind does in a cluster without workers."""
