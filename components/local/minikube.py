@@ -6,10 +6,9 @@ tests replay what was recorded.
 
 import json
 import os
-import shutil
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -120,7 +119,11 @@ class Minikube:
         words = [*flags, "--driver=docker", "--interactive=false", "--dry-run"]
         if os.geteuid() == 0:
             words.append("--force")
-        self._run("start", f"--profile={self.profile}", *words, timeout=_ANSWER_SECONDS)
+        # Even a dry run writes down that there was one: not where the user's profiles are.
+        with tempfile.TemporaryDirectory() as home:
+            elsewhere = replace(self, runner=self.runner.within(MINIKUBE_HOME=home))
+            command = ("start", f"--profile={self.profile}", *words)
+            elsewhere._run(*command, timeout=_ANSWER_SECONDS)  # noqa: SLF001 - the same class
 
     def add_node(self) -> None:
         """Add a worker.  Raises LocalError when it does not join."""
@@ -166,8 +169,6 @@ class Minikube:
         return self._run(*words, timeout=_ANSWER_SECONDS)
 
     def _run(self, *words: str, timeout: float) -> str:
-        if shutil.which("minikube") is None:
-            raise LocalError("minikube is not here; `make setup STACK=…` with this stack gets it")
         # It would write to the user's kubeconfig, and make its own context the current one.
         with tempfile.TemporaryDirectory() as folder:
             kubeconfig = str(Path(folder) / "kubeconfig")

@@ -43,8 +43,8 @@ class Runner:
         """
         shown = shlex.join(command)
         if shutil.which(command[0]) is None:
-            reason = "cannot be run: no such command; `make setup` installs it"
-            raise CommandError(shown, reason, "")
+            installs = "`make setup` installs it, with STACK=… where it is only that stack's"
+            raise CommandError(shown, f"cannot be run: no such command; {installs}", "")
         try:
             done = subprocess.run(
                 [*_ending_with_parent(), *command],

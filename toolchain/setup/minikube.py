@@ -18,7 +18,8 @@ _TEXT = """\
 # Runs minikube with what was made on this machine; written by `make setup`.
 export MINIKUBE_BASE_IMAGE="${{MINIKUBE_BASE_IMAGE-{image}}}"
 export MINIKUBE_KUBERNETES_VERSION="${{MINIKUBE_KUBERNETES_VERSION-{version}}}"
-export MINIKUBE_CNI="${{MINIKUBE_CNI-{network}}}"
+network={network}
+export MINIKUBE_CNI="${{MINIKUBE_CNI-$network}}"
 # Nothing can be downloaded: no images, no addons that consist of some, no list of versions.
 export MINIKUBE_PRELOAD=false MINIKUBE_CACHE_IMAGES=false MINIKUBE_INSTALL_ADDONS=false
 export MINIKUBE_FORCE=true MINIKUBE_WANTUPDATENOTIFICATION=false

@@ -6,7 +6,11 @@ from typing import Any
 
 
 class Failure(Exception):
-    """A command's exit code is not 0; the message is what it prints."""
+    """A command's exit code is not 0; the message is what it prints of that, `answer` the rest."""
+
+    def __init__(self, message: str, answer: str = "") -> None:
+        super().__init__(message)
+        self.answer = answer
 
 
 KUBEADM = """\
@@ -86,6 +90,9 @@ class Engine:
                 return json.dumps([self._inspect(kind, name)])
             case ["ps", "--all", "--quiet", "--filter", label]:
                 return "\n".join(self._labelled(label.removeprefix("label=")))
+            case ["ps", "--all", "--quiet", "--filter", label, "--filter", network]:
+                members = self._members(network.removeprefix("network="))
+                return "\n".join(members & set(self._labelled(label.removeprefix("label="))))
             case ["logs", "--tail", count, name]:
                 return "\n".join(self.containers[name].log.splitlines()[-int(count) :])
         return None
@@ -108,7 +115,7 @@ class Engine:
                     networks={network},
                 )
                 return name
-            case ["rm", "--force", "--volumes", name]:
+            case ["container" | "rm", *_, "--force", "--volumes", name]:
                 del self.containers[name]
                 return ""
             case ["inspect", "--format", _, name]:
@@ -138,15 +145,22 @@ class Engine:
         return {
             "Name": name,
             "Labels": found[name],
-            "Containers": {n: {} for n, c in self.containers.items() if name in c.networks},
+            "Containers": {n: {"Name": n} for n in self._members(name)},
+            "IPAM": {"Config": [{"Subnet": "172.30.0.0/16", "Gateway": "172.30.0.1"}]},
         }
+
+    def _members(self, network: str) -> set[str]:
+        return {name for name, one in self.containers.items() if network in one.networks}
 
     def _network(self, verb: str, rest: list[str]) -> str:
         match verb, rest:
             case "create", ["--label", label, name]:
                 key, _, value = label.partition("=")
                 self.networks[name] = {key: value}
-            case "connect", [name, container]:
+            case "create", [*options, name]:
+                marks = [one.removeprefix("--label=") for one in options if "label" in one]
+                self.networks[name] = dict(mark.split("=", 1) for mark in marks)
+            case "connect", [*_, name, container]:
                 self.containers[container].networks.add(name)
             case "disconnect", ["--force", name, container]:
                 self.containers[container].networks.remove(name)
@@ -196,6 +210,10 @@ class Engine:
                 raise Failure(self.budget)
         self.kubectl.append(" ".join(word for word in words if not word.startswith("--")))
         return ""
+
+    def asked(self, words: list[str]) -> str:
+        """What `kubectl` answers for a cluster that is reached from outside."""
+        return self._kubectl(words)
 
     def _tell_of_node(self, name: str, command: list[str], files: dict[str, str]) -> str | None:
         """What the programs of a Kubernetes node answer; None for any other command."""
