@@ -49,6 +49,7 @@ unit: ## unit tests: no engine, no Docker, no cluster
 	@$(PYTEST) --numprocesses=2 --dist=loadfile tests/unit
 
 test-targets: ready ## the longer tests: clusters of other sizes, and what happens to them
+	@$(PYTHON) -m toolchain setup --quiet --stack minikube
 	@$(PYTEST) --durations=10 tests/targets
 
 test-examples: ready ## tests of the managed-cluster examples; installs the vendors' packages
