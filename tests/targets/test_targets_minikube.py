@@ -42,12 +42,13 @@ def test_after_kill_9_amid_making_a_profile_the_next_up_makes_it_anew_and_it_ans
 
 
 def test_a_second_up_and_a_preview_change_nothing(project: MinikubeProject) -> None:
-    containers = docker_lines("ps", "--quiet")
+    mine = ("ps", "--quiet", "--filter", f"name={project.name}")
+    containers = docker_lines(*mine)
 
     project.up("--expect-no-changes")
     project.pulumi("preview", "--expect-no-changes")
 
-    assert docker_lines("ps", "--quiet") == containers
+    assert docker_lines(*mine) == containers
     assert project.run("kubectl", "config", "current-context", check=False).code != 0
 
 
