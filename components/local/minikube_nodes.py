@@ -128,10 +128,8 @@ class MinikubeNodesProvider(LocalProvider):
 
 
 def _count(props: Properties) -> int | None:
-    """How many nodes there should be; None for those that an adopted profile has."""
-    if props.get("nodes"):
-        return int(props["nodes"])
-    return None if props["adopted"] else 1
+    """How many nodes there should be; None for those of an adopted profile, which are its own."""
+    return None if props["adopted"] else int(props.get("nodes") or 1)
 
 
 class MinikubeNodes(Resource, module="slipway", name="MinikubeNodes"):

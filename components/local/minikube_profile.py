@@ -34,8 +34,8 @@ class MinikubeProfileProvider(LocalProvider):
     """Creates, adopts and deletes. What is half made and ours is cleared away and made anew.
 
     What tells ours from a stranger's is the mark on the profile's container network, which is
-    made before minikube would, and removed last. A profile without any is the user's: it is
-    started, used, and never deleted.
+    made before minikube would, and removed last. A profile without any is the user's: where it
+    may be adopted it is started and used, and it is never deleted.
 
     A replacement is created before the old one is deleted, and takes its place, as with kind.
     """
@@ -98,16 +98,17 @@ class MinikubeProfileProvider(LocalProvider):
     def _refusal(self, olds: Properties, news: Properties) -> str | None:
         """Why a profile cannot be what is asked for; None if it can, as far as one can tell."""
         require_engine(self.runner)
-        minikube = Minikube(self.runner, news["name"])
-        if olds and olds["name"] == news["name"] and not _changed(olds, news):
+        changed = _changed(olds, news) if olds else []
+        if olds and not changed and olds.get("nodes") == news.get("nodes"):
             return None
+        minikube = Minikube(self.runner, news["name"])
         profile = minikube.look()
         if told := self._whose(news, profile):
             return told
         if profile is None:
             minikube.validate(*_flags(news))
-        elif olds and self._is_ours(news) and not news["replace"]:
-            shown = ", ".join(f"{k} {olds.get(k)} -> {news.get(k)}" for k in _changed(olds, news))
+        elif changed and self._is_ours(news) and not news["replace"]:
+            shown = ", ".join(f"{key} {olds.get(key)} -> {news.get(key)}" for key in changed)
             return (
                 f"refused: {shown} makes the profile {news['name']} anew, and everything on it is "
                 "lost; to allow it: pulumi config set --path slipway:target.replaceCluster true"
@@ -132,6 +133,12 @@ class MinikubeProfileProvider(LocalProvider):
             return (
                 f"there already, and not made by this stack: the container network {name}. If "
                 f"nobody needs it: docker network rm {name}"
+            )
+        if not props["adopt"]:
+            return (
+                f"there already, and not made by this stack: the minikube profile {name}. To use "
+                f"it as it is: pulumi config set --path slipway:target.profile {name}. If nobody "
+                f"needs it: minikube delete --profile {name}"
             )
         said = {**profile.said(), "nodes": len(profile.nodes)}
         differs = {
@@ -204,7 +211,8 @@ class MinikubeProfileProvider(LocalProvider):
             if member["Name"] != minikube.profile and not member["Name"].startswith(nodes):
                 leave = ("docker", "network", "disconnect", "--force", minikube.profile, id_)
                 self.runner.run(*leave)
-        if network is not None or minikube.look() is not None:
+        node = inspect(self.runner, "container", minikube.profile)
+        if node is not None or minikube.look() is not None:
             minikube.delete()
         if inspect(self.runner, "network", minikube.profile) is not None:
             self.runner.run("docker", "network", "rm", minikube.profile)
@@ -265,7 +273,8 @@ class MinikubeProfile(Resource, module="slipway", name="MinikubeProfile"):
 
     Inputs: name, driver, containerRuntime, kubernetesVersion, ha, memory, cpus and baseImage,
     where given, and mark; nodes, with which it is made, and which MinikubeNodes looks after from
-    then on; replace, whether a change of the others, which makes it anew, is allowed.
+    then on; adopt, whether a profile of the user may be used; replace, whether a change of the
+    others, which makes it anew, is allowed.
 
     The user's kubeconfig gets a context of the profile's name; its current context stays what it
     is.

@@ -7,6 +7,8 @@ from .engine import inspect
 from .runner import CommandError, LocalError, Runner
 
 _PORT = 5000
+_HIGH, _TRIED = 200, 50
+"""Of a network with 254 addresses, as minikube makes them."""
 
 
 def is_member(runner: Runner, network: str, container: str) -> bool:
@@ -22,12 +24,15 @@ def leave(runner: Runner, network: str, container: str) -> None:
 
 
 def high_address(network: dict[str, Any]) -> str:
-    """An address of a network (as the engine shows it) that is far above those of nodes.
+    """A free address of a network (as the engine shows it) that is far above those of nodes.
 
     minikube counts them up from the gateway's, and the engine would give the next one away.
     """
     subnet = ipaddress.ip_network(network["IPAM"]["Config"][0]["Subnet"])
-    return str(subnet.network_address + min(200, subnet.num_addresses - 2))
+    members: dict[str, Any] = network.get("Containers") or {}
+    taken = {str(one.get("IPv4Address", "")).partition("/")[0] for one in members.values()}
+    first = subnet.network_address + _HIGH
+    return next(str(first + step) for step in range(_TRIED) if str(first + step) not in taken)
 
 
 def admit(runner: Runner, node: str, host: str, registry: str) -> None:

@@ -169,6 +169,7 @@ class MinikubeTarget(Target):
                 "cpus": args.cpus,
                 "baseImage": args.base_image and self.mirrors.resolve(args.base_image),
                 "mark": allocation.mark,
+                "adopt": args.profile is not None,
                 "replace": args.replace_cluster,
             },
             opts=child,
@@ -185,6 +186,8 @@ class MinikubeTarget(Target):
             ),
         )
         self.kubeconfig = self.profile.kubeconfig
+        if args.profile is None:  # else it may be the user's, and stay when the stack goes
+            self.deleted_with = self.profile
         self.platform = pulumi.Output.from_input(this_platform())
         self.ready = [self.nodes]
         self.context = self.profile.context

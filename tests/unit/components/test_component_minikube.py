@@ -24,6 +24,13 @@ def test_the_profile_has_the_stacks_name_unless_another_is_given() -> None:
     assert _planned(profile="mine")["MinikubeProfile"].inputs["name"] == "mine"
 
 
+def test_objects_go_with_a_profile_of_the_stacks_own_and_one_by_one_from_any_other() -> None:
+    assert {one.deleted_with for one in _planned().objects} == {"target-profile"}
+    assert {one.deleted_with for one in _planned(profile="mine").objects} == {""}
+    assert not _planned()["MinikubeProfile"].inputs["adopt"]
+    assert _planned(profile="mine")["MinikubeProfile"].inputs["adopt"]
+
+
 def test_what_is_not_said_is_left_to_minikube_or_to_the_adopted_profile() -> None:
     inputs = _planned()["MinikubeProfile"].inputs
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from components.local.minikube_nodes import MinikubeNodesProvider
+from components.local.node_registry import high_address
 from components.local.runner import LocalError
 from tests.unit.components.local.engine_double import Container
 from tests.unit.components.local.machine import Machine
@@ -130,7 +131,7 @@ def test_the_nodes_of_an_adopted_profile_stay_as_they_are(
 ) -> None:
     machine.answer(["minikube", "node", "add", "--profile=mini"], None)
 
-    _up(provider, nodes=None, adopted=True)
+    _up(provider, nodes=1.0, adopted=True)
 
     assert sorted(machine.engine.members) == ["mini", "mini-m02"]
     assert not machine.ran("minikube node")
@@ -175,3 +176,12 @@ def test_the_registry_leaves_the_network_at_the_end(
     provider.delete("mini-nodes", _PROPS)
 
     assert machine.engine.containers["registry"].networks == set()
+
+
+def test_the_registries_of_two_stacks_on_one_profile_have_two_addresses() -> None:
+    network = {
+        "IPAM": {"Config": [{"Subnet": "192.168.49.0/24"}]},
+        "Containers": {"a": {"IPv4Address": "192.168.49.200/24"}, "b": {"IPv4Address": ""}},
+    }
+
+    assert high_address(network) == "192.168.49.201"

@@ -23,6 +23,7 @@ _PROPS: dict[str, Any] = {
     "cpus": None,
     "baseImage": None,
     "mark": "ours",
+    "adopt": True,
     "replace": False,
     "__provider": "pickle",
 }
@@ -170,6 +171,27 @@ def test_the_same_settings_as_the_users_profile_has_are_no_difference(
     same = {"nodes": 1.0, "kubernetesVersion": "1.35.4", "memory": 3072.0, "cpus": 2.0}
 
     assert provider.check({}, {**_PROPS, **same}).failures == []
+
+
+def test_a_profile_that_was_adopted_is_given_no_other_number_of_nodes_later_on(
+    provider: MinikubeProfileProvider, machine: Machine
+) -> None:
+    _users(machine)
+    outs = provider.create(_PROPS).outs or {}
+
+    assert "nodes 1, not 2" in _told(provider, outs, nodes=2.0)
+
+
+def test_a_profile_that_the_stack_file_does_not_name_is_not_adopted_and_the_way_is_told(
+    provider: MinikubeProfileProvider, machine: Machine
+) -> None:
+    _users(machine)
+
+    told = _told(provider, {}, adopt=False)
+
+    assert "pulumi config set --path slipway:target.profile mini" in told
+    with pytest.raises(LocalError, match="not made by this stack"):
+        provider.create({**_PROPS, "adopt": False})
 
 
 def test_a_profile_of_another_stack_is_refused_before_anything_is_made(
