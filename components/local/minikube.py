@@ -7,7 +7,8 @@ tests replay what was recorded.
 import json
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -144,9 +145,10 @@ class Minikube:
     def set_addon(self, name: str, *, enabled: bool) -> None:
         """Enable or disable an addon.  Raises LocalError with minikube's words."""
         verb = "enable" if enabled else "disable"
+        command = ("minikube", "addons", verb, name, f"--profile={self.profile}")
         try:
-            profile = f"--profile={self.profile}"
-            self._run("addons", verb, name, profile, timeout=_START_SECONDS)
+            with self._with_context() as inside:  # some reach the cluster by it
+                inside.run(*command, timeout=_START_SECONDS)
         except CommandError as error:
             raise LocalError(
                 f"minikube cannot {verb} the addon {name} of the profile {self.profile}; "
@@ -159,11 +161,18 @@ class Minikube:
 
     def kubeconfig(self) -> str:
         """A kubeconfig with the running profile alone, credentials inline."""
+        with self._with_context() as inside:
+            return inside.run("kubectl", "config", "view", "--raw", "--flatten", "--minify")
+
+    @contextmanager
+    def _with_context(self) -> Generator[Runner, None, None]:
+        """A Runner whose commands have a kubeconfig with the running profile alone."""
         with tempfile.TemporaryDirectory() as folder:
-            inside = self.runner.within(KUBECONFIG=str(Path(folder) / "kubeconfig"))
+            kubeconfig = str(Path(folder) / "kubeconfig")
+            inside = self.runner.within(KUBECONFIG=kubeconfig, MINIKUBE_IN_STYLE="false")
             update = ("minikube", "update-context", f"--profile={self.profile}")
             inside.run(*update, timeout=_ANSWER_SECONDS)
-            return inside.run("kubectl", "config", "view", "--raw", "--flatten", "--minify")
+            yield inside
 
     def _ask(self, *words: str) -> str:
         return self._run(*words, timeout=_ANSWER_SECONDS)

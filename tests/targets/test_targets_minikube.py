@@ -27,7 +27,7 @@ def test_after_kill_9_amid_making_a_profile_the_next_up_makes_it_anew_and_it_ans
     project: MinikubeProject, tmp_path: Path
 ) -> None:
     process = project.start("pulumi", "up", "--yes", "--skip-preview", log=tmp_path / "log")
-    eventually("the node's container is there", lambda: bool(project.containers()), seconds=90)
+    eventually("the node's container is there", lambda: bool(project.containers()), seconds=200)
     half_made = docker_lines("ps", "--quiet", "--filter", f"name=^{project.profile}$")
     end_group(process, signal.SIGKILL)
 
@@ -118,7 +118,7 @@ def test_after_kill_9_amid_a_removal_the_next_up_converges_to_one_node(
     def begun() -> bool:
         return "SchedulingDisabled" in project.kubectl("get", "nodes", check=False)
 
-    eventually("the node is drained", begun, seconds=60)
+    eventually("the node is drained", begun, seconds=200)
     end_group(process, signal.SIGKILL)
 
     project.command("up")
