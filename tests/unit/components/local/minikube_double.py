@@ -79,7 +79,8 @@ class MinikubeDouble:
     serial: int = 0
 
     def answer(self, words: list[str], engine: Engine) -> str:
-        options = dict(word.partition("=")[::2] for word in words if word.startswith("--"))
+        given = [word.partition("=") for word in words if word.startswith("--")]
+        options = {key: value for key, _, value in given}
         name = options.get("--profile", "")
         match [word for word in words if not word.startswith("--")]:
             case ["profile", "list"]:
