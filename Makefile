@@ -12,10 +12,10 @@ help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 setup: ## install the tools and the Python environment
-	@$(PYTHON) -m toolchain setup
+	@$(PYTHON) -m toolchain setup --stack $(STACK)
 
 ready:
-	@$(PYTHON) -m toolchain setup --quiet
+	@$(PYTHON) -m toolchain setup --quiet --stack $(STACK)
 
 up: ready ## deploy a stack, cluster included: make up [STACK=kind]
 	@$(COMMAND) up --stack $(STACK)
@@ -49,6 +49,7 @@ unit: ## unit tests: no engine, no Docker, no cluster
 	@$(PYTEST) --numprocesses=2 --dist=loadfile tests/unit
 
 test-targets: ready ## the longer tests: clusters of other sizes, and what happens to them
+	@$(PYTHON) -m toolchain setup --quiet --stack minikube
 	@$(PYTEST) --durations=10 tests/targets
 
 test-examples: ready ## tests of the managed-cluster examples; installs the vendors' packages

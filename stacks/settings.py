@@ -10,7 +10,7 @@ from components.image.dockerfile import read_dockerfile
 from components.model import Model
 from components.production import too_few_nodes, too_few_replicas
 from components.stack_settings import stack_settings
-from components.target import KindTargetArgs
+from components.target import KindTargetArgs, MinikubeTargetArgs
 from components.target.selection import TargetArgs
 
 _NAME = r"^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$"
@@ -82,6 +82,8 @@ class Settings(Model):
         if isinstance(self.target, KindTargetArgs):
             cluster = self.target.cluster
             refused += too_few_nodes(len(cluster.control_planes), len(cluster.workers))
+        elif isinstance(self.target, MinikubeTargetArgs):
+            refused += self.target.too_few_nodes()
         if lines := [line for line in refused if line]:
             raise ValueError("\n  ".join(lines))
         return self

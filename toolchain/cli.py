@@ -35,16 +35,17 @@ def main(arguments: Sequence[str]) -> int:
 def _run(options: argparse.Namespace, checkout: Checkout) -> int:
     # Imported here: a warm set-up takes less time than importing what a cold one needs.
     if options.command == "setup":
-        from toolchain.setup import stamp
+        from toolchain.setup import products, stamp
 
-        rows = None if options.again else stamp.read(checkout)
+        wanted = products.wanted(checkout, options.stack)
+        rows = None if options.again else stamp.read(checkout, wanted)
         if rows is not None:
             if not options.quiet:
                 print(stamp.table(rows))
             return 0
         from toolchain.setup.run import set_up
 
-        return set_up(checkout)
+        return set_up(checkout, wanted)
     if options.command == "environment":
         from toolchain.setup.run import environment_only
 
@@ -76,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     setup.add_argument(
         "--quiet", action="store_true", help="print nothing when nothing has changed"
     )
+    setup.add_argument("--stack", help="also what this stack's target needs")
     commands.add_parser(
         "environment", help="make the Python environment only: enough for unit tests"
     )

@@ -83,7 +83,7 @@ class GoBuilder:
             mend=_OFFLINE,
             folder=self._folder(tool),
             environment={
-                "CGO_ENABLED": "0",
+                "CGO_ENABLED": "1" if _build(tool).cgo else "0",
                 "GOCACHE": str(self._cache / "build"),
                 "GOMODCACHE": str(self._cache / "mod"),
                 # go.sum is complete: nothing is looked up elsewhere, and nothing is added to it.

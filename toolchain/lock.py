@@ -5,7 +5,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -56,7 +56,8 @@ class Overlay:
 class Build:
     """How a tool is built; ``module`` is a folder of toolchain/go, ``package`` its main package.
 
-    ``seconds`` it takes on 2 cores, ``space`` in MiB with its modules.
+    ``seconds`` it takes on 2 cores, ``space`` in MiB with its modules.  ``cgo`` says whether it
+    holds C, and needs a C compiler.
     """
 
     module: str
@@ -67,11 +68,15 @@ class Build:
     ldflags: tuple[str, ...] = ()
     gcflags: tuple[str, ...] = ()
     overlay: Overlay | None = None
+    cgo: bool = False
 
 
 @dataclass(frozen=True)
 class Tool:
-    """A program that set-up provides; ``plugin`` is its name in Pulumi's words."""
+    """A program that set-up provides; ``plugin`` is its name in Pulumi's words.
+
+    ``product`` is the target that needs it; None if every stack does.
+    """
 
     name: str
     version: str
@@ -81,6 +86,7 @@ class Tool:
     plugin: str | None = None
     release: Release | None = None
     build: Build | None = None
+    product: str | None = None
 
     @property
     def is_installed(self) -> bool:
@@ -90,13 +96,23 @@ class Tool:
 
 @dataclass(frozen=True)
 class Lock:
-    """Everything that lock.toml says."""
+    """Everything that lock.toml says; ``products`` are the targets whose own tools are in it."""
 
     tools: Mapping[str, Tool]
     registry: str
     uv: Range
     go: Range
     folder: Path
+    products: frozenset[str] = frozenset()
+
+    def for_products(self, products: frozenset[str]) -> "Lock":
+        """The same without the tools that only other targets' stacks need."""
+        tools = {
+            name: tool
+            for name, tool in self.tools.items()
+            if tool.product is None or tool.product in products
+        }
+        return replace(self, tools=tools, products=products)
 
     @property
     def vendors(self) -> tuple[str, ...]:
@@ -127,6 +143,8 @@ def build_key(lock: Lock, tool: Tool, platform: Platform) -> str:
     assert tool.build is not None
     settings = asdict(tool.build)
     del settings["seconds"], settings["space"]
+    if not settings["cgo"]:
+        del settings["cgo"]  # what was built before there was a choice stays what it is
     state = hashlib.sha256(json.dumps([tool.name, settings], sort_keys=True).encode())
     for path in sorted((lock.folder / "go" / tool.build.module).iterdir()):
         state.update(path.name.encode() + b"\0" + path.read_bytes())
@@ -155,6 +173,7 @@ def _tool(name: str, table: dict[str, Any], platform: Platform) -> Tool:
         accepted=Range(table["at_least"], table["below"]) if "at_least" in table else None,
         ask=tuple(table.get("ask", ())),
         plugin=table.get("plugin"),
+        product=table.get("product"),
         release=Release(
             url=release["url"].format(**words),
             checksums=release["checksums"].format(**words),
@@ -179,6 +198,7 @@ def _build(table: dict[str, Any], words: dict[str, str]) -> Build:
         overlay=Overlay(overlay["module"], overlay["folder"], tuple(overlay["files"]))
         if overlay
         else None,
+        cgo=table.get("cgo", False),
     )
 
 

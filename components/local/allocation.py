@@ -81,7 +81,8 @@ class Allocation(Resource, module="slipway", name="Allocation"):
 
     A port that is not given is the first free one, and stays the stack's from then on. The mark
     tells what this stack made from what merely has the same name. `reserved` ports are none of
-    those that are chosen.
+    those that are chosen. Whose the cluster's names are is looked at, too, where a kind cluster is
+    to be made.
     """
 
     application: pulumi.Output[int]
@@ -96,10 +97,11 @@ class Allocation(Resource, module="slipway", name="Allocation"):
         application: int | None,
         registry: int | None,
         reserved: Sequence[int] = (),
+        makes_cluster: bool = True,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs: dict[str, Any] = {
-            "cluster": names.cluster,
+            "cluster": names.cluster if makes_cluster else "",
             "registryName": names.registry,
             "application": application,
             "registry": registry,

@@ -58,6 +58,9 @@ class DeliveryProvider(LocalProvider):
     def _nodes(self, cluster: str) -> list[str]:
         """The nodes that may run pods."""
         nodes = inspect_all(self.runner, f"{labels.CLUSTER}={cluster}")
+        if not nodes:  # minikube's; it keeps none of them free of pods
+            nodes = inspect_all(self.runner, labels.MINIKUBE, f"network={cluster}")
+            return [str(node["Name"]).lstrip("/") for node in nodes]
         names = {
             role: [str(n["Name"]).lstrip("/") for n in nodes if _role(n) == role]
             for role in ("control-plane", "worker")

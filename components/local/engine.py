@@ -31,7 +31,12 @@ def inspect(runner: Runner, kind: str, name: str) -> dict[str, Any] | None:
     return found[0]
 
 
-def inspect_all(runner: Runner, label: str) -> Sequence[dict[str, Any]]:
-    """What the engine knows of all containers with a label (`key=value`), running or not."""
-    ids = runner.run("docker", "ps", "--all", "--quiet", "--filter", f"label={label}").split()
+def inspect_all(runner: Runner, label: str, *filters: str) -> Sequence[dict[str, Any]]:
+    """What the engine knows of all containers with a label (`key=value`), running or not.
+
+    `filters` are more of those that `docker ps` knows, e.g. `network=name`.
+    """
+    more = [word for one in filters for word in ("--filter", one)]
+    listed = runner.run("docker", "ps", "--all", "--quiet", "--filter", f"label={label}", *more)
+    ids = listed.split()
     return json.loads(runner.run("docker", "inspect", *ids)) if ids else []

@@ -8,16 +8,13 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from ..names import LABEL
+from . import draining
 from .fittings import docker_options
 from .kind_containers import CONTROL_PLANE, WORKER, KindContainers, name_of, node_names
 from .kind_etcd import KindEtcd
 from .kind_join import KindJoin
 from .provider import Properties
-from .runner import CommandError, LocalError
 
-_DRAIN_SECONDS = 180
-_LEAVING = f"{LABEL}/leaving"
 _ROLE = "node-role.kubernetes.io/control-plane"
 """Label of control planes, and the taint that keeps applications off them."""
 
@@ -99,9 +96,8 @@ class KindMembers:
         for name, node in self._known().items():
             if name not in names:
                 self._kubectl("delete", "node", name, "--ignore-not-found")
-            elif _LEAVING in node["metadata"].get("annotations", {}):
-                self._kubectl("uncordon", name)
-                self._kubectl("annotate", "node", name, f"{_LEAVING}-")
+            else:
+                draining.let_serve_on(self._kubectl, node)
 
     def _known(self) -> dict[str, dict[str, Any]]:
         """The nodes that the cluster knows, by name."""
@@ -125,16 +121,5 @@ class KindMembers:
         self._containers.remove(name)
 
     def _drain(self, name: str) -> None:
-        if name not in self._known():
-            return
-        self._kubectl("annotate", "node", name, f"{_LEAVING}=true", "--overwrite")
-        drain = ("drain", name, "--ignore-daemonsets", "--delete-emptydir-data", "--force")
-        try:
-            self._kubectl(*drain, f"--timeout={_DRAIN_SECONDS}s", timeout=_DRAIN_SECONDS + 10)
-        except CommandError as error:
-            self._kubectl("uncordon", name)
-            raise LocalError(
-                f"the node {name} cannot be drained within {_DRAIN_SECONDS} s, and stays: a "
-                "disruption budget holds its pods (`kubectl get poddisruptionbudgets "
-                f"--all-namespaces`), or they do not end\n{error}"
-            ) from None
+        if name in self._known():
+            draining.drain(self._kubectl, name)

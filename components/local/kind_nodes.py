@@ -6,6 +6,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
+from . import node_registry
 from .engine import inspect, require_engine
 from .fittings import at_odds, docker_options
 from .kind_addresses import BALANCER, REGISTRY, addresses, moved, reserved, restore
@@ -61,9 +62,7 @@ class KindNodesProvider(LocalProvider):
     def delete(self, _id: str, _props: Properties) -> None:
         """Take the registry off the cluster's network, so that the network can be removed."""
         require_engine(self.runner)
-        network, container = _props["cluster"], _props["registryContainer"]
-        if _is_member(self.runner, network, container):
-            self.runner.run("docker", "network", "disconnect", "--force", network, container)
+        node_registry.leave(self.runner, _props["cluster"], _props["registryContainer"])
 
     def _settled(self, props: Properties, olds: Properties) -> bool:
         cluster = props["cluster"]
@@ -80,7 +79,7 @@ class KindNodesProvider(LocalProvider):
             all(runs(one) for one in containers)
             and there == sorted(asked)
             and not _changed_workers(containers, cluster, props["workers"])
-            and _is_member(self.runner, cluster, props["registryContainer"])
+            and node_registry.is_member(self.runner, cluster, props["registryContainer"])
             and not moved(containers, cluster, _held(olds))
         )
 
@@ -94,7 +93,7 @@ class KindNodesProvider(LocalProvider):
         count = {role: len(props[key]) for role, key in _COUNTED}
 
         containers.leader()  # where there is none, nothing can be done
-        if not _is_member(self.runner, cluster, registry):
+        if not node_registry.is_member(self.runner, cluster, registry):
             address = reserved(self.runner, cluster, REGISTRY)
             self.runner.run("docker", "network", "connect", "--ip", address, cluster, registry)
         if props["balancerImage"] and inspect(self.runner, "container", balancer.name) is None:
@@ -197,11 +196,6 @@ class KindNodesProvider(LocalProvider):
 def _held(olds: Properties) -> dict[str, str]:
     """The addresses that the nodes had."""
     return dict(olds.get(_ADDRESSES) or {})
-
-
-def _is_member(runner: Runner, network: str, container: str) -> bool:
-    found = inspect(runner, "container", container)
-    return found is not None and network in found["NetworkSettings"]["Networks"]
 
 
 def _by_name(containers: KindContainers) -> dict[str, Container]:

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from .kind_containers import KindContainers
 from .mirror_hosts import FOLDER, mirror_files, removal
+from .node_registry import hosts_file
 from .provider import Properties
 
 
@@ -15,7 +16,7 @@ def admit_registries(containers: KindContainers, props: Properties, nodes: Seque
     """
     mirrors: dict[str, list[str]] = props.get("mirrors") or {}
     own = f"{FOLDER}/{props['registryHost']}/hosts.toml"
-    files = {**mirror_files(mirrors), own: _hosts_file(props["registryContainer"])}
+    files = {**mirror_files(mirrors), own: hosts_file(props["registryContainer"])}
     script = removal(mirrors)
 
     def admit(node: str) -> None:
@@ -27,14 +28,3 @@ def admit_registries(containers: KindContainers, props: Properties, nodes: Seque
 
     with ThreadPoolExecutor() as pool:
         list(pool.map(admit, nodes))
-
-
-def _hosts_file(registry: str) -> str:
-    """containerd's hosts.toml for the registry, which nodes know by its container's name.
-
-    Without the `server` line a missing image is reported as a refused connection to localhost.
-    https://github.com/containerd/containerd/blob/main/docs/hosts.md
-    """
-    address = f"http://{registry}:5000"
-    capabilities = '  capabilities = ["pull", "resolve"]\n'
-    return f'server = "{address}"\n\n[host."{address}"]\n{capabilities}'

@@ -8,6 +8,9 @@ CLUSTER = "io.x-k8s.kind.cluster"
 ROLE = "io.x-k8s.kind.role"
 """kind's, on every container of a cluster: what it is there."""
 
+MINIKUBE = "created_by.minikube.sigs.k8s.io=true"
+"""minikube's, with its value, on every container and network that it makes."""
+
 MARK = f"{LABEL}/mark"
 """Ours, on containers, networks and volumes: the mark of the stack that made them."""
 

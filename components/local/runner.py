@@ -16,12 +16,13 @@ class LocalError(Exception):
 
 
 class CommandError(LocalError):
-    """A command failed. `output` holds what it printed."""
+    """A command failed. `output` holds what it said of that, `answer` its standard output."""
 
-    def __init__(self, command: str, reason: str, output: str) -> None:
+    def __init__(self, command: str, reason: str, output: str, answer: str = "") -> None:
         tail = "\n".join(f"  {line}" for line in output.strip().splitlines()[-_LINES_SHOWN:])
         super().__init__(f"`{command}` {reason}" + (f":\n{tail}" if tail else ""))
         self.output = output
+        self.answer = answer
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,8 @@ class Runner:
         """
         shown = shlex.join(command)
         if shutil.which(command[0]) is None:
-            reason = "cannot be run: no such command; `make setup` installs it"
-            raise CommandError(shown, reason, "")
+            installs = "`make setup` installs it, with STACK=… where it is only that stack's"
+            raise CommandError(shown, f"cannot be run: no such command; {installs}", "")
         try:
             done = subprocess.run(
                 [*_ending_with_parent(), *command],
@@ -60,7 +61,7 @@ class Runner:
             raise CommandError(shown, f"took longer than {timeout:g} s", text) from None
         if done.returncode != 0:
             reason = f"failed with exit code {done.returncode}"
-            raise CommandError(shown, reason, done.stderr or done.stdout)
+            raise CommandError(shown, reason, done.stderr or done.stdout, done.stdout)
         return done.stdout
 
 

@@ -21,10 +21,13 @@ class Stranger:
 
 
 def strangers(runner: Runner, cluster: str, registry: str, mark: str) -> list[Stranger]:
-    """The strangers that have the names of a stack's cluster (and network) or registry."""
+    """The strangers that have the names of a stack's cluster (and network) or registry.
+
+    Without a name (empty), a cluster is none of them.
+    """
     found: list[Stranger] = []
-    network = inspect(runner, "network", cluster)
-    if network is None or mark_of(network) != mark:
+    network = inspect(runner, "network", cluster) if cluster else None
+    if cluster and (network is None or mark_of(network) != mark):
         if inspect_all(runner, f"{labels.CLUSTER}={cluster}"):
             removal = f"kind delete cluster --name {cluster}"
             found.append(Stranger(f"the kind cluster {cluster}", removal))

@@ -3,5 +3,15 @@
 from .base import Namespace, Target
 from .cloud import CloudTarget, CloudTargetArgs
 from .kind import KindTarget, KindTargetArgs
+from .minikube import MinikubeTarget, MinikubeTargetArgs
 
-__all__ = ["CloudTarget", "CloudTargetArgs", "KindTarget", "KindTargetArgs", "Namespace", "Target"]
+__all__ = [
+    "CloudTarget",
+    "CloudTargetArgs",
+    "KindTarget",
+    "KindTargetArgs",
+    "MinikubeTarget",
+    "MinikubeTargetArgs",
+    "Namespace",
+    "Target",
+]

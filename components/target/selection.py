@@ -11,8 +11,11 @@ from ..stack_settings import NAMESPACE, stack_settings
 from .base import Target
 from .cloud import CloudTarget, CloudTargetArgs
 from .kind import KindTarget, KindTargetArgs
+from .minikube import MinikubeTarget, MinikubeTargetArgs
 
-TargetArgs = Annotated[KindTargetArgs | CloudTargetArgs, Field(discriminator="product")]
+TargetArgs = Annotated[
+    KindTargetArgs | MinikubeTargetArgs | CloudTargetArgs, Field(discriminator="product")
+]
 """What `slipway:target` may say: `product` tells which of these it is."""
 
 _PASSWORD_VARIABLE = "SLIPWAY_REGISTRY_PASSWORD"
@@ -34,6 +37,8 @@ def selected() -> Target:
     args = selection.target
     if isinstance(args, KindTargetArgs):
         return KindTarget("target", args, production=selection.production)
+    if isinstance(args, MinikubeTargetArgs):
+        return MinikubeTarget("target", args, production=selection.production)
     return CloudTarget("target", args, password=_password(), production=selection.production)
 
 

@@ -34,13 +34,16 @@ class Recipe:
     """An image: its tag here, the tools it is made from, the files that describe it, its maker.
 
     ``sources`` are files, never folders.  ``make`` writes the image's archive (see
-    toolchain.images.archive) to the path it is given.
+    toolchain.images.archive) to the path it is given.  ``base`` is the image that it is made
+    from, if that is one of ours; ``product`` the target that needs it, None if every stack does.
     """
 
     reference: str
     programs: tuple[str, ...]
     sources: tuple[Path, ...]
     make: Callable[[Workshop, Path], None]
+    base: "Recipe | None" = None
+    product: str | None = None
 
 
 def sources(module: str, folder: Path | None = None) -> tuple[Path, ...]:

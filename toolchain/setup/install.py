@@ -64,13 +64,18 @@ def install(
             plugins[f"resource-{tool.plugin}-v{tool.version}"] = all_tools[tool.name].path
     link_plugins(checkout.home, plugins)
     stands_in = any(found.origin == ORIGINS["stand-in"] for found in all_tools.values())
-    for name in ("kind", "kubectl"):
+    for name in _commands(all_tools):
         link(checkout.venv / "bin" / name, tools[name].path)
     standing_in = None if vendors_host else _host_folders(tools["pulumi"].version)[0]
     script = wrapper.text(checkout, pulumi, downloads=not stands_in, language_host=standing_in)
     write_executable(checkout.venv / "bin" / "pulumi", script)
     git_filter.define(checkout, runner)
     return Installed(all_tools, plugins, _files(checkout, all_tools, plugins))
+
+
+def _commands(tools: Mapping[str, Found]) -> list[str]:
+    """What is linked beside the environment's Python; not every stack needs all of it."""
+    return [name for name in ("kind", "kubectl", "minikube") if name in tools]
 
 
 def _host_folders(version: str) -> tuple[str, str]:
@@ -86,7 +91,7 @@ def _files(
         checkout.python,
         checkout.passphrase,
         checkout.state,
-        *(checkout.venv / "bin" / name for name in ("pulumi", "kind", "kubectl")),
+        *(checkout.venv / "bin" / name for name in ("pulumi", *_commands(tools))),
         *(found.path for found in tools.values()),
         *(checkout.home / "plugins" / folder / path.name for folder, path in plugins.items()),
     )

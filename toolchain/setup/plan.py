@@ -1,5 +1,6 @@
 """The steps of a set-up, from what the survey found."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,7 @@ from toolchain.cache import Cache
 from toolchain.commands import Runner
 from toolchain.engine import Engine, packages
 from toolchain.gobuild import GoBuilder
+from toolchain.images.recipe import Recipe
 from toolchain.lock import Lock, Tool
 from toolchain.places import Checkout
 from toolchain.setup.graph import Step, Watch
@@ -63,9 +65,13 @@ class Plan:
 
     def add(self, step: Step, space: int = 0) -> None:
         """Add a step, once."""
-        if all(step.name != known.name for known in self.steps):
+        if not self.has(step.name):
             self.steps.append(step)
             self.space += space
+
+    def has(self, name: str) -> bool:
+        """Whether a step of this name was added."""
+        return any(step.name == name for step in self.steps)
 
 
 def plan(shop: Shop) -> Plan:
@@ -78,6 +84,8 @@ def plan(shop: Shop) -> Plan:
     for wanted in shop.survey.images:
         if not wanted.is_there:
             _add_image(shop, result, wanted)
+    if "minikube" in shop.lock.products and shop.survey.images:
+        _add_tool(shop, result, shop.lock.tools["kubernetes"])  # minikube wants it on the host too
     return result
 
 
@@ -91,6 +99,10 @@ def _add_tool(shop: Shop, result: Plan, tool: Tool) -> str | None:
         return f"get-{tool.name}"
     assert tool.build is not None
     result.add(Step("go", "finding Go", lambda: _go(shop), (), _GO_SECONDS, "network"), _GO_MIB)
+    if tool.build.cgo and shutil.which("cc") is None:
+        result.add(
+            Step("compiler", "installing a C compiler", lambda: _compiler(shop), (), _GO_SECONDS)
+        )
     builder = GoBuilder(shop.runner, shop.lock, shop.cache.folder, lambda: _needed(shop.go))
     fetch = f"fetch-{tool.build.module}-{tool.build.package}"
     result.add(
@@ -98,7 +110,7 @@ def _add_tool(shop: Shop, result: Plan, tool: Tool) -> str | None:
             fetch,
             f"fetching the modules of {tool.name}",
             lambda: builder.fetch(tool),
-            ("go",),
+            ("go", "compiler") if result.has("compiler") and tool.build.cgo else ("go",),
             _FETCH_SECONDS,
             "network",
         )
@@ -138,7 +150,9 @@ def _add_image(shop: Shop, result: Plan, wanted: WantedImage) -> None:
         needs += ["packages", *(step for step in made if step)]
         seconds = _IMAGE_SECONDS + _PROGRAM_SECONDS * len(recipe.programs)
         space = _IMAGE_MIB + _PROGRAM_MIB * len(recipe.programs)
-    name = recipe.reference.rpartition("/")[2]
+    name = _short(recipe)
+    if recipe.base and result.has(f"image-{_short(recipe.base)}"):
+        needs.append(f"image-{_short(recipe.base)}")
     result.add(
         Step(
             f"image-{name}",
@@ -152,6 +166,10 @@ def _add_image(shop: Shop, result: Plan, wanted: WantedImage) -> None:
     )
 
 
+def _short(recipe: Recipe) -> str:
+    return recipe.reference.rpartition("/")[2]
+
+
 def _make(shop: Shop, source: Source, make: Callable[[Path], None]) -> None:
     shop.cache.entry(f"tools/{source.key}", make, shop.say)
 
@@ -162,6 +180,10 @@ def _go(shop: Shop) -> None:
 
 def _engine(shop: Shop) -> None:
     shop.engine = engine.ensure(shop.runner, shop.say, shop.cache.folder)
+
+
+def _compiler(shop: Shop) -> None:
+    packages.ensure(shop.runner, shop.say, ["gcc", "libc6-dev"])
 
 
 def _packages(shop: Shop) -> None:

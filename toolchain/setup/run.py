@@ -20,13 +20,14 @@ _MEMORY_FOR_TWO = 7 * _GIB
 _ENVIRONMENT_SECONDS = 10.0
 
 
-def set_up(checkout: Checkout) -> int:
+def set_up(checkout: Checkout, products: frozenset[str] = frozenset()) -> int:
     """Set the checkout up and print where everything comes from; returns the exit code.
 
-    Raises ToolchainError, with all that was started ended, when a step fails.
+    ``products`` are the targets whose own tools are wanted.  Raises ToolchainError, with all that
+    was started ended, when a step fails.
     """
     platform = this_platform()
-    lock = read_lock(checkout.toolchain, platform)
+    lock = read_lock(checkout.toolchain, platform).for_products(products)
     runner = Runner()
     cache = Cache(cache_folder(), runner)
     make_environment(checkout, lock, cache, runner)
@@ -76,6 +77,7 @@ def execute(
 def _tools(checkout: Checkout, lock: Lock, cache: Cache, platform: Platform, runner: Runner) -> int:
     # These need the Python environment, which is there now.
     from toolchain.images import mirrors
+    from toolchain.setup import minikube
     from toolchain.setup.images import shown, write_mirrors
     from toolchain.setup.install import install
     from toolchain.setup.plan import Shop, plan
@@ -97,10 +99,15 @@ def _tools(checkout: Checkout, lock: Lock, cache: Cache, platform: Platform, run
             tools[name] = Found(name, lock.tools[name].version, place, ORIGINS[source.kind])
     write_mirrors(cache.folder, None if seen.reach.images else mirrors.text())
     installed = install(checkout, lock, tools, search_path(checkout, cache.folder), runner)
+    if "minikube" in tools and not seen.reach.images:
+        kubernetes = seen.sources["kubernetes"].executable(cache.folder)
+        minikube.write(
+            checkout, platform, tools["minikube"].path, kubernetes, tools["kubectl"].path
+        )
     assert shop.engine is not None
     table = rows(checkout, installed.tools, shop.engine, seen)
     images = {shown(wanted.recipe.reference): wanted.key for wanted in seen.images}
-    stamp.write(checkout, table, installed.plugins, images, installed.files)
+    stamp.write(checkout, table, installed.plugins, images, installed.files, lock.products)
     print(stamp.table(table))
     return 0
 

@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ class Stamp:
     """The result of a set-up.
 
     ``plugins`` maps plugin folders to executables, ``images`` the engine's tags to their keys,
-    ``files`` are what must still be there as it is.
+    ``files`` are what must still be there as it is, ``products`` the targets whose tools are.
     """
 
     inputs: str
@@ -41,6 +41,7 @@ class Stamp:
     plugins: Mapping[str, str]
     images: Mapping[str, str]
     files: Mapping[str, list[int] | None]
+    products: Sequence[str] = ()
 
 
 def write(
@@ -49,6 +50,7 @@ def write(
     plugins: Mapping[str, Path],
     images: Mapping[str, str],
     files: Sequence[Path],
+    products: Collection[str] = (),
 ) -> None:
     """Remember a complete set-up."""
     stamp = Stamp(
@@ -57,6 +59,7 @@ def write(
         plugins={folder: str(path) for folder, path in plugins.items()},
         images=images,
         files={str(path): _state(path) for path in files},
+        products=sorted(products),
     )
     fresh = checkout.stamp.with_name(f".{checkout.stamp.name}.{os.getpid()}")
     fresh.write_text(json.dumps(asdict(stamp), indent=1))
@@ -73,10 +76,15 @@ def load(checkout: Checkout) -> Stamp | None:
         return None
 
 
-def read(checkout: Checkout) -> list[Row] | None:
-    """The last set-up's table, when all it rests on is unchanged and the engine answers."""
+def read(checkout: Checkout, products: Collection[str] = ()) -> list[Row] | None:
+    """The last set-up's table, when all it rests on is unchanged and the engine answers.
+
+    None, too, when it did not provide the tools of all these ``products``.
+    """
     stamp = load(checkout)
     if stamp is None or stamp.inputs != inputs(checkout):
+        return None
+    if not set(products) <= set(stamp.products):
         return None
     if any(_state(Path(path)) != state for path, state in stamp.files.items()):
         return None

@@ -1,7 +1,7 @@
 """Looking at what is there already, before anything is fetched or made."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,7 +59,8 @@ def survey(
     architecture = store.architecture() if store else platform.machine
     wanted: tuple[WantedImage, ...] = ()
     if not reached.result().images:
-        wanted = _wanted(store, sources, architecture)
+        recipes = [r for r in images.RECIPES if r.product is None or r.product in lock.products]
+        wanted = _wanted(recipes, store, sources, architecture)
     return Survey(reached.result(), found, sources, wanted, architecture)
 
 
@@ -73,12 +74,15 @@ def _look(tool: Tool, path: str) -> Found | None:
 
 
 def _wanted(
-    store: ImageStore | None, sources: Mapping[str, Source], architecture: str
+    recipes: Sequence[Recipe],
+    store: ImageStore | None,
+    sources: Mapping[str, Source],
+    architecture: str,
 ) -> tuple[WantedImage, ...]:
     keys = {name: source.key for name, source in sources.items()}
-    present = store.keys([shown(recipe.reference) for recipe in images.RECIPES]) if store else {}
+    present = store.keys([shown(recipe.reference) for recipe in recipes]) if store else {}
     wanted: list[WantedImage] = []
-    for recipe in images.RECIPES:
+    for recipe in recipes:
         key = image_key(recipe, keys, architecture)
         there = present.get(shown(recipe.reference), ("", ""))[0] == key
         wanted.append(WantedImage(recipe, key, there))

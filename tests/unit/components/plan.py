@@ -77,6 +77,13 @@ class _Engine(Mocks):
         found: dict[str, dict[str, Any]] = {
             f"{LOCAL}Allocation": {"application": 8080.0, "registry": 5001.0, "mark": MARK},
             f"{LOCAL}KindCluster": {"kubeconfig": KUBECONFIG, "context": "kind-c", "uid": "uid-1"},
+            f"{LOCAL}MinikubeProfile": {
+                "kubeconfig": KUBECONFIG,
+                "context": "slipway-minikube",
+                "uid": "uid-3",
+                "address": "192.168.49.2",
+                "adopted": False,
+            },
             f"{LOCAL}ClusterIdentity": {
                 "context": "shop",
                 "kubeconfig": KUBECONFIG,

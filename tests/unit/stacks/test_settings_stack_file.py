@@ -88,7 +88,9 @@ def test_a_target_without_a_product_is_told_its_path(refused: _Refused) -> None:
 def test_an_unknown_product_is_told_with_the_ones_there_are(refused: _Refused) -> None:
     (line,) = refused({"slipway:target": {"product": "kidn"}})[1:]
 
-    assert line == "  target.product: 'kidn' is not accepted: it is one of 'kind', 'cloud'"
+    assert (
+        line == "  target.product: 'kidn' is not accepted: it is one of 'kind', 'minikube', 'cloud'"
+    )
 
 
 def test_everything_that_is_wrong_is_told_at_once_wherever_it_is(refused: _Refused) -> None:

@@ -116,7 +116,7 @@ from toolchain.commands import Runner
 from toolchain.setup import graph, run
 from tests.unit.toolchain.test_setup_graph import Log
 
-def set_up(checkout):
+def set_up(checkout, products):
     runner = Runner()
     child = ["sh", "-c", f"echo $$ > {sys.argv[1]}; sleep 60 & wait"]
     graph.run([graph.Step("build", "building", lambda: runner.run(child))], {}, runner, Log())

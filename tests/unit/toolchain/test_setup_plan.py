@@ -1,5 +1,6 @@
 """Which steps a set-up takes, from what is there already."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -132,3 +133,32 @@ def test_the_space_that_is_needed_shrinks_with_what_is_there(lock: Lock) -> None
     etcd = lock.tools["etcd"].build
     assert etcd is not None
     assert plan(work).space == before - etcd.space
+
+
+@pytest.mark.parametrize("base", ["there", "missing"])
+def test_an_image_waits_for_the_one_that_it_is_made_from(lock: Lock, base: str) -> None:
+    derived = Recipe("docker.io/slipway/minikube-node:v1", (), (), RECIPE.make, base=RECIPE)
+    wanted = WantedImage(derived, "key2", is_there=False)
+    work = shop(lock, images=(replace(WANTED, is_there=base == "there"), wanted))
+
+    steps = {step.name: step for step in plan(work).steps}
+
+    needs = {"engine", "packages"} | ({"image-kind-node:v1"} if base == "missing" else set())
+    assert set(steps["image-minikube-node:v1"].needs) == needs
+
+
+@pytest.mark.parametrize("compiler", ["there", "missing"])
+def test_a_tool_that_holds_c_is_built_once_there_is_a_compiler(
+    lock: Lock, monkeypatch: pytest.MonkeyPatch, compiler: str
+) -> None:
+    monkeypatch.setattr(
+        shutil, "which", lambda name: f"/usr/bin/{name}" if compiler == "there" else None
+    )
+    build = lock.tools["kind"].build
+    assert build is not None
+    tools = {**lock.tools, "kind": replace(lock.tools["kind"], build=replace(build, cgo=True))}
+
+    steps = {step.name: step for step in plan(shop(replace(lock, tools=tools))).steps}
+
+    assert ("compiler" in steps) == (compiler == "missing")
+    assert ("compiler" in steps["fetch-kind-."].needs) == (compiler == "missing")

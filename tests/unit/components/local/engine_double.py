@@ -8,7 +8,11 @@ _BALANCER = "/usr/local/etc/haproxy/haproxy.cfg"
 
 
 class Failure(Exception):
-    """A command's exit code is not 0; the message is what it prints."""
+    """A command's exit code is not 0; the message is what it prints of that, `answer` the rest."""
+
+    def __init__(self, message: str, answer: str = "") -> None:
+        super().__init__(message)
+        self.answer = answer
 
 
 KUBEADM = """\
@@ -127,11 +131,19 @@ class Engine:
                 return json.dumps([self.containers[name].shown(name) for name in names])
             case [("container" | "network" | "volume") as kind, "inspect", name]:
                 return json.dumps([self._inspect(kind, name)])
-            case ["ps", "--all", "--quiet", "--filter", label]:
-                return "\n".join(self._labelled(label.removeprefix("label=")))
+            case ["ps", "--all", "--quiet", *filters]:
+                return "\n".join(self._filtered([one for one in filters if one != "--filter"]))
             case ["logs", "--tail", count, name]:
                 return "\n".join(self.containers[name].log.splitlines()[-int(count) :])
         return None
+
+    def _filtered(self, filters: list[str]) -> list[str]:
+        kept = list(self.containers)
+        for one in filters:
+            key, _, value = one.partition("=")
+            kind = self._labelled(value) if key == "label" else self._members(value)
+            kept = [name for name in kept if name in kind]
+        return kept
 
     def _act(self, words: list[str], stdin: str | None) -> str:
         match words:
@@ -144,7 +156,7 @@ class Engine:
                 return self._signal(verb, rest)
             case ["run", "--detach", *options, image]:
                 return self._run(options, image)
-            case ["rm", "--force", "--volumes", name]:
+            case ["container" | "rm", *_, "--force", "--volumes", name]:
                 del self.containers[name]
                 return ""
             case ["inspect", "--format", _, name]:
@@ -204,14 +216,15 @@ class Engine:
             "Labels": found[name],
             "IPAM": {
                 "Config": [
-                    {"Subnet": subnet}
+                    {"Subnet": subnet, "Gateway": "172.30.0.1"}
                     for subnet in self.subnets.get(name, ["fc00::/64", "172.30.0.0/16"])
                 ]
             },
-            "Containers": {
-                n: {"Name": n} for n, c in self.containers.items() if name in c.networks
-            },
+            "Containers": {n: {"Name": n} for n in self._members(name)},
         }
+
+    def _members(self, network: str) -> set[str]:
+        return {name for name, one in self.containers.items() if network in one.networks}
 
     def _network(self, verb: str, rest: list[str]) -> str:
         match verb, rest:
@@ -220,6 +233,9 @@ class Engine:
             case "create", ["--label", label, "--subnet", "172.30.0.0/16", name]:
                 key, _, value = label.partition("=")
                 self.networks[name] = {key: value}
+            case "create", [*options, name]:
+                marks = [one.removeprefix("--label=") for one in options if "label" in one]
+                self.networks[name] = dict(mark.split("=", 1) for mark in marks)
             case "connect", ["--ip", address, name, container]:
                 self.containers[container].networks.add(name)
                 self.containers[container].addresses[name] = address
@@ -281,6 +297,10 @@ class Engine:
                 raise Failure(self.budget)
         self.kubectl.append(" ".join(word for word in words if not word.startswith("--")))
         return ""
+
+    def asked(self, words: list[str]) -> str:
+        """What `kubectl` answers for a cluster that is reached from outside."""
+        return self._kubectl(words)
 
     def _tell_of_node(self, name: str, command: list[str], files: dict[str, str]) -> str | None:
         """What the programs of a Kubernetes node answer; None for any other command."""

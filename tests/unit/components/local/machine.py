@@ -18,6 +18,7 @@ from components.local import labels
 from components.local.runner import CommandError, Runner
 from tests.unit.components.local import engine_double
 from tests.unit.components.local.engine_double import Failure
+from tests.unit.components.local.minikube_double import MinikubeDouble
 
 
 @dataclass
@@ -31,6 +32,7 @@ class Machine:
     contexts: set[str] = field(default_factory=set)
     """The contexts in the user's kubeconfig."""
 
+    minikube: MinikubeDouble = field(default_factory=MinikubeDouble)
     commands: list[str] = field(default_factory=list)
     environments: list[dict[str, str]] = field(default_factory=list)
     memory: int = 8 << 30
@@ -67,10 +69,10 @@ class Machine:
             case ["kind", "get", "kubeconfig", "--name", name]:
                 balanced = f"{name}-external-load-balancer" in self.engine.containers
                 return kubeconfig(name, f"https://127.0.0.1:{7443 if balanced else 6443}")
-            case ["kubectl", "--kubeconfig", file, *rest] if rest[1:3] == ["get", "namespace"]:
-                return self._uid(yaml.safe_load(Path(file).read_text()))
-            case ["kubectl", "config", verb, name, *_]:
-                return self._configure(verb, name)
+            case ["minikube", *rest]:
+                return self.minikube.answer(rest, self.engine)
+            case ["kubectl", *rest]:
+                return self._kubectl(rest)
         raise AssertionError(f"a command that no machine here knows: {line}")
 
     def _room(self, place: str) -> str:
@@ -78,6 +80,18 @@ class Machine:
             "/proc/meminfo": f"MemTotal: {8 << 20} kB\nMemAvailable: {self.memory >> 10} kB\n",
             "/var/lib/docker": f"Avail\n{self.disk}\n",
         }[place]
+
+    def _kubectl(self, words: list[str]) -> str:
+        match words:
+            case ["--kubeconfig", file, _, "get", "namespace", *_]:
+                return self._uid(yaml.safe_load(Path(file).read_text()))
+            case ["--kubeconfig", _, _, *rest]:
+                return self.engine.asked(rest)
+            case ["config", "view", *_]:
+                return kubeconfig("mini", context="mini")
+            case ["config", verb, name, *_]:
+                return self._configure(verb, name)
+        raise AssertionError(f"a form of kubectl that is not known here: {words}")
 
     def _create(self, name: str, image: str, config: dict[str, Any]) -> str:
         for node in config["nodes"]:
@@ -101,6 +115,8 @@ class Machine:
 
     def _uid(self, config: dict[str, Any]) -> str:
         name = config["current-context"].removeprefix("kind-")
+        if name in self.minikube.profiles:
+            return self.minikube.profiles[name].uid
         if name not in self.uids:
             raise Failure("The connection to the server was refused")
         return self.uids[name]
@@ -128,13 +144,16 @@ class MachineRunner(Runner):
         try:
             return self.machine.answer(list(command), stdin)
         except Failure as failure:
-            raise CommandError(line, "failed with exit code 1", str(failure)) from None
+            reason = "failed with exit code 1"
+            raise CommandError(line, reason, str(failure), failure.answer) from None
 
 
-def kubeconfig(name: str, server: str = "https://127.0.0.1:6443") -> str:
-    """A kubeconfig like kind's, for a cluster that does not exist."""
+def kubeconfig(
+    name: str, server: str = "https://127.0.0.1:6443", context: str | None = None
+) -> str:
+    """A kubeconfig like kind's, or with another context, for a cluster that does not exist."""
     secret = base64.b64encode(b"-----BEGIN CERTIFICATE-----\n").decode()
-    context = f"kind-{name}"
+    context = context or f"kind-{name}"
     return yaml.safe_dump(
         {
             "apiVersion": "v1",

@@ -1,0 +1,40 @@
+"""What the cluster of a minikube profile knows of its nodes."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from .kubectl import kubectl
+from .runner import CommandError, LocalError, Runner
+
+_READY_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class MinikubeCluster:
+    """The cluster of a profile, reached by `kubeconfig`."""
+
+    runner: Runner
+    profile: str
+    kubeconfig: str
+
+    def kubectl(self, *arguments: str, timeout: float = 60) -> str:
+        """What `kubectl` prints for the cluster.  Raises CommandError."""
+        return kubectl(self.runner, self.kubeconfig, *arguments, seconds=int(timeout))
+
+    def members(self) -> dict[str, dict[str, Any]]:
+        """The nodes that the cluster knows, by name."""
+        nodes = json.loads(self.kubectl("get", "nodes", "--output=json"))["items"]
+        return {node["metadata"]["name"]: node for node in nodes}
+
+    def wait_until_ready(self) -> None:
+        """Wait until all nodes are ready.  Raises LocalError after 2 minutes."""
+        wait = ("wait", "--for=condition=Ready", "nodes", "--all", f"--timeout={_READY_SECONDS}s")
+        try:
+            self.kubectl(*wait, timeout=_READY_SECONDS + 10)
+        except CommandError as error:
+            raise LocalError(
+                f"not all nodes of {self.profile} are ready after {_READY_SECONDS} s; "
+                f"`kubectl --context {self.profile} describe nodes` tells why; the next "
+                f"`pulumi up` goes on from here\n{error}"
+            ) from None

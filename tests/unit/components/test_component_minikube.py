@@ -1,0 +1,106 @@
+"""A minikube profile as target: what the program registers, and what is refused at once."""
+
+import sys
+from typing import Any
+
+import pytest
+
+from components import SettingsError
+from components.target.minikube import MinikubeTargetArgs
+from tests.unit.components.plan import Plan, committed_program, plan
+
+
+def _planned(**target: Any) -> Plan:
+    config = {
+        "slipway:name": "web",
+        "slipway:image": {"context": "app"},
+        "slipway:target": {"product": "minikube", **target},
+    }
+    return plan(committed_program, config, stack="minikube")
+
+
+def test_the_profile_has_the_stacks_name_unless_another_is_given() -> None:
+    assert _planned()["MinikubeProfile"].inputs["name"] == "slipway-minikube"
+    assert _planned(profile="mine")["MinikubeProfile"].inputs["name"] == "mine"
+
+
+def test_objects_go_with_a_profile_of_the_stacks_own_and_one_by_one_from_any_other() -> None:
+    assert {one.deleted_with for one in _planned().objects} == {"target-profile"}
+    assert {one.deleted_with for one in _planned(profile="mine").objects} == {""}
+    assert not _planned()["MinikubeProfile"].inputs["adopt"]
+    assert _planned(profile="mine")["MinikubeProfile"].inputs["adopt"]
+
+
+def test_what_is_not_said_is_left_to_minikube_or_to_the_adopted_profile() -> None:
+    inputs = _planned()["MinikubeProfile"].inputs
+
+    for name in ("nodes", "ha", "kubernetesVersion", "memory", "cpus", "baseImage"):
+        assert inputs.get(name) is None
+
+
+def test_the_provider_waits_until_the_nodes_run_and_depends_on_the_profile_alone() -> None:
+    made = _planned()
+
+    assert "target-nodes" in made["kubernetes"].depends_on
+    assert made["MinikubeProfile"].secret_outputs == ("kubeconfig",)
+    assert made["MinikubeNodes"].secret_outputs == ("kubeconfig",)
+    assert made["MinikubeNodes"].inputs["registryContainer"] == "slipway-minikube-registry"
+    assert "target-nodes" in made["web-delivery"].depends_on
+
+
+def test_the_url_is_the_node_ports_on_the_first_nodes_address() -> None:
+    made = _planned(port=31234)
+
+    assert made.exports["url"] == "http://192.168.49.2:31234"
+    assert made["Service"].inputs["spec"]["ports"][0]["nodePort"] == 31234
+
+
+def test_a_second_exposed_application_is_refused_with_what_reaches_it() -> None:
+    apps = {"shop": {"image": {"context": "app"}}, "back": {"image": {"context": "app"}}}
+
+    with pytest.raises(SettingsError, match=r"shop already has .* port 30080.*make open"):
+        plan(
+            committed_program,
+            {"slipway:target": {"product": "minikube"}, "slipway:apps": apps},
+            stack="minikube",
+        )
+
+
+def test_elsewhere_than_on_linux_the_nodes_have_no_address_and_that_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+
+    with pytest.raises(SettingsError, match=r"Linux only.*make open"):
+        _planned()
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"ha": True}, r"ha needs nodes: 3 or more, .* not the default of 1"),
+        ({"ha": True, "nodes": 2}, r"ha needs nodes: 3 or more, .* not 2"),
+        ({"driver": "kvm2"}, r"driver: 'kvm2' is not accepted"),
+        ({"containerRuntime": "docker"}, r"containerRuntime: 'docker' is not accepted"),
+        ({"kubernetesVersion": "v1.20.0"}, r"outside the supported range"),
+        ({"nodes": 0}, r"nodes: 0 is not accepted"),
+        ({"port": 8080}, r"port: 8080 is not accepted"),
+        ({"profile": "Mini Kube"}, r"profile: 'Mini Kube' is not accepted"),
+    ],
+)
+def test_what_cannot_work_is_refused_in_words(settings: dict[str, Any], told: str) -> None:
+    with pytest.raises(SettingsError, match=told):
+        MinikubeTargetArgs.parse({"product": "minikube", **settings}, "here")
+
+
+def test_three_nodes_may_be_three_control_planes() -> None:
+    args = MinikubeTargetArgs.parse({"product": "minikube", "ha": True, "nodes": 3}, "here")
+
+    assert args.too_few_nodes() == []
+
+
+def test_a_single_control_plane_is_refused_in_production_by_the_settings_of_this_target() -> None:
+    args = MinikubeTargetArgs.parse({"product": "minikube"}, "here")
+
+    ha, nodes = args.too_few_nodes()
+    assert ha.startswith("target.ha: ") and nodes.startswith("target.nodes: ")
