@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -12,6 +13,7 @@ from tests.targets.addons import serve_metrics
 pytestmark = pytest.mark.live
 
 _LEAST, _MOST = 2, 4
+_CLIENTS = 3  # each asks some forty times a second
 
 
 @pytest.fixture(scope="module")
@@ -20,8 +22,9 @@ def project(project_of: Callable[[int], Project]) -> Iterator[Project]:
     made = project_of(2)
     made.settings["slipway:app"] |= {
         "cpu": "10m",
+        "data": {**made.settings["slipway:app"]["data"], "cpu": "10m"},
         "replicas": _LEAST,
-        "autoscale": {"max": _MOST, "cpu": 60, "calmSeconds": 20},
+        "autoscale": {"max": _MOST, "cpu": 50, "calmSeconds": 60},
     }
     made.save_settings()
     made.up()
@@ -47,7 +50,10 @@ def test_pods_follow_the_load_up_and_down_and_no_up_interferes(project: Project)
     eventually("it is measured", lambda: _measured(project) is not None, seconds=120)
     eventually("it rests", lambda: _replicas(project) == (_LEAST, _LEAST), seconds=120)
 
-    with Traffic(project.url) as traffic:
+    clients = [Traffic(project.url) for _ in range(_CLIENTS)]
+    with ExitStack() as load:
+        for client in clients:
+            load.enter_context(client)
         eventually("more pods", lambda: _replicas(project) == (_MOST, _MOST), seconds=180)
         project.up("--expect-no-changes")
         project.pulumi("preview", "--expect-no-changes")
@@ -58,7 +64,8 @@ def test_pods_follow_the_load_up_and_down_and_no_up_interferes(project: Project)
         project.up()
         assert _replicas(project)[0] == _MOST, "an update leaves the number alone"
 
-    assert traffic.failed == []
+    assert [failed for client in clients for failed in client.failed] == []
+    assert sum(client.answered for client in clients) > 100
     eventually("fewer pods", lambda: _replicas(project) == (_LEAST, _LEAST), seconds=240)
     project.pulumi("preview", "--expect-no-changes")
     outputs = json.loads(project.pulumi("stack", "output", "--json").output)
