@@ -47,7 +47,7 @@ def _replicas(project: Project) -> tuple[int, int]:
 
 
 def test_pods_follow_the_load_up_and_down_and_no_up_interferes(project: Project) -> None:
-    eventually("it is measured", lambda: _measured(project) is not None, seconds=120)
+    eventually("it is measured", lambda: _measured(project) is not None, seconds=300)
     eventually("it rests", lambda: _replicas(project) == (_LEAST, _LEAST), seconds=120)
 
     clients = [Traffic(project.url) for _ in range(_CLIENTS)]

@@ -28,6 +28,9 @@ class Scene:
     """A stack of four applications in four namespaces, and two pods that are not of the stack."""
 
     project: Project
+    sample: dict[str, Any]
+    """The committed stack file's settings of the application that is exposed."""
+
     stranger: str = ""
     """Address of the pod in the namespace that is not of the stack."""
 
@@ -47,7 +50,7 @@ class Scene:
 
     def applications(self, **more: dict[str, Any]) -> None:
         """Write the stack file: four applications, with more settings for some."""
-        sample = {"port": 8080, "replicas": 3, "health": "/healthz/ready", "calls": ["orders"]}
+        sample = {**self.sample, "calls": ["orders"]}
         other = {
             "expose": False,
             "replicas": 1,
@@ -134,9 +137,9 @@ def _declared(scene: Scene) -> dict[str, Any]:
 def scene(project_of: Callable[[int], Project]) -> Iterator[Scene]:
     """Everything is deployed, and policies are enforced."""
     project = project_of(2)
-    for key in ("slipway:name", "slipway:image", "slipway:app"):
+    made = Scene(project, project.settings.pop("slipway:app"))
+    for key in ("slipway:name", "slipway:image"):
         del project.settings[key]
-    made = Scene(project)
     made.applications()
     project.up()
     enforce_policies(project)
