@@ -206,8 +206,14 @@ def test_what_is_blocked_passes_without_policies_and_not_with_them_again(scene: 
 
 def _settles(scene: Scene, caller: str, url: str, answer: str) -> None:
     """Requests end with `answer` soon, three times in a row: a controller takes its time."""
+    answers: list[str] = []
 
     def holds() -> bool:
-        return all(scene.call(caller, url).startswith(answer) for _ in range(3))
+        answers.append(scene.call(caller, url))
+        last = answers[-3:]
+        return len(last) == 3 and all(one.startswith(answer) for one in last)
 
-    eventually(f"from {caller} to {url}: {answer}", holds)
+    try:
+        eventually(f"from {caller} to {url}: {answer}", holds, seconds=120)
+    except AssertionError as error:
+        raise AssertionError(f"{error}; but {answers[-1]}") from None

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from tests.live.project import CHECKOUT, Project
+from tests.live.traffic import eventually
 
 _MANIFESTS = Path(__file__).parent
 
@@ -19,6 +20,16 @@ def enforce_policies(project: Project) -> None:
 def serve_metrics(project: Project) -> None:
     """Have the use of CPU and memory measured, for autoscalers."""
     _add(project, "metrics-server", "deployment")
+    # The API server keeps its connections: one made before kube-proxy knows the Service leaves the
+    # machine's pod network, and whoever answers there is taken for the metrics server.
+    where = ("--namespace=kube-system", "--output=jsonpath={.spec.clusterIP}")
+    address = project.kubectl("get", "service/metrics-server", *where)
+    ask = ("curl", "--insecure", "--silent", "--max-time", "2", f"https://{address}/readyz")
+    node = ("docker", "exec", f"{project.name}-control-plane")
+    eventually("it answers", lambda: project.run(*node, *ask, check=False).output == "ok")
+    project.kubectl("apply", f"--filename={_MANIFESTS / 'metrics-api.yaml'}")
+    available = ("--for=condition=Available", "--timeout=60s")
+    project.kubectl("wait", "apiservice/v1beta1.metrics.k8s.io", *available)
 
 
 def _add(project: Project, name: str, kind: str) -> None:
