@@ -13,7 +13,7 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
-from bench.apps import COUNTS, ratios
+from bench import apps
 from components.mirrors import Mirrors
 from tests.live.project import Project, free_port
 
@@ -43,7 +43,7 @@ class RawProject(Project):
 def main() -> int:
     """Measure, print a table, and return 0."""
     console = Console()
-    console.print(_overhead())
+    console.print(apps.table())
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
         project = Project(Path(one), workers=2)
         project.pulumi("stack", "init", project.stack)
@@ -59,15 +59,6 @@ def main() -> int:
         finally:
             project.remove()
     return 0
-
-
-def _overhead() -> Table:
-    """Program time and memory of applications, against the same objects by hand."""
-    table = Table("applications", "time, ratio", "memory, ratio", box=None, pad_edge=False)
-    for count in COUNTS:
-        seconds, memory = ratios(count)
-        table.add_row(str(count), f"{seconds:.2f}", f"{memory:.2f}")
-    return table
 
 
 def _table(project: Project, raw: Project, first: float) -> Table:

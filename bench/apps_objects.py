@@ -1,8 +1,9 @@
-"""The objects of one application as plain data, for a program that is written by hand."""
+"""The objects of one application as plain data, for a program that is written by hand.
+
+Made apart from it: such a program would not import our components.
+"""
 
 import json
-from functools import cache
-from typing import Any
 
 from components.app import AppArgs
 from components.app.manifests import Placement, parts
@@ -11,8 +12,8 @@ from components.target.exposure import Exposure
 _NAME = "the-name-of-it"
 
 
-@cache
-def _template() -> str:
+def template() -> str:
+    """The objects of an application, in the order in which they are made, as JSON."""
     place = Placement(
         name=_NAME,
         namespace="bench-one",
@@ -23,10 +24,5 @@ def _template() -> str:
         user=10001,
         group=10001,
     )
-    return json.dumps([part.manifest for part in parts(AppArgs(expose=False), place)])
-
-
-def objects(name: str) -> list[dict[str, Any]]:
-    """NetworkPolicy, Service, PodDisruptionBudget and Deployment, as keywords."""
-    made: list[dict[str, Any]] = json.loads(_template().replace(_NAME, name))
-    return [{key: one[key] for key in ("metadata", "spec")} for one in made]
+    manifests = [part.manifest for part in parts(AppArgs(expose=False), place)]
+    return json.dumps([{key: one[key] for key in ("metadata", "spec")} for one in manifests])

@@ -1,18 +1,23 @@
 """The same objects, by the vendor's typed classes."""
 
+import json
+import sys
+
 import pulumi
 import pulumi_kubernetes as k8s
 
 
 def make(count: int) -> None:
-    """`count` applications: what App makes of them, written out once and registered by hand."""
-    from bench.apps_objects import objects
+    """`count` applications: NetworkPolicy, Service, PodDisruptionBudget and Deployment each.
 
+    Their keywords come from standard input: what App makes of an application, written out once.
+    """
+    objects = sys.stdin.read()
     provider = k8s.Provider("kubernetes", kubeconfig="{}", enable_server_side_apply=True)
     options = pulumi.ResourceOptions(provider=provider)
     for number in range(count):
         name = f"web-{number}"
-        policy, service, budget, deployment = objects(name)
+        policy, service, budget, deployment = json.loads(objects.replace("the-name-of-it", name))
         before: list[pulumi.Resource] = [
             k8s.networking.v1.NetworkPolicy(f"{name}-network", opts=options, **policy),
             k8s.core.v1.Service(f"{name}-service", opts=options, **service),

@@ -62,6 +62,11 @@ def _run(options: argparse.Namespace, checkout: Checkout) -> int:
 
         print(provide(checkout, options.name))
         return 0
+    if options.command == "image":
+        from toolchain.setup.one_image import provide_archive
+
+        print(provide_archive(checkout, options.name))
+        return 0
     from toolchain.doctor import examine
 
     return examine(checkout)
@@ -84,6 +89,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("doctor", help="say what is missing or wrong and what mends it")
     tool = commands.add_parser("tool", help="build a tool that only tests use; prints its path")
     tool.add_argument("name", help="its name in lock.toml")
+    image = commands.add_parser("image", help="make an image that only tests use; prints its path")
+    image.add_argument("name", help="its name in toolchain/images/addons.py")
     plugins = commands.add_parser("plugins", help="link the plugins into another PULUMI_HOME")
     plugins.add_argument("folder", type=Path, help="the PULUMI_HOME, made when missing")
     return parser

@@ -67,9 +67,6 @@ class App(pulumi.ComponentResource):
     host: str
     """Name by which other applications in the cluster reach it."""
 
-    facts: pulumi.Output[dict[str, Any]]
-    """What was looked up for it: `images` by container, and `user` and `group`."""
-
     workload: KubernetesObject
     """The Deployment, or what else `kind` names."""
 
@@ -108,9 +105,7 @@ class App(pulumi.ComponentResource):
             group=args.user or image.group,
             pull_secrets=target.pull_secrets,
         )
-        self.facts = pulumi.Output.from_input(
-            {"images": dict(place.images), "user": place.user, "group": place.group}
-        )
+        self._place = place
         here = Registration(self, name, target, namespace, images, adjust)
         secret = here.secret(args, place)
         made = here.register(args, parts(args, replace(place, secret=secret.name)), secret)
@@ -123,6 +118,14 @@ class App(pulumi.ComponentResource):
         # Known only once the pods serve: what is printed answers.
         self.url = pulumi.Output.all(address, self.workload.id).apply(lambda known: known[0])
         self.register_outputs({"url": self.url})
+
+    @property
+    def facts(self) -> pulumi.Output[dict[str, Any]]:
+        """What was looked up for it: `images` by container, and `user` and `group`."""
+        place = self._place
+        return pulumi.Output.from_input(
+            {"images": dict(place.images), "user": place.user, "group": place.group}
+        )
 
 
 def _other_images(

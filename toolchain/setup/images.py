@@ -35,6 +35,26 @@ def shown(reference: str) -> str:
     return reference.removeprefix("docker.io/")
 
 
+def make_archive(
+    runner: Runner,
+    recipe: Recipe,
+    key: str,
+    programs: Mapping[str, Path],
+    architecture: str,
+    docker: str,
+    archive: Path,
+) -> None:
+    """Let a recipe write its archive, with a folder beside that as its scratch."""
+    scratch = archive.with_name(f".scratch-{key}")
+    remove(scratch)  # what a killed run left
+    scratch.mkdir()
+    try:
+        shop = Workshop(runner, scratch, programs, architecture, docker, (LABEL, key))
+        recipe.make(shop, archive)
+    finally:
+        remove(scratch)
+
+
 class ImageStore:
     """The images of one engine, reached through the Docker client."""
 
@@ -85,21 +105,7 @@ class ImageStore:
             return
 
         def make(archive: Path) -> None:
-            scratch = archive.with_name(f".scratch-{key}")
-            remove(scratch)  # what a killed run left
-            scratch.mkdir()
-            shop = Workshop(
-                runner=self._runner,
-                scratch=scratch,
-                programs=programs,
-                architecture=architecture,
-                docker=self._docker,
-                label=(LABEL, key),
-            )
-            try:
-                recipe.make(shop, archive)
-            finally:
-                remove(scratch)
+            make_archive(self._runner, recipe, key, programs, architecture, self._docker, archive)
 
         archive = self._cache.entry(f"images/{key}.tar", make, say)
         now = self.keys([tag]).get(tag)

@@ -24,21 +24,22 @@ def provide(checkout: Checkout, name: str) -> Path:
     if tool is None or tool.build is None:
         known = ", ".join(one.name for one in lock.tools.values() if one.use == "test")
         raise ToolchainError(f"there is no tool {name} for tests", f"choose one of {known}")
-    environment = PythonEnvironment(checkout, lock, cache, runner, _say)
+    environment = PythonEnvironment(checkout, lock, cache, runner, say)
     builder = GoBuilder(
         runner,
         lock,
         cache.folder,
-        lambda: golang.ensure(checkout, lock, cache, environment, _say),
+        lambda: golang.ensure(checkout, lock, cache, environment, say),
     )
 
     def make(folder: Path) -> None:
-        _say(f"building {name} {tool.version}")
+        say(f"building {name} {tool.version}")
         builder.fetch(tool)
         builder.compile(tool, folder)
 
-    return cache.entry(f"tools/{build_key(lock, tool, platform)}", make, _say) / name
+    return cache.entry(f"tools/{build_key(lock, tool, platform)}", make, say) / name
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """Tell how far it is, beside the path on stdout."""
     print(text, file=sys.stderr, flush=True)

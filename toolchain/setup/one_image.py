@@ -1,0 +1,42 @@
+"""A single image that only tests use, made when one asks for it."""
+
+from pathlib import Path
+
+from toolchain.cache import Cache
+from toolchain.commands import Runner
+from toolchain.engine import packages
+from toolchain.errors import ToolchainError
+from toolchain.images.addons import ADDONS
+from toolchain.lock import build_key, read_lock
+from toolchain.places import Checkout, cache_folder, this_platform
+from toolchain.setup.images import docker_client, image_key, make_archive
+from toolchain.setup.one_tool import provide, say
+
+
+def provide_archive(checkout: Checkout, name: str) -> Path:
+    """An image's archive in the cache, made there if need be; no engine gets it.
+
+    Raises ToolchainError for one that is not known or cannot be made.
+    """
+    recipe = ADDONS.get(name)
+    if recipe is None:
+        raise ToolchainError(
+            f"there is no image {name} for tests", f"choose one of {', '.join(ADDONS)}"
+        )
+    platform, runner = this_platform(), Runner()
+    if platform.system != "linux":
+        raise ToolchainError(
+            f"the image {name} is made of what is built here, which is no program for Linux",
+            "run the tests that need it on Linux",
+        )
+    lock, cache = read_lock(checkout.toolchain, platform), Cache(cache_folder(), runner)
+    keys = {one: build_key(lock, lock.tools[one], platform) for one in recipe.programs}
+    key = image_key(recipe, keys, platform.machine)
+
+    def make(archive: Path) -> None:
+        programs = {one: provide(checkout, one) for one in recipe.programs}
+        packages.ensure(runner, say, ["mmdebstrap"])
+        say(f"making the image {recipe.reference}")
+        make_archive(runner, recipe, key, programs, platform.machine, docker_client(), archive)
+
+    return cache.entry(f"images/{key}.tar", make, say)
