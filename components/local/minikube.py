@@ -128,9 +128,10 @@ class Minikube:
 
     def add_node(self) -> None:
         """Add a worker.  Raises LocalError when it does not join."""
+        command = ("minikube", "node", "add", f"--profile={self.profile}", "--worker")
         try:
-            profile = f"--profile={self.profile}"
-            self._run("node", "add", profile, "--worker", timeout=_ADD_SECONDS)
+            with self._with_context() as inside:  # it waits for the node by it
+                inside.run(*command, timeout=_ADD_SECONDS)
         except CommandError as error:
             raise LocalError(
                 f"minikube cannot add a node to the profile {self.profile}; the next `pulumi up` "
@@ -138,9 +139,10 @@ class Minikube:
             ) from None
 
     def delete_node(self, short: str) -> None:
-        """Remove a node, its container and its volume."""
-        profile = f"--profile={self.profile}"
-        self._run("node", "delete", short, profile, timeout=_DELETE_SECONDS)
+        """Remove a node, its container and its volume.  Raises CommandError."""
+        command = ("minikube", "node", "delete", short, f"--profile={self.profile}")
+        with self._with_context() as inside:
+            inside.run(*command, timeout=_DELETE_SECONDS)
 
     def set_addon(self, name: str, *, enabled: bool) -> None:
         """Enable or disable an addon.  Raises LocalError with minikube's words."""

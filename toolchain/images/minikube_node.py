@@ -17,11 +17,19 @@ _ENTRYPOINT = ["/usr/local/bin/entrypoint", "/sbin/init"]
 _POD_SUBNET = "10.244.0.0/16"
 """What minikube gives to the pods of every cluster."""
 
+_ENDPOINT = """\
+            - name: CONTROL_PLANE_ENDPOINT
+              value: control-plane.minikube.internal:8443"""
+"""Where every node of a minikube cluster finds the API server, until the pods' network works."""
+
 
 def pod_network() -> str:
-    """The manifest with which minikube makes the pods' network: the one of the kind node."""
+    """The manifest with which minikube makes the pods' network: the one of the kind node.
+
+    Both what kind fills in and the variable that kind adds are there already.
+    """
     text = (HERE / "node" / "default-cni.yaml").read_text()
-    return text.replace("{{ .PodSubnet }}", _POD_SUBNET)
+    return text.replace("{{ .PodSubnet }}", f"{_POD_SUBNET}\n{_ENDPOINT}")
 
 
 def _make(shop: Workshop, destination: Path) -> None:

@@ -1,6 +1,7 @@
 """The `minikube` of a checkout on a machine without an image registry."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -53,7 +54,11 @@ def test_the_pods_network_is_a_manifest_with_minikubes_addresses(checkout: Check
     (line,) = [line for line in told.splitlines() if line.startswith("MINIKUBE_CNI=")]
     manifests = list(yaml.safe_load_all(Path(line.partition("=")[2]).read_text()))
     (container,) = manifests[-1]["spec"]["template"]["spec"]["containers"]
-    assert {"name": "POD_SUBNET", "value": "10.244.0.0/16"} in container["env"]
+    env = {one["name"]: one.get("value") for one in container["env"]}
+    assert env["POD_SUBNET"] == "10.244.0.0/16"
+    assert env["CONTROL_PLANE_ENDPOINT"] == "control-plane.minikube.internal:8443"
+    program = Path(__file__).parents[3] / "toolchain" / "go" / "pod-network" / "main.go"
+    assert set(re.findall(r'os\.Getenv\("(\w+)"\)', program.read_text())) == set(env)
     assert "{{" not in minikube_node.pod_network()
 
 

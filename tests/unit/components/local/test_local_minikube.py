@@ -84,3 +84,21 @@ def test_an_unknown_addon_is_named_with_the_command_that_lists_them(machine: Mac
 
     with pytest.raises(LocalError, match=r"addon nope of the profile mini.*minikube addons list"):
         minikube.set_addon("nope", enabled=True)
+
+
+def test_what_minikube_reaches_the_cluster_by_is_there_before_nodes_and_addons_change(
+    machine: Machine,
+) -> None:
+    minikube = Minikube(machine.runner(), "mini")
+    minikube.start("--nodes=1")
+    machine.commands.clear()
+    machine.environments.clear()
+
+    minikube.add_node()
+    minikube.set_addon("ingress", enabled=True)
+    minikube.delete_node("m02")
+
+    contexts = [one.split()[1] == "update-context" for one in machine.commands]
+    assert contexts == [True, False] * 3
+    files = [one["KUBECONFIG"] for one in machine.environments]
+    assert files[0::2] == files[1::2]
