@@ -40,3 +40,9 @@ def inspect_all(runner: Runner, label: str, *filters: str) -> Sequence[dict[str,
     listed = runner.run("docker", "ps", "--all", "--quiet", "--filter", f"label={label}", *more)
     ids = listed.split()
     return json.loads(runner.run("docker", "inspect", *ids)) if ids else []
+
+
+def ipv4_config(network: dict[str, Any]) -> dict[str, str]:
+    """Subnet and gateway of a network, as `inspect` shows it, that has others beside perhaps."""
+    configs: list[dict[str, str]] = network["IPAM"]["Config"]
+    return next(config for config in configs if ":" not in config["Subnet"])

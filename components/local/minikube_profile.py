@@ -14,7 +14,7 @@ from pulumi.dynamic import (
 )
 
 from . import labels
-from .engine import inspect, require_engine
+from .engine import inspect, ipv4_config, require_engine
 from .kubeconfig import add_context, remove_context
 from .kubectl import kubectl
 from .minikube import Minikube, Profile
@@ -193,7 +193,7 @@ class MinikubeProfileProvider(LocalProvider):
         # Only in a network whose addresses were given may a container have one that was given:
         # the engine chooses, and is given what it chose.
         self.runner.run(*create, name)
-        config = (inspect(self.runner, "network", name) or {})["IPAM"]["Config"][0]
+        config = ipv4_config(inspect(self.runner, "network", name) or {})
         self.runner.run("docker", "network", "rm", name)
         subnet = (f"--subnet={config['Subnet']}", f"--gateway={config['Gateway']}")
         self.runner.run(*create, *subnet, name)

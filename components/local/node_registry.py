@@ -3,7 +3,7 @@
 import ipaddress
 from typing import Any
 
-from .engine import inspect
+from .engine import inspect, ipv4_config
 from .runner import CommandError, LocalError, Runner
 
 _PORT = 5000
@@ -28,7 +28,7 @@ def high_address(network: dict[str, Any]) -> str:
 
     minikube counts them up from the gateway's, and the engine would give the next one away.
     """
-    subnet = ipaddress.ip_network(network["IPAM"]["Config"][0]["Subnet"])
+    subnet = ipaddress.ip_network(ipv4_config(network)["Subnet"])
     members: dict[str, Any] = network.get("Containers") or {}
     taken = {str(one.get("IPv4Address", "")).partition("/")[0] for one in members.values()}
     first = subnet.network_address + _HIGH

@@ -112,7 +112,7 @@ def test_clean_removes_what_set_up_made_by_name_and_not_what_was_built_on_it(
     docker.answers(labelled, built_on_it)
     for name in ("slipway/kind-node", "slipway/debian-nodejs"):
         docker.answers(f"{labelled} {name}:", json.dumps({"Repository": name}))
-    for absent in ("slipway/debian-docker-registry", "kindest/haproxy"):
+    for absent in ("slipway/debian-docker-registry", "kindest/haproxy", "slipway/minikube-node"):
         docker.answers(f"{labelled} {absent}:")
     node_in_use = "ps --all --filter ancestor=slipway/kind-node:"
     docker.answers(node_in_use, json.dumps({"Names": "slipway-other-worker"}))
