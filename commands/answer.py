@@ -9,7 +9,8 @@ from typing import Any
 
 from commands.errors import CommandError
 
-_PATIENCE_SECONDS = 10.0
+_PATIENCE_SECONDS = 60.0
+"""As long as the pods of a cluster that was stopped may take to come back."""
 _PAUSE_SECONDS = 0.2
 _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from toolchain.commands import Runner
 from toolchain.engine import daemon, packages
+from toolchain.engine.cgroups import mount_controllers
 from toolchain.engine.client import DEFAULT_HOST, Engine, Silence, ask
 from toolchain.engine.limits import raise_limits
 from toolchain.engine.machine import Machine
@@ -49,6 +50,7 @@ def ensure(
         answer = _start(runner, say, cache / "engine", tools, answer)
     if answer.host == DEFAULT_HOST:
         raise_limits(runner, say, tools.machine)
+        mount_controllers(runner, say, tools.machine)
     return answer
 
 
