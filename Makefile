@@ -48,7 +48,7 @@ unit: ## unit tests: no engine, no Docker, no cluster
 	@$(PYTHON) -m toolchain environment
 	@$(PYTEST) --numprocesses=2 --dist=loadfile tests/unit
 
-test-targets: ready ## the longer tests: clusters of other sizes, and what happens to them
+test-targets: ready ## the longer tests: other clusters, minikube, network policies, autoscaling
 	@$(PYTHON) -m toolchain setup --quiet --stack minikube
 	@$(PYTEST) --durations=10 tests/targets
 

@@ -5,11 +5,14 @@ https://etcd.io/docs/v3.6/dev-guide/api_grpc_gateway/
 """
 
 import json
+import time
 from typing import Any
 
-from .kind_containers import KindContainers, name_of
+from .kind_containers import CONTROL_PLANE, KindContainers, name_of, runs
 from .runner import CommandError, LocalError
 
+_PATIENCE_SECONDS = 40.0
+_PAUSE_SECONDS = 1.0
 _PKI = "/etc/kubernetes/pki/etcd"
 _CREDENTIALS = (
     *("--cacert", f"{_PKI}/ca.crt", "--cert", f"{_PKI}/server.crt", "--key", f"{_PKI}/server.key"),
@@ -41,20 +44,30 @@ class KindEtcd:
                 self._ask("remove", {"ID": member["ID"]})
 
     def _ask(self, verb: str, body: dict[str, str]) -> dict[str, Any]:
-        leader = name_of(self._containers.leader())
-        try:
-            told = self._containers.exec(
-                leader,
-                *("curl", "--silent", "--show-error", "--fail-with-body", "--max-time", "20"),
-                *_CREDENTIALS,
-                *("--data", json.dumps(body), f"https://127.0.0.1:2379/v3/cluster/member/{verb}"),
-            )
-        except CommandError as error:
-            raise LocalError(
-                f"the etcd of {self._containers.cluster} does not answer as it should; it needs "
-                f"more than half of its control planes (`docker ps --all --filter "
-                f"name={self._containers.cluster}-control-plane`). If they are lost: `kind delete "
-                f"cluster --name {self._containers.cluster}`, and the next `pulumi up` makes the "
-                f"cluster anew\n{error}"
-            ) from None
-        return json.loads(told)
+        """Ask the first member that answers: one that was just started needs some seconds."""
+        failure = CommandError("docker ps", "shows no control plane that runs", "")
+        end = time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            for node in filter(runs, self._containers.nodes(CONTROL_PLANE)):
+                try:
+                    return json.loads(self._ask_member(name_of(node), verb, body))
+                except CommandError as error:
+                    failure = error
+            if time.monotonic() > end:
+                break
+            time.sleep(_PAUSE_SECONDS)
+        raise LocalError(
+            f"the etcd of {self._containers.cluster} does not answer as it should; it needs more "
+            f"than half of its control planes (`docker ps --all --filter "
+            f"name={self._containers.cluster}-control-plane`). If they are lost: `kind delete "
+            f"cluster --name {self._containers.cluster}`, and the next `pulumi up` makes the "
+            f"cluster anew\n{failure}"
+        )
+
+    def _ask_member(self, node: str, verb: str, body: dict[str, str]) -> str:
+        return self._containers.exec(
+            node,
+            *("curl", "--silent", "--show-error", "--fail-with-body", "--max-time", "10"),
+            *_CREDENTIALS,
+            *("--data", json.dumps(body), f"https://127.0.0.1:2379/v3/cluster/member/{verb}"),
+        )

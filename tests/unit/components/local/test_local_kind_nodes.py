@@ -290,9 +290,24 @@ def test_a_load_balancer_that_was_removed_by_hand_comes_back_at_its_ports(
 
 
 def test_an_etcd_without_a_majority_is_told_in_words(
-    provider: KindNodesProvider, machine: Machine, settled: dict[str, Any]
+    provider: KindNodesProvider,
+    machine: Machine,
+    settled: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    machine.broken["docker exec shop-control-plane curl"] = "context deadline exceeded"
+    monkeypatch.setattr("components.local.kind_etcd._PATIENCE_SECONDS", 0.0)
+    for number in ("", "2", "3"):
+        machine.broken[f"docker exec shop-control-plane{number} curl"] = "context deadline exceeded"
 
     with pytest.raises(LocalError, match=r"(?s)etcd of shop .*more than half.*deadline exceeded"):
         provider.update("", settled, _control_planes(1))
+
+
+def test_any_control_plane_is_asked_for_the_members_of_etcd(
+    provider: KindNodesProvider, machine: Machine, settled: dict[str, Any]
+) -> None:
+    machine.broken["docker exec shop-control-plane curl"] = "Failed to connect"
+
+    provider.update("", settled, _control_planes(1))
+
+    assert machine.engine.etcd == ["shop-control-plane"]
