@@ -9,6 +9,7 @@ from pulumi.dynamic import CreateResult, DiffResult, ReadResult, Resource, Updat
 
 from . import draining, labels, node_registry
 from .engine import inspect, inspect_all, require_engine
+from .kubeconfig import add_context
 from .minikube import Minikube, Node
 from .minikube_cluster import MinikubeCluster
 from .provider import LocalProvider, Properties, without_provider
@@ -54,6 +55,7 @@ class MinikubeNodesProvider(LocalProvider):
         count, registry = _count(props), props["registryContainer"]
         if minikube.state() == "stopped":
             minikube.start()
+            add_context(self.runner, props["kubeconfig"])  # `minikube stop` has removed it
         if count is not None:
             self._forget_broken(minikube, cluster)
         self._join_registry(props)

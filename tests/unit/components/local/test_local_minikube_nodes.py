@@ -8,13 +8,13 @@ from components.local.minikube_nodes import MinikubeNodesProvider
 from components.local.node_registry import high_address
 from components.local.runner import LocalError
 from tests.unit.components.local.engine_double import Container
-from tests.unit.components.local.machine import Machine
+from tests.unit.components.local.machine import Machine, kubeconfig
 
 _HOSTS = "/etc/containerd/certs.d/localhost:5001/hosts.toml"
 _PROPS: dict[str, Any] = {
     "profile": "mini",
     "uid": "uid-1",
-    "kubeconfig": "a kubeconfig",
+    "kubeconfig": kubeconfig("mini", context="mini"),
     "adopted": False,
     "nodes": 1.0,
     "addons": [],
@@ -108,6 +108,7 @@ def test_a_stopped_profile_is_a_change_and_is_started(
     _up(provider)
 
     assert machine.minikube.profiles["mini"].runs
+    assert machine.contexts == {"mini"}, "`minikube stop` has removed it"
     assert "mini" in machine.engine.containers["registry"].networks
 
 
