@@ -122,7 +122,10 @@ class KindClusterProvider(LocalProvider):
         if _nodes(self.runner, name) and self._is_another(name, _props["uid"]):
             return  # replaced already
         self.runner.run("kind", "delete", "cluster", "--name", name)
-        KindBalancer(self.runner, name, _props["mark"]).remove()  # of a run that was killed
+        # What a run may have left that was killed:
+        KindBalancer(self.runner, name, _props["mark"]).remove()
+        if inspect(self.runner, "network", _trial(name)) is not None:
+            self.runner.run("docker", "network", "rm", _trial(name))
         remove_context(self.runner, f"kind-{name}")
         # Asked again: the nodes are gone now; what is still connected does not keep the network.
         if network := inspect(self.runner, "network", name):
@@ -133,12 +136,13 @@ class KindClusterProvider(LocalProvider):
     def _make_network(self, name: str, mark: str) -> None:
         """A network of our own choice of addresses: only in one can nodes keep theirs.
 
-        Docker chooses them first, as it knows what is free.
+        Docker chooses them first, for another one, as it knows what is free.
         """
-        self.runner.run("docker", "network", "create", name)
-        chosen = str(subnet(self.runner, name))
-        self.runner.run("docker", "network", "rm", name)
-        label = f"{labels.MARK}={mark}"
+        label, trial = f"{labels.MARK}={mark}", _trial(name)
+        if inspect(self.runner, "network", trial) is None:
+            self.runner.run("docker", "network", "create", "--label", label, trial)
+        chosen = str(subnet(self.runner, trial))
+        self.runner.run("docker", "network", "rm", trial)
         self.runner.run("docker", "network", "create", "--label", label, "--subnet", chosen, name)
 
     def _make(self, props: Properties) -> None:
@@ -234,6 +238,11 @@ def _origin(props: Properties) -> str:
     """What a cluster is made from, as text."""
     known = {**_BEFORE, **props}
     return json.dumps({key: known[key] for key in _FOR_LIFE}, sort_keys=True) + "\n"
+
+
+def _trial(name: str) -> str:
+    """The network that shows which addresses are free."""
+    return f"{name}-trial"
 
 
 def _leader(name: str) -> str:

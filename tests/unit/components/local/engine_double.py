@@ -228,8 +228,9 @@ class Engine:
 
     def _network(self, verb: str, rest: list[str]) -> str:
         match verb, rest:
-            case "create", [name]:
-                self.networks[name] = None
+            case "create", ["--label", label, name]:
+                key, _, value = label.partition("=")
+                self.networks[name] = {key: value}
             case "create", ["--label", label, "--subnet", "172.30.0.0/16", name]:
                 key, _, value = label.partition("=")
                 self.networks[name] = {key: value}

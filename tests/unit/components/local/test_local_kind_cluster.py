@@ -260,6 +260,20 @@ def test_a_load_balancer_of_a_killed_run_is_no_obstacle_and_is_removed_with_the_
     assert not machine.engine.networks
 
 
+def test_a_network_of_a_killed_run_is_no_obstacle_and_goes_with_the_cluster(
+    provider: KindClusterProvider, machine: Machine
+) -> None:
+    machine.engine.networks["shop-trial"] = {labels.MARK: "ours"}
+    outs = provider.create(_PROPS).outs
+    assert outs is not None
+    assert set(machine.engine.networks) == {"shop"}
+
+    machine.engine.networks["shop-trial"] = {labels.MARK: "ours"}
+    provider.delete("uid-1", outs)
+
+    assert not machine.engine.networks
+
+
 def test_a_cluster_that_was_removed_by_hand_is_noticed(
     provider: KindClusterProvider, machine: Machine, made: dict[str, Any]
 ) -> None:
