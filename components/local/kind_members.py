@@ -14,6 +14,7 @@ from .kind_containers import CONTROL_PLANE, WORKER, KindContainers, name_of, nod
 from .kind_etcd import KindEtcd
 from .kind_join import KindJoin
 from .provider import Properties
+from .runner import CommandError
 
 _ROLE = "node-role.kubernetes.io/control-plane"
 """Label of control planes, and the taint that keeps applications off them."""
@@ -70,9 +71,15 @@ class KindMembers:
 
     def admit_pods(self, workers: int) -> None:
         """Let control planes run applications where there are no workers, as kind does."""
-        effect = ":NoSchedule-" if workers == 0 else "=:NoSchedule"
-        change = ("--overwrite",) if workers else ()
-        self._kubectl("taint", "nodes", "--selector", _ROLE, f"{_ROLE}{effect}", *change)
+        selector = ("taint", "nodes", "--selector", _ROLE)
+        if workers:
+            self._kubectl(*selector, f"{_ROLE}=:NoSchedule", "--overwrite")
+            return
+        try:
+            self._kubectl(*selector, f"{_ROLE}:NoSchedule-")
+        except CommandError as error:
+            if "not found" not in error.output:  # as kind leaves a cluster of one node
+                raise
 
     def mark(self, role: str, news: Sequence[Properties], olds: Sequence[Properties]) -> None:
         """Give each node its labels and taints, and take those away that it had before."""

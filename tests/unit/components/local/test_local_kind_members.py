@@ -193,3 +193,17 @@ def test_labels_and_taints_come_and_go_with_their_setting(
         "label node shop-worker zone=b disk-",
         "taint nodes shop-worker team=b:NoExecute team=a:NoSchedule-",
     ]
+
+
+def test_a_single_node_that_kind_lets_work_already_is_no_error(
+    provider: KindNodesProvider, machine: Machine
+) -> None:
+    _settle(provider, 0)
+    lift = "docker exec shop-control-plane kubectl --kubeconfig=/etc/kubernetes/admin.conf taint"
+    machine.broken[lift] = 'error: taint "node-role.kubernetes.io/control-plane" not found'
+
+    _settle(provider, 0)
+
+    machine.broken[lift] = "error: the server is on fire"
+    with pytest.raises(LocalError, match="on fire"):
+        _settle(provider, 0)
