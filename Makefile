@@ -6,7 +6,7 @@ PYTEST = .venv/bin/python -m pytest
 COMMAND = .venv/bin/python -m commands
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview render down status open clean doctor test unit test-targets test-examples test-scan lint bench lock
+.PHONY: help setup up preview render down status open clean doctor test unit test-targets test-minikube test-examples test-scan lint bench lock
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -48,9 +48,12 @@ unit: ## unit tests: no engine, no Docker, no cluster
 	@$(PYTHON) -m toolchain environment
 	@$(PYTEST) --numprocesses=2 --dist=loadfile tests/unit
 
-test-targets: ready ## the longer tests: other clusters, minikube, network policies, autoscaling
+test-targets: ready ## the longer tests: other clusters, network policies, autoscaling
+	@$(PYTEST) --durations=10 --ignore=tests/targets/test_targets_minikube.py tests/targets
+
+test-minikube: ready ## the tests on minikube; its tools are built or fetched first
 	@$(PYTHON) -m toolchain setup --quiet --stack minikube
-	@$(PYTEST) --durations=10 tests/targets
+	@$(PYTEST) --durations=10 tests/targets/test_targets_minikube.py
 
 test-examples: ready ## tests of the managed-cluster examples; installs the vendors' packages
 	@.venv/bin/python -m venv .venv.examples
