@@ -6,7 +6,7 @@ PYTEST = .venv/bin/python -m pytest
 COMMAND = .venv/bin/python -m commands
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview render down status open clean doctor test unit test-targets test-minikube test-examples test-scan lint bench lock
+.PHONY: help setup up preview render down status open clean doctor test unit test-targets test-faults test-minikube test-examples test-scan lint bench lock
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -50,6 +50,9 @@ unit: ## unit tests: no engine, no Docker, no cluster
 
 test-targets: ready ## the longer tests: other clusters, network policies, autoscaling
 	@$(PYTEST) --durations=10 --ignore=tests/targets/test_targets_minikube.py tests/targets
+
+test-faults: ready ## what breaks half way, and the Docker Engine restarted and killed under clusters
+	@$(PYTEST) --durations=10 tests/faults
 
 test-minikube: ready ## the tests on minikube; its tools are built or fetched first
 	@$(PYTHON) -m toolchain setup --quiet --stack minikube

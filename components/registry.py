@@ -72,7 +72,7 @@ class Registry(pulumi.ComponentResource):
                     container_path="/var/lib/registry", volume_name=volume.name
                 )
             ],
-            restart="unless-stopped",
+            restart="always",
             # The nodes' resource joins the container to the cluster's network later on; that is
             # no drift of the container.
             opts=pulumi.ResourceOptions.merge(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-_ORDER = ("unit", "engine", "live", "targets")
+_ORDER = ("unit", "engine", "live", "targets", "faults")
 
 
 def pytest_configure() -> None:

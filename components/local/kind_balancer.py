@@ -94,11 +94,13 @@ class KindBalancer:
             self._runner.run("docker", "rm", "--force", "--volumes", self.name)
 
     def _run(self, image: str, *options: str) -> None:
+        # To Docker 20.10 a container that got any signal was stopped by hand: after a restart of
+        # the engine `unless-stopped` would leave it down.
         self._runner.run(
             *("docker", "run", "--detach", "--name", self.name, "--hostname", self.name),
             *("--label", f"{labels.JOINED}={self._mark}", "--network", self._cluster),
             *("--ip", reserved(self._runner, self._cluster, BALANCER)),
-            *("--restart=unless-stopped", *options, image),
+            *("--restart=always", *options, image),
             timeout=120,
         )
 

@@ -30,11 +30,16 @@ class Remains:
 
 
 def program_of(pid: int, root: Path = Path("/")) -> str | None:
-    """The name of the program that a process runs; None when there is no such process."""
+    """The name of the program that a process runs; None when there is no such process.
+
+    One that has ended, and that its parent has not asked about yet, runs nothing (proc(5): Z).
+    """
     try:
-        return (root / f"proc/{pid}/comm").read_text().strip()
+        stat = (root / f"proc/{pid}/stat").read_text()
     except (FileNotFoundError, ProcessLookupError):
         return None
+    name, _, rest = stat.partition("(")[2].rpartition(")")
+    return None if rest.split()[0] in "ZX" else name
 
 
 def refuses(path: Path) -> bool:

@@ -177,7 +177,7 @@ def test_the_registry_is_for_this_machine_only_and_keeps_its_images(sample: Plan
     assert container.inputs["volumes"] == [
         {"containerPath": "/var/lib/registry", "volumeName": "slipway-kind-registry"}
     ]
-    assert container.inputs["restart"] == "unless-stopped"
+    assert container.inputs["restart"] == "always"
     assert set(container.ignored_changes) == {"networksAdvanced", "networkMode"}, (
         "the nodes' resource joins it to the cluster's network"
     )

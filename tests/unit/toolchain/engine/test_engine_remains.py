@@ -103,3 +103,12 @@ def test_a_process_is_known_by_the_program_that_it_runs() -> None:
             process.kill()
     assert program_of(process.pid) is None
     assert program_of(os.getpid()) is not None
+
+
+def test_a_process_that_ended_and_was_not_asked_about_yet_runs_nothing() -> None:
+    process = subprocess.Popen(["true"])
+    try:
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        assert program_of(process.pid) is None
+    finally:
+        process.wait()

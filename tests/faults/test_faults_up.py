@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.engine_proxy import EngineProxy
+from tests.faults.engine_proxy import EngineProxy
 from tests.live.project import Project, docker_lines, end_group, engine_contents
 from tests.live.traffic import ask, eventually
 
