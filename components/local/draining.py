@@ -3,6 +3,7 @@
 from typing import Any, Protocol
 
 from ..names import LABEL
+from .node_volumes import volumes_lost
 from .runner import CommandError, LocalError
 
 _DRAIN_SECONDS = 180
@@ -18,8 +19,11 @@ class Kubectl(Protocol):
 def drain(kubectl: Kubectl, name: str) -> None:
     """Let all pods of a node go elsewhere, as far as disruption budgets allow.
 
-    Raises LocalError when they do not within 3 minutes; the node serves on then.
+    Raises LocalError when they do not within 3 minutes, and when they have volumes that are on
+    this node alone; the node serves on then.
     """
+    if told := volumes_lost(kubectl, [name]):
+        raise LocalError(told[0])
     kubectl("annotate", "node", name, f"{_LEAVING}=true", "--overwrite")
     words = ("drain", name, "--ignore-daemonsets", "--delete-emptydir-data", "--force")
     try:

@@ -22,7 +22,7 @@ from .kind_containers import (
     runs,
 )
 from .kind_members import KindMembers
-from .kind_refusals import node_refusals
+from .kind_refusals import node_refusals, volume_refusals
 from .kind_registries import admit_registries
 from .node_plan import node_changes
 from .provider import LocalProvider, Properties, without, without_provider
@@ -43,8 +43,13 @@ class KindNodesProvider(LocalProvider):
         return CreateResult(f"{props['cluster']}-nodes", self._settle(props, {}))
 
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
-        there = _by_name(KindContainers(self.runner, news["cluster"], news["mark"]))
-        return CheckResult(news, node_refusals(self.runner, news, there))
+        containers = KindContainers(self.runner, news["cluster"], news["mark"])
+        there = _by_name(containers)
+        refused = [
+            *node_refusals(self.runner, news, there),
+            *volume_refusals(containers.kubectl, news, there),
+        ]
+        return CheckResult(news, refused)
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
         there = _by_name(KindContainers(self.runner, _news["cluster"], _news["mark"]))

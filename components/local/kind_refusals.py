@@ -4,13 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pulumi.dynamic import CheckFailure
+from pulumi.runtime.rpc import UNKNOWN
 
 from . import ports
 from .capacity import room, shortage
 from .fittings import Container, at_odds, held_ports, wanted_ports
-from .kind_containers import CONTROL_PLANE, WORKER, node_names
+from .kind_containers import CONTROL_PLANE, WORKER, node_names, role_of
+from .node_volumes import Kubectl, volumes_lost
 from .provider import Properties
-from .runner import CommandError, Runner
+from .runner import CommandError, LocalError, Runner
 from .subnet_clash import subnet_clashes
 
 _RANGES = ("podSubnet", "serviceSubnet")
@@ -68,6 +70,28 @@ def node_refusals(
         short = shortage(room(runner), added[CONTROL_PLANE], added[WORKER])
         told += [short] if short else []
     return [CheckFailure("workers", one) for one in told]
+
+
+def volume_refusals(
+    kubectl: Kubectl, props: Properties, containers: Mapping[str, Container]
+) -> list[CheckFailure]:
+    """Why nodes cannot be removed, or made anew: of what applications have stored there."""
+    if props["uid"] == UNKNOWN:
+        return []  # the cluster is made anew, with everything on it lost, as was allowed
+    cluster = props["cluster"]
+    asked: dict[str, Properties] = {}
+    for role, key in ((CONTROL_PLANE, "controlPlanes"), (WORKER, "workers")):
+        nodes: Sequence[Properties] = props[key]
+        asked |= zip(node_names(cluster, role, len(nodes)), nodes, strict=True)
+    leaving = [
+        name
+        for name, there in containers.items()
+        if name not in asked or (role_of(there) == WORKER and at_odds(asked[name], there))
+    ]
+    try:
+        return [CheckFailure("workers", told) for told in volumes_lost(kubectl, leaving)]
+    except LocalError:
+        return []  # it does not answer; asked again before a node is drained
 
 
 def _fittings(

@@ -98,6 +98,8 @@ class Engine:
     """What was done to the cluster, in order."""
     budget: str = ""
     """What a drain fails with."""
+    persistent_volumes: list[dict[str, Any]] = field(default_factory=list)
+    """As the cluster shows them."""
     etcd: list[str] = field(default_factory=list)
     """The names of etcd's members."""
     restarted: list[str] = field(default_factory=list)
@@ -263,21 +265,25 @@ class Engine:
             self.containers[name].running = True
         return ""
 
+    def _known(self) -> list[dict[str, Any]]:
+        """The nodes that the cluster knows, as it shows them."""
+        role = "node-role.kubernetes.io/control-plane"
+        return [
+            {
+                "metadata": {
+                    "name": name,
+                    "annotations": annotations,
+                    "labels": {role: ""} if "-control-plane" in name else {},
+                }
+            }
+            for name, annotations in self.members.items()
+        ]
+
     def _kubectl(self, words: list[str]) -> str:
         match words:
-            case ["get", "nodes", "--output=json"]:
-                role = "node-role.kubernetes.io/control-plane"
-                items = [
-                    {
-                        "metadata": {
-                            "name": name,
-                            "annotations": annotations,
-                            "labels": {role: ""} if "-control-plane" in name else {},
-                        }
-                    }
-                    for name, annotations in self.members.items()
-                ]
-                return json.dumps({"items": items})
+            case ["get", kind, "--output=json"]:
+                known = {"nodes": self._known(), "persistentvolumes": self.persistent_volumes}
+                return json.dumps({"items": known[kind]})
             case ["wait", *_]:
                 if not self.ready:
                     raise Failure("error: timed out waiting for the condition on nodes/a-worker")
