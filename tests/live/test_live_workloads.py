@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.live.guest import Guest
-from tests.live.project import CHECKOUT, Project, Ran, docker_lines
+from tests.live.project import CHECKOUT, Project, Ran
 from tests.live.traffic import Traffic, ask_many, eventually
 
 pytestmark = pytest.mark.live
@@ -36,7 +36,7 @@ def guest(
 
 
 @pytest.fixture(scope="module")
-def several(guest: _Make, first_up: tuple[Project, Ran]) -> Guest:
+def several(guest: _Make) -> Guest:
     """A stack with an application of each kind; `shop` calls `orders`, in another namespace."""
     image = {"context": "app"}
     made = guest(
@@ -65,33 +65,8 @@ def several(guest: _Make, first_up: tuple[Project, Ran]) -> Guest:
     )  # fmt: skip
     made.settings["slipway:apps"]["orders"]["app"]["namespace"] = f"{made.name}-back"
     made.save_settings()
-    host = first_up[0]
-    volumes = [_volume(f"{made.name}-{number}", f"{host.name}-worker") for number in (0, 1)]
-    folders = [f"/var/{one['metadata']['name']}" for one in volumes]
-    docker_lines("exec", f"{host.name}-worker", "mkdir", *folders)
-    file = made.folder / "volumes.json"
-    file.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": volumes}))
-    host.kubectl("apply", f"--filename={file}")
     made.up()
     return made
-
-
-def _volume(name: str, node: str) -> dict[str, Any]:
-    """A volume in a folder of a node: not every node image brings a provisioner along."""
-    here = {"key": "kubernetes.io/hostname", "operator": "In", "values": [node]}
-    return {
-        "apiVersion": "v1",
-        "kind": "PersistentVolume",
-        "metadata": {"name": name},
-        "spec": {
-            "capacity": {"storage": "16Mi"},
-            "accessModes": ["ReadWriteOnce"],
-            "storageClassName": "standard",
-            "persistentVolumeReclaimPolicy": "Delete",
-            "local": {"path": f"/var/{name}"},
-            "nodeAffinity": {"required": {"nodeSelectorTerms": [{"matchExpressions": [here]}]}},
-        },
-    }
 
 
 def test_every_kind_of_application_runs_and_a_second_up_changes_nothing(several: Guest) -> None:

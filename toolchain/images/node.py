@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 from toolchain.images.archive import Entry, Image, write_archive, write_layer
-from toolchain.images.debian import bootstrap
+from toolchain.images.debian import BUSYBOX_COMMANDS, bootstrap
 from toolchain.images.recipe import HERE, Recipe, Workshop, sources
 
 KUBERNETES = "v1.35.4"
@@ -32,6 +32,8 @@ _WITHOUT = (
 )
 # kube-proxy and pod-network call these; the rest of Debian stays out of their images.
 _NETWORK_PACKAGES = ("iptables", "conntrack", "nftables", "iproute2", "kmod", "libc6", "dash")
+# The provisioner makes and removes folders on a node by a pod of its own image.
+_STORAGE_PACKAGES = ("busybox", "libc6")
 _CONTROL_PLANE = ("kube-apiserver", "kube-controller-manager", "kube-scheduler")
 # Units that look for hardware, consoles or housekeeping that a container does not have.
 _MASKED_UNITS = (
@@ -128,7 +130,7 @@ def _node_entries(shop: Workshop) -> list[Entry]:
 
 
 def control_plane_images(shop: Workshop) -> list[Image]:
-    """Write the layers of the images that `kubeadm config images list` names, and pod-network."""
+    """Write the layers of the images that `kubeadm config images list` names, and of ours."""
     programs = shop.scratch / "programs.tar"
     names = (*_CONTROL_PLANE, "kube-proxy")
     write_layer(
@@ -143,6 +145,11 @@ def control_plane_images(shop: Workshop) -> list[Image]:
     bootstrap(shop.runner, network, _NETWORK_PACKAGES, variant="extract")
     links = shop.scratch / "links.tar"
     write_layer(links, _IPTABLES_LINKS)
+    storage = shop.scratch / "storage.tar"
+    bootstrap(shop.runner, storage, _STORAGE_PACKAGES, variant="extract", hooks=[BUSYBOX_COMMANDS])
+    provisioner = shop.scratch / "provisioner.tar"
+    path = "usr/local/bin/local-path-provisioner"
+    write_layer(provisioner, [Entry(path, shop.programs["local-path-provisioner"], mode=0o755)])
 
     def single(reference: str, path: str, program: str, entrypoint: bool) -> Image:
         layer = shop.scratch / f"{program}.tar"
@@ -165,6 +172,11 @@ def control_plane_images(shop: Workshop) -> list[Image]:
             with_network,
             {"Env": _PATH, "Entrypoint": ["/usr/local/bin/pod-network"]},
         ),
+        Image(
+            "slipway.internal/local-path-provisioner:0.0.30",
+            (storage, provisioner),
+            {"Env": _PATH, "Entrypoint": [f"/{path}"]},
+        ),
         single(f"{registry}/etcd:3.6.6-0", "usr/local/bin/etcd", "etcd", entrypoint=False),
         single(f"{registry}/coredns/coredns:v1.13.1", "coredns", "coredns", entrypoint=True),
         single(f"{registry}/pause:3.10.1", "pause", "pause", entrypoint=True),
@@ -178,9 +190,13 @@ _IPTABLES_LINKS = [
     for action in ("", "-save", "-restore")
 ]
 
+_PROGRAMS = (
+    *("kubernetes", "kubectl", "etcd", "coredns", "pause"),
+    *("pod-network", "local-path-provisioner"),
+)
 RECIPE = Recipe(
     reference=REFERENCE,
-    programs=("kubernetes", "kubectl", "etcd", "coredns", "pause", "pod-network"),
+    programs=_PROGRAMS,
     sources=sources(__file__, _FILES),
     make=_make,
 )

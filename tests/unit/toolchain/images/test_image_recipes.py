@@ -17,6 +17,7 @@ from toolchain.images import RECIPES, mirrors
 from toolchain.images.archive import Entry, write_layer
 from toolchain.images.debian import bootstrap
 from toolchain.images.node import KUBERNETES, control_plane_images
+from toolchain.images.node import RECIPE as NODE
 from toolchain.images.recipe import Recipe, Workshop
 
 REFERENCES = [recipe.reference for recipe in RECIPES]
@@ -87,8 +88,7 @@ def test_a_finished_image_carries_its_tag_and_the_label_of_set_up(
 def test_the_control_plane_images_are_those_that_kubeadm_names(tmp_path: Path) -> None:
     program = tmp_path / "program"
     program.write_bytes(b"ELF")
-    names = ("kubernetes", "kubectl", "etcd", "coredns", "pause", "pod-network")
-    shop = workshop(Mmdebstrap(), tmp_path, dict.fromkeys(names, program))
+    shop = workshop(Mmdebstrap(), tmp_path, dict.fromkeys(NODE.programs, program))
 
     images = {image.reference: image for image in control_plane_images(shop)}
 
