@@ -99,6 +99,22 @@ def test_a_stateful_pod_that_is_made_anew_finds_its_data(several: Guest) -> None
     assert several.kubectl(*read) == before + "x"
 
 
+def test_nodes_with_data_of_applications_are_not_removed(several: Guest, live: Project) -> None:
+    cluster = live.settings["slipway:target"]["cluster"]
+    workers = cluster["workers"]
+    cluster["workers"] = 0
+    live.save_settings()
+    try:
+        ran = live.pulumi("preview", check=False)
+    finally:
+        cluster["workers"] = workers
+        live.save_settings()
+
+    assert ran.code != 0
+    assert "volumes that are nowhere else would be lost" in " ".join(ran.output.split())
+    assert f"{several.name}-back/" in ran.output
+
+
 def test_a_cron_job_runs_when_it_is_due(several: Guest) -> None:
     by_hand = ("create", "job", "by-hand", "--from=cronjob/nightly")
     several.kubectl(*by_hand, f"--namespace={several.name}")
