@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import pulumi
 from pulumi.dynamic import CheckFailure
-from pulumi.runtime.rpc import UNKNOWN
 
 from . import ports
 from .capacity import room, shortage
@@ -76,7 +76,7 @@ def volume_refusals(
     kubectl: Kubectl, props: Properties, containers: Mapping[str, Container]
 ) -> list[CheckFailure]:
     """Why nodes cannot be removed, or made anew: of what applications have stored there."""
-    if props["uid"] == UNKNOWN:
+    if pulumi.contains_unknowns(props["uid"]):
         return []  # the cluster is made anew, with everything on it lost, as was allowed
     cluster = props["cluster"]
     asked: dict[str, Properties] = {}

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from pulumi.runtime.rpc import UNKNOWN
+from pulumi.output import UNKNOWN
 
 from components.local.kind_cluster import KindClusterProvider
 from components.local.kind_nodes import KindNodesProvider
