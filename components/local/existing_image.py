@@ -11,7 +11,6 @@ from pulumi.dynamic import (
     Resource,
     UpdateResult,
 )
-from pulumi.runtime.rpc import UNKNOWN
 
 from ..reference import ImageReference
 from .docker_login import docker_login
@@ -63,7 +62,7 @@ class ExistingImageProvider(LocalProvider):
 def _refusal(found: Manifest | None, platform: str) -> str | None:
     if found is None:
         return "the registry answers, and has no such image; look at the name and the tag"
-    if platform == UNKNOWN or not found.platforms or platform in found.platforms:
+    if pulumi.contains_unknowns(platform) or not found.platforms or platform in found.platforms:
         return None
     return f"it is made for {', '.join(found.platforms)}, and the cluster's nodes are {platform}"
 
