@@ -5,15 +5,17 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CreateResult, DiffResult, ReadResult, Resource, UpdateResult
+from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
 from . import draining, labels, node_registry
 from .engine import inspect, inspect_all, require_engine
 from .kubeconfig import add_context
 from .minikube import Minikube, Node
 from .minikube_cluster import MinikubeCluster
-from .provider import LocalProvider, Properties, without_provider
+from .provider import LocalProvider, Properties, without, without_provider
 from .runner import CommandError, LocalError, Runner
+
+_RUNNING = "running"
 
 
 class MinikubeNodesProvider(LocalProvider):
@@ -21,17 +23,20 @@ class MinikubeNodesProvider(LocalProvider):
 
     runner = Runner()
 
+    def check(self, _olds: Properties, news: Properties) -> CheckResult:
+        """Say whether the nodes run; nothing if not, so that a preview does not know it."""
+        running = {_RUNNING: True} if _run(self._containers(news["profile"])) else {}
+        return CheckResult({**without(news, _RUNNING), **running}, [])
+
     def create(self, props: Properties) -> CreateResult:
-        self._settle(props, {})
-        return CreateResult(f"{props['profile']}-nodes", without_provider(props))
+        return CreateResult(f"{props['profile']}-nodes", self._settle(props, {}))
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
         changed = without_provider(_olds) != without_provider(_news)
         return DiffResult(changes=changed or not self._settled(_news))
 
     def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
-        self._settle(_news, _olds)
-        return UpdateResult(without_provider(_news))
+        return UpdateResult(self._settle(_news, _olds))
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         return ReadResult(id_, without_provider(props))
@@ -44,11 +49,11 @@ class MinikubeNodesProvider(LocalProvider):
     def _settled(self, props: Properties) -> bool:
         containers = self._containers(props["profile"])
         count = _count(props)
-        running = all(container["State"]["Running"] for container in containers)
         member = node_registry.is_member(self.runner, props["profile"], props["registryContainer"])
-        return running and member and bool(containers) and count in (None, len(containers))
+        return _run(containers) and member and count in (None, len(containers))
 
-    def _settle(self, props: Properties, olds: Properties) -> None:
+    def _settle(self, props: Properties, olds: Properties) -> Properties:
+        """Bring the nodes to what `props` say; the outputs."""
         require_engine(self.runner)
         minikube = Minikube(self.runner, props["profile"])
         cluster = MinikubeCluster(self.runner, minikube.profile, props["kubeconfig"])
@@ -76,6 +81,7 @@ class MinikubeNodesProvider(LocalProvider):
         for member in cluster.members().values():
             draining.let_serve_on(cluster.kubectl, member)
         self._set_addons(minikube, props, olds)
+        return {**without_provider(props), _RUNNING: True}
 
     def _forget_broken(self, minikube: Minikube, cluster: MinikubeCluster) -> None:
         """Remove workers that a killed run did not add, or did not remove, to the end."""
@@ -134,6 +140,11 @@ def _count(props: Properties) -> int | None:
     return None if props["adopted"] else int(props.get("nodes") or 1)
 
 
+def _run(containers: Sequence[dict[str, Any]]) -> bool:
+    """Whether there are containers, and all of them run."""
+    return bool(containers) and all(one["State"]["Running"] for one in containers)
+
+
 class MinikubeNodes(Resource, module="slipway", name="MinikubeNodes"):
     """The nodes of a profile. Workers are added and removed in place, addons too.
 
@@ -142,9 +153,12 @@ class MinikubeNodes(Resource, module="slipway", name="MinikubeNodes"):
     that a profile or a registry that was made anew brings its nodes along.
     """
 
+    running: pulumi.Output[bool]
+    """True; not known in the preview of an update that is to start nodes."""
+
     def __init__(
         self, name: str, inputs: dict[str, Any], opts: pulumi.ResourceOptions | None = None
     ) -> None:
         secret = pulumi.ResourceOptions(additional_secret_outputs=["kubeconfig"])
         opts = pulumi.ResourceOptions.merge(opts, secret)
-        super().__init__(MinikubeNodesProvider(), name, inputs, opts)
+        super().__init__(MinikubeNodesProvider(), name, {**inputs, _RUNNING: None}, opts)

@@ -18,7 +18,7 @@ from .engine import inspect, ipv4_config, require_engine
 from .kubeconfig import add_context, remove_context
 from .kubectl import kubectl
 from .minikube import Minikube, Profile
-from .provider import LocalProvider, Properties, without_provider
+from .provider import LocalProvider, Properties, without, without_provider
 from .runner import CommandError, LocalError, Runner
 from .strangers import mark_of
 
@@ -43,11 +43,14 @@ class MinikubeProfileProvider(LocalProvider):
     runner = Runner()
 
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
+        inputs = without(news, *_COMPUTED)
         try:
-            told = self._refusal(_olds, news)
+            told = self._refusal(_olds, inputs)
+            if told is None and (not _olds or _changed(_olds, inputs)):
+                inputs |= self._adoptable(inputs)
         except LocalError as error:
             told = str(error)
-        return CheckResult(news, [CheckFailure("name", told)] if told else [])
+        return CheckResult(inputs, [CheckFailure("name", told)] if told else [])
 
     def create(self, props: Properties) -> CreateResult:
         require_engine(self.runner)
@@ -62,6 +65,7 @@ class MinikubeProfileProvider(LocalProvider):
         elif profile is None or not self._is_complete(minikube, profile, props):
             self._make(minikube, props)
         found = self._read(minikube)
+        add_context(self.runner, found["kubeconfig"])
         outputs = {**without_provider(props), **found, "adopted": adopted}
         return CreateResult(found["uid"], outputs)
 
@@ -155,6 +159,13 @@ class MinikubeProfileProvider(LocalProvider):
             "slipway:target.profile to another name, and the stack makes one of its own"
         )
 
+    def _adoptable(self, props: Properties) -> Properties:
+        """What is to know of a profile of the user that runs, so that a preview can look at it."""
+        minikube = Minikube(self.runner, props["name"])
+        if minikube.look() is None or self._is_ours(props) or minikube.state() != "running":
+            return {}
+        return {**self._read(minikube), "adopted": True}
+
     def _is_ours(self, props: Properties) -> bool:
         network = inspect(self.runner, "network", props["name"])
         return network is not None and mark_of(network) == props["mark"]
@@ -224,12 +235,11 @@ class MinikubeProfileProvider(LocalProvider):
             return False  # it does not answer, as a profile that was just made would
 
     def _read(self, minikube: Minikube) -> Properties:
-        """What is to know of a running profile, which is added to the user's kubeconfig."""
+        """What is to know of a running profile."""
         kubeconfig = minikube.kubeconfig()
         profile = minikube.look()
         if profile is None:
             raise LocalError(f"the minikube profile {minikube.profile} is gone again")
-        add_context(self.runner, kubeconfig)
         return {
             "kubeconfig": kubeconfig,
             "context": minikube.profile,
@@ -295,7 +305,8 @@ class MinikubeProfile(Resource, module="slipway", name="MinikubeProfile"):
     def __init__(
         self, name: str, inputs: dict[str, Any], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        computed = dict.fromkeys(_COMPUTED)
+        # The kubeconfig as a secret: what the check fills in there is one in the state.
+        computed = {**dict.fromkeys(_COMPUTED), "kubeconfig": pulumi.Output.secret("")}
         secret = pulumi.ResourceOptions(additional_secret_outputs=["kubeconfig"])
         opts = pulumi.ResourceOptions.merge(opts, secret)
         super().__init__(MinikubeProfileProvider(), name, {**inputs, **computed}, opts)

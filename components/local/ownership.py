@@ -13,7 +13,7 @@ import pulumi
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, Resource
 
 from ..names import LABEL
-from .provider import LocalProvider, Properties, without_provider
+from .provider import LocalProvider, Properties, without, without_provider
 from .runner import CommandError, Runner
 
 _ANSWER_SECONDS = 10
@@ -26,12 +26,15 @@ Entry = dict[str, str]
 class OwnershipProvider(LocalProvider):
     """Looks for strangers' objects in `check`, which runs in previews too.
 
-    Only for objects that the stack did not claim before: those have its label by now.
+    Only for objects that the stack did not claim before: those have its label by now. A cluster
+    whose kubeconfig is not known yet is made or started by `up`, which then checks again.
     """
 
     runner = Runner()
 
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
+        if pulumi.contains_unknowns(news["kubeconfig"]):
+            return CheckResult(news, [])
         claimed: list[Entry] = []
         if _olds.get("uid") == news["uid"]:
             claimed = _olds["objects"]
@@ -48,7 +51,9 @@ class OwnershipProvider(LocalProvider):
         return CheckResult(news, failures)
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
-        return DiffResult(changes=without_provider(_olds) != without_provider(_news))
+        # The UID tells which cluster it is; the kubeconfig is only the way there.
+        olds, news = without(_olds, "kubeconfig"), without(_news, "kubeconfig")
+        return DiffResult(changes=olds != news)
 
     def create(self, props: Properties) -> CreateResult:
         return CreateResult(f"{props['owner']}-objects", without_provider(props))

@@ -136,7 +136,7 @@ class Target(pulumi.ComponentResource):
     ) -> Sequence[pulumi.Resource]:
         """What has to stand before `objects` are made: that they are nobody else's.
 
-        Nothing, in a cluster that the stack made itself.
+        Nothing, in a cluster that is the stack's alone.
         """
         del name, parent, objects
         return ()

@@ -12,7 +12,6 @@ from pydantic import Field, model_validator
 
 from ..local.identity import ClusterIdentity
 from ..local.node_pulls import NodePulls
-from ..local.ownership import Entry, Ownership
 from ..local.pushed_image import PushedImage
 from ..model import Model, SettingsError
 from ..names import Names
@@ -20,6 +19,7 @@ from ..objects import KubernetesObject
 from ..production import NODES
 from . import manifests
 from .base import Namespace, Target
+from .claims import claimed
 from .exposure import ExposeArgs, Exposure, exposure
 from .namespaces import NamespaceArgs
 
@@ -188,18 +188,16 @@ class CloudTarget(Target):
     def claim(
         self, name: str, parent: pulumi.Resource, objects: Sequence[manifests.Manifest]
     ) -> Sequence[pulumi.Resource]:
-        options = pulumi.ResourceOptions(parent=parent)
-        entries = [_entry(manifest) for manifest in objects]
-        return (
-            Ownership(
-                f"{name}-ownership",
-                objects=entries,
-                owner=self.names.base,
-                kubeconfig=self._identity.kubeconfig,
-                uid=self._identity.uid,
-                opts=options,
-            ),
+        identity = self._identity
+        claim = claimed(
+            name,
+            objects,
+            self.names,
+            kubeconfig=identity.kubeconfig,
+            uid=identity.uid,
+            parent=parent,
         )
+        return (claim,)
 
     def _make_namespace(self, name: str) -> Namespace:
         made = super()._make_namespace(name)
@@ -212,13 +210,6 @@ class CloudTarget(Target):
         options = self.inside(parent=self, depends_on=[*made.resources, *claim])
         secret = KubernetesObject(f"{name}-registry", manifest, options)
         return Namespace(name, (*made.resources, secret))
-
-
-def _entry(manifest: manifests.Manifest) -> Entry:
-    metadata = manifest["metadata"]
-    place = {"namespace": metadata["namespace"]} if "namespace" in metadata else {}
-    kind = {"apiVersion": manifest["apiVersion"], "kind": manifest["kind"]}
-    return {**kind, "name": metadata["name"], **place}
 
 
 def _password(

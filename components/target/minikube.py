@@ -18,7 +18,9 @@ from ..names import Names
 from ..production import CONTROL_PLANES, too_few_nodes
 from ..registry import Registry, RegistryArgs
 from ..versions import refusal
+from . import manifests
 from .base import Target
+from .claims import claimed
 from .exposure import Exposure
 from .namespaces import NamespaceArgs
 
@@ -227,6 +229,23 @@ class MinikubeTarget(Target):
         }
         options = pulumi.ResourceOptions(parent=self, depends_on=[self.nodes])
         return (Delivery(f"{name}-delivery", inputs, options),)
+
+    def claim(
+        self, name: str, parent: pulumi.Resource, objects: Sequence[manifests.Manifest]
+    ) -> Sequence[pulumi.Resource]:
+        if self._args.profile is None:
+            return ()
+        # Not known until the nodes run: a stopped cluster cannot be asked.
+        known = pulumi.Output.all(self.profile.kubeconfig, self.nodes.running)
+        claim = claimed(
+            name,
+            objects,
+            self.names,
+            kubeconfig=known.apply(lambda both: both[0]),
+            uid=self.profile.uid,
+            parent=parent,
+        )
+        return (claim,)
 
     def exposure(self, application: str) -> Exposure:
         if sys.platform != "linux":

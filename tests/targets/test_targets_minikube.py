@@ -161,6 +161,7 @@ def test_a_profile_of_another_stack_is_refused_and_a_profile_of_nobodys_is_adopt
 
         _give_to_the_user(project)
         other.profile = project.profile
+        _require_refusal_of_a_strangers_service(project, other)
         other.up()
         assert len(ask_many(other.url, 20)) == 20
         other.pulumi("preview", "--expect-no-changes")
@@ -170,6 +171,25 @@ def test_a_profile_of_another_stack_is_refused_and_a_profile_of_nobodys_is_adopt
     assert project.nodes() == [project.profile], "an adopted profile survives the stack"
     assert "Running" in project.minikube("status").output
     project.minikube("delete")
+
+
+def _require_refusal_of_a_strangers_service(
+    project: MinikubeProject, other: MinikubeProject
+) -> None:
+    """On the profile that the other project is to adopt: while it runs, and while it is stopped."""
+    inside = f"--namespace={other.name}"
+    told = f"the service hello-node in {other.name} is there already, and made by somebody else"
+    project.kubectl("create", "namespace", other.name)
+    project.kubectl("label", "namespace", other.name, f"slipway.dev/stack={other.name}")
+    project.kubectl("create", "service", "clusterip", "hello-node", "--tcp=80", inside)
+
+    assert told in other.pulumi("preview", check=False).output
+    other.minikube("stop")
+    other.pulumi("preview")
+    assert told in other.up(check=False).output
+
+    assert "slipway.dev" not in project.kubectl("get", "service", "--output=yaml", inside)
+    project.kubectl("delete", "namespace", other.name)
 
 
 def _give_to_the_user(project: MinikubeProject) -> None:

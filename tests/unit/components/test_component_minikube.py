@@ -7,7 +7,7 @@ import pytest
 
 from components import SettingsError
 from components.target.minikube import MinikubeTargetArgs
-from tests.unit.components.plan import Plan, committed_program, plan
+from tests.unit.components.plan import KUBECONFIG, Plan, committed_program, plan
 
 
 def _planned(**target: Any) -> Plan:
@@ -29,6 +29,28 @@ def test_objects_go_with_a_profile_of_the_stacks_own_and_one_by_one_from_any_oth
     assert {one.deleted_with for one in _planned(profile="mine").objects} == {""}
     assert not _planned()["MinikubeProfile"].inputs["adopt"]
     assert _planned(profile="mine")["MinikubeProfile"].inputs["adopt"]
+
+
+def test_what_others_may_have_made_on_a_named_profile_is_claimed_before_it_is_made() -> None:
+    made = _planned(profile="mine", namespaces={"quota": {"pods": "5"}})
+    claims = [item for item in made.resources if item.type.endswith(":Ownership")]
+    claimed = {(one["kind"], one["name"]) for item in claims for one in item.inputs["objects"]}
+
+    assert claimed == {(one.inputs["kind"], one.metadata["name"]) for one in made.objects}
+    for item in made.objects:
+        assert any(name.endswith("-ownership") for name in item.depends_on), item.name
+
+
+def test_claims_ask_the_profiles_cluster_once_its_nodes_run() -> None:
+    claim = _planned(profile="mine")["web-ownership"]
+
+    assert claim.depends_on == {"target-profile", "target-nodes"}
+    assert (claim.inputs["uid"], claim.inputs["owner"]) == ("uid-3", "slipway-minikube")
+    assert claim.inputs["kubeconfig"]["value"] == KUBECONFIG
+
+
+def test_a_profile_of_the_stacks_own_holds_nothing_of_others_and_needs_no_claim() -> None:
+    assert not [item for item in _planned().resources if item.type.endswith(":Ownership")]
 
 
 def test_what_is_not_said_is_left_to_minikube_or_to_the_adopted_profile() -> None:

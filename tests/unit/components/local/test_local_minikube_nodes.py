@@ -42,6 +42,11 @@ def _up(provider: MinikubeNodesProvider, **change: Any) -> None:
         provider.update("mini-nodes", _PROPS, {**_PROPS, **change})
 
 
+def _known_to_run(provider: MinikubeNodesProvider) -> bool:
+    """Whether a preview knows that the nodes run."""
+    return "running" in provider.check({}, {**_PROPS, "running": None}).inputs
+
+
 def test_the_registry_is_reached_from_every_node_at_an_address_far_from_theirs(
     provider: MinikubeNodesProvider, machine: Machine
 ) -> None:
@@ -110,6 +115,28 @@ def test_a_stopped_profile_is_a_change_and_is_started(
     assert machine.minikube.profiles["mini"].runs
     assert machine.contexts == {"mini"}, "`minikube stop` has removed it"
     assert "mini" in machine.engine.containers["registry"].networks
+
+
+def test_a_preview_knows_that_the_nodes_run_unless_one_is_stopped_or_none_is_there(
+    provider: MinikubeNodesProvider, machine: Machine
+) -> None:
+    assert _known_to_run(provider)
+
+    machine.engine.containers["mini"].running = False
+    assert not _known_to_run(provider)
+
+    del machine.engine.containers["mini"]
+    assert not _known_to_run(provider)
+
+
+def test_nodes_that_were_made_or_started_are_as_the_next_run_finds_them(
+    provider: MinikubeNodesProvider,
+) -> None:
+    made = provider.create(_PROPS).outs or {}
+    started = provider.update("mini-nodes", made, _PROPS).outs
+
+    assert made == started
+    assert not provider.diff("mini-nodes", made, provider.check(made, _PROPS).inputs).changes
 
 
 @pytest.mark.parametrize("container", ["there", "gone"])

@@ -133,6 +133,36 @@ def test_a_profile_of_the_user_is_adopted_started_and_never_deleted(
     assert not machine.ran("minikube delete") and machine.contexts == {"mini"}
 
 
+def test_a_preview_knows_the_cluster_of_a_running_profile_that_is_to_be_adopted(
+    provider: MinikubeProfileProvider, machine: Machine
+) -> None:
+    _users(machine)
+
+    known = provider.check({}, {**_PROPS, "kubeconfig": ""}).inputs
+
+    assert machine.contexts == set(), "the user's kubeconfig is left alone until `up`"
+    outs = provider.create(_PROPS).outs or {}
+    assert {key: known.get(key) for key in outs} == outs
+    later = provider.check(known, {**_PROPS, "kubeconfig": ""}).inputs
+    assert "kubeconfig" not in later, "it is in the state"
+    assert not provider.diff("uid-1", outs, later).changes
+
+
+@pytest.mark.parametrize("there", ["nothing", "a stopped profile", "a half-made one", "ours"])
+def test_a_preview_does_not_know_the_cluster_of_a_profile_that_is_to_be_made_or_started(
+    provider: MinikubeProfileProvider, machine: Machine, there: str
+) -> None:
+    if there == "ours":
+        provider.create(_PROPS)
+    elif there != "nothing":
+        _users(machine, runs=there != "a stopped profile", half_made=there == "a half-made one")
+
+    result = provider.check({}, {**_PROPS, "kubeconfig": "", "uid": None})
+
+    assert result.failures == []
+    assert not {"kubeconfig", "context", "uid", "address", "adopted"} & set(result.inputs)
+
+
 def test_a_half_made_profile_of_the_user_is_left_to_them_with_the_command_that_removes_it(
     provider: MinikubeProfileProvider, machine: Machine
 ) -> None:

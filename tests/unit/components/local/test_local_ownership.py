@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from pulumi.output import UNKNOWN
 
 from components.local.ownership import OwnershipProvider
 from components.local.runner import CommandError, Runner
@@ -81,6 +82,23 @@ def test_what_was_claimed_before_is_not_asked_for_again() -> None:
 
     assert _check(cluster, olds).failures == []
     assert cluster.asked == []
+
+
+def test_a_cluster_that_is_not_there_yet_is_not_asked() -> None:
+    provider = OwnershipProvider()
+    provider.runner = cluster = Cluster(objects={"web": None})
+    news = {"objects": [_WEB], "owner": "shop-dev", "kubeconfig": UNKNOWN, "uid": UNKNOWN}
+
+    assert provider.check({}, news).failures == []
+    assert cluster.asked == []
+
+
+def test_another_way_to_the_same_cluster_is_no_change() -> None:
+    olds = _check(Cluster()).inputs
+    provider = OwnershipProvider()
+
+    assert not provider.diff("", olds, {**olds, "kubeconfig": UNKNOWN}).changes
+    assert provider.diff("", olds, {**olds, "uid": "2"}).changes
 
 
 def test_in_another_cluster_everything_is_asked_for_again() -> None:
