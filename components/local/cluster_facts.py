@@ -35,6 +35,11 @@ def server_of(kubeconfig: str) -> str:
     return yaml.safe_load(kubeconfig)["clusters"][0]["cluster"]["server"]
 
 
+def context_of(kubeconfig: str) -> str:
+    """The name of the context in a kubeconfig with one."""
+    return yaml.safe_load(kubeconfig)["current-context"]
+
+
 def facts(runner: Runner, kubeconfig: str) -> ClusterFacts:
     """The facts of the cluster that a kubeconfig leads to; answered, or refused, within 10 s.
 

@@ -5,11 +5,10 @@ import tempfile
 from typing import Any
 
 import pulumi
-import yaml
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, Resource
 
 from ..versions import refusal
-from .cluster_facts import ClusterFacts, facts, server_of, unreachable
+from .cluster_facts import ClusterFacts, context_of, facts, server_of, unreachable
 from .provider import LocalProvider, Properties, without_provider
 from .runner import CommandError, LocalError, Runner
 
@@ -28,7 +27,7 @@ class ClusterIdentityProvider(LocalProvider):
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
         try:
             kubeconfig = self._kubeconfig(news)
-            context = _current(kubeconfig)
+            context = context_of(kubeconfig)
             found = self._facts(context, kubeconfig)
             before = self._before(_olds, news)
         except LocalError as error:
@@ -114,10 +113,6 @@ class ClusterIdentityProvider(LocalProvider):
                     "the output `kubeconfig` of the stack that slipway:target.clusterStack names "
                     f"is no kubeconfig with a current context\n{error}"
                 ) from None
-
-
-def _current(kubeconfig: str) -> str:
-    return yaml.safe_load(kubeconfig)["current-context"]
 
 
 def _refusal(

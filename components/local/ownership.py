@@ -6,6 +6,7 @@ would delete what the other serves from.
 
 import json
 import re
+import shlex
 import tempfile
 from typing import Any
 
@@ -13,6 +14,7 @@ import pulumi
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, Resource
 
 from ..names import LABEL
+from .cluster_facts import context_of
 from .provider import LocalProvider, Properties, without, without_provider
 from .runner import CommandError, Runner
 
@@ -44,7 +46,7 @@ class OwnershipProvider(LocalProvider):
         except CommandError as error:
             return CheckResult(news, [CheckFailure("objects", _unanswered(error))])
         failures = [
-            CheckFailure("objects", _refusal(entry, _who(labels), news["owner"]))
+            CheckFailure("objects", _refusal(entry, _who(labels), news))
             for entry in new
             if (labels := _labels(entry, found)) is not None and labels.get(_OWNER) != news["owner"]
         ]
@@ -94,13 +96,15 @@ def _who(labels: dict[str, str]) -> str:
     return labels.get("app.kubernetes.io/managed-by", "somebody else")
 
 
-def _refusal(entry: Entry, owner: str, stack: str) -> str:
+def _refusal(entry: Entry, owner: str, news: Properties) -> str:
     group, _, _ = entry["apiVersion"].rpartition("/")
     kind = entry["kind"].lower()
     place = f"--namespace {entry['namespace']} " if "namespace" in entry else ""
+    # The user's current context may be another cluster's.
     command = (
-        f"kubectl label {kind}{group and '.' + group} {entry['name']} {place}"
-        f"--overwrite {_OWNER}={stack}"
+        f"kubectl --context {shlex.quote(context_of(news['kubeconfig']))} label "
+        f"{kind}{group and '.' + group} {entry['name']} {place}"
+        f"--overwrite {_OWNER}={news['owner']}"
     )
     return (
         f"refused: the {kind} {entry['name']}{' in ' + entry['namespace'] if place else ''} is "

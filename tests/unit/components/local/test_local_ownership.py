@@ -10,6 +10,7 @@ from pulumi.output import UNKNOWN
 from components.local.ownership import OwnershipProvider
 from components.local.runner import CommandError, Runner
 
+_KUBECONFIG = "current-context: mine"
 _WEB = {"apiVersion": "v1", "kind": "Service", "name": "web", "namespace": "shop"}
 
 
@@ -44,7 +45,7 @@ class Cluster(Runner):
 def _check(cluster: Cluster, olds: dict[str, Any] | None = None, *more: dict[str, str]) -> Any:
     provider = OwnershipProvider()
     provider.runner = cluster
-    news = {"objects": [_WEB, *more], "owner": "shop-dev", "kubeconfig": "{}", "uid": "1"}
+    news = {"objects": [_WEB, *more], "owner": "shop-dev", "kubeconfig": _KUBECONFIG, "uid": "1"}
     return provider.check(olds or {}, news)
 
 
@@ -71,8 +72,8 @@ def test_a_strangers_object_is_refused_with_the_command_that_adopts_it(
     assert "the service web in shop is there already" in failure.reason
     assert owner in failure.reason
     assert (
-        "kubectl label service web --namespace shop --overwrite slipway.dev/stack=shop-dev"
-        in failure.reason
+        "kubectl --context mine label service web --namespace shop --overwrite "
+        "slipway.dev/stack=shop-dev" in failure.reason
     )
 
 
@@ -119,7 +120,7 @@ def test_a_kind_that_the_cluster_does_not_know_is_told_with_what_to_do() -> None
     provider = OwnershipProvider()
     provider.runner = Cluster()
     route = {"apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute", "name": "web"}
-    news = {"objects": [route], "owner": "shop-dev", "kubeconfig": "{}", "uid": "1"}
+    news = {"objects": [route], "owner": "shop-dev", "kubeconfig": _KUBECONFIG, "uid": "1"}
 
     (failure,) = provider.check({}, news).failures
 
