@@ -15,6 +15,7 @@ from ..local.minikube_profile import MinikubeProfile
 from ..local.platform import this_platform
 from ..model import Model, SettingsError
 from ..names import Names
+from ..objects import KubernetesObject
 from ..production import CONTROL_PLANES, too_few_nodes
 from ..registry import Registry, RegistryArgs
 from ..versions import refusal
@@ -188,10 +189,16 @@ class MinikubeTarget(Target):
             ),
         )
         self.kubeconfig = self.profile.kubeconfig
+        self.ready = [self.nodes]
         if args.profile is None:  # else it may be the user's, and stay when the stack goes
             self.deleted_with = self.profile
+            hosting = KubernetesObject(
+                f"{name}-registry-hosting",
+                manifests.local_registry_hosting(self.registry.host, self.names),
+                self.inside(parent=self),
+            )
+            self.ready.append(hosting)
         self.platform = pulumi.Output.from_input(this_platform())
-        self.ready = [self.nodes]
         self.context = self.profile.context
         self.cluster_uid = self.profile.uid
         self._url = pulumi.Output.concat("http://", self.profile.address, f":{args.port}")

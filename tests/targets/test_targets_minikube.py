@@ -60,6 +60,12 @@ def test_the_status_names_the_node_and_the_address(project: MinikubeProject) -> 
     assert project.url in shown
 
 
+def test_tools_find_the_registry_where_this_machine_reaches_it(project: MinikubeProject) -> None:
+    hosting = ("configmap", "local-registry-hosting", "--namespace=kube-public", "--output=yaml")
+
+    assert f"localhost:{project.registry_port}" in project.kubectl("get", *hosting)
+
+
 def _pulled_on(project: MinikubeProject, node: str) -> str:
     """Pull the application's image on a node, as its containerd does for pods."""
     (pod, *_) = project.objects("pods")

@@ -60,6 +60,21 @@ def test_what_is_not_said_is_left_to_minikube_or_to_the_adopted_profile() -> Non
         assert inputs.get(name) is None
 
 
+def test_tools_find_the_registry_on_a_profile_of_the_stacks_own() -> None:
+    made = _planned()
+    hosting = made["target-registry-hosting"]
+
+    assert hosting.metadata["name"] == "local-registry-hosting"
+    assert hosting.inputs["data"] == {"localRegistryHosting.v1": 'host: "localhost:5001"\n'}
+    assert "target-registry-hosting" in made["web-deployment"].depends_on
+
+
+def test_on_a_named_profile_which_registry_tools_find_stays_its_owners() -> None:
+    names = [one.metadata["name"] for one in _planned(profile="mine").objects]
+
+    assert "local-registry-hosting" not in names
+
+
 def test_the_provider_waits_until_the_nodes_run_and_depends_on_the_profile_alone() -> None:
     made = _planned()
 
