@@ -5,30 +5,25 @@ from collections.abc import Sequence
 from typing import Literal, Self
 
 import pulumi
-import pulumi_kubernetes as kubernetes
 from pydantic import Field, field_validator, model_validator
 
 from ..local.allocation import Allocation
-from ..local.delivery import Delivery
 from ..local.minikube_nodes import MinikubeNodes
 from ..local.minikube_profile import MinikubeProfile
-from ..local.platform import this_platform
-from ..model import Model, SettingsError
-from ..names import Names
-from ..objects import KubernetesObject
+from ..model import SettingsError
 from ..production import CONTROL_PLANES, too_few_nodes
-from ..registry import Registry, RegistryArgs
+from ..registry import RegistryArgs
 from ..versions import refusal
 from . import manifests
-from .base import Target
 from .claims import claimed
 from .exposure import Exposure
+from .local import LocalCluster, LocalTarget, LocalTargetArgs
 from .namespaces import NamespaceArgs
 
 _MOST_NODES = 20
 
 
-class MinikubeTargetArgs(Model):
+class MinikubeTargetArgs(LocalTargetArgs):
     """`slipway:target` of a stack that runs on a minikube profile."""
 
     product: Literal["minikube"]
@@ -96,10 +91,10 @@ class MinikubeTargetArgs(Model):
             )
         return self
 
-    def exposure(self, application: str, url: pulumi.Input[str]) -> Exposure:
-        """How an application is reached from outside: all of a stack have one address."""
-        del application
-        return Exposure("NodePort", node_port=self.port, url=url)
+    @property
+    def node_port(self) -> int:
+        """Port of the application on the nodes."""
+        return self.port
 
     def too_few_nodes(self) -> list[str]:
         """Why these nodes are refused in production, one line each."""
@@ -111,13 +106,8 @@ class MinikubeTargetArgs(Model):
             for line in told
         ]
 
-    @property
-    def pull_secrets(self) -> tuple[str, ...]:
-        """Secrets with which the cluster pulls: none for the registry beside it."""
-        return ()
 
-
-class MinikubeTarget(Target):
+class MinikubeTarget(LocalTarget[MinikubeTargetArgs]):
     """A minikube profile and a registry. The registry goes with the stack, and so does a profile
     that the stack made."""
 
@@ -130,39 +120,22 @@ class MinikubeTarget(Target):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(
-            "MinikubeTarget",
-            name,
-            Names.of_stack(),
-            opts,
-            production=production,
-            namespaces=args.namespaces,
+            "MinikubeTarget", name, args, opts, production=production, namespaces=args.namespaces
         )
-        self._args = args
-        self._profile_name = args.profile or self.names.cluster
-        if production and (told := args.too_few_nodes()):
-            raise SettingsError("\n".join(told))
-        self._exposed: str | None = None
-        child = pulumi.ResourceOptions(parent=self)
+        profile = args.profile or self.names.cluster
         allocation = Allocation(
             f"{name}-allocation",
             names=self.names,
             makes_cluster=False,
             application=None,
             registry=args.registry.port,
-            opts=child,
+            opts=self._child,
         )
-        self.registry = Registry(
-            f"{name}-registry",
-            args.registry,
-            allocation=allocation,
-            names=self.names,
-            mirrors=self.mirrors,
-            opts=child,
-        )
+        self.registry = self._make_registry(args.registry, allocation)
         self.profile = MinikubeProfile(
             f"{name}-profile",
             {
-                "name": self._profile_name,
+                "name": profile,
                 "nodes": args.nodes,
                 "ha": args.ha,
                 "driver": args.driver,
@@ -175,67 +148,37 @@ class MinikubeTarget(Target):
                 "adopt": args.profile is not None,
                 "replace": args.replace_cluster,
             },
-            opts=child,
+            opts=self._child,
         )
-        self.nodes = self._make_nodes(name, child)
-        # What is stopped is started as one of the changes to nodes, and only then may the
-        # provider ask the cluster what it is.
-        self.provider = kubernetes.Provider(
-            f"{name}-kubernetes",
-            kubeconfig=self.profile.kubeconfig,
-            enable_server_side_apply=True,
-            opts=pulumi.ResourceOptions.merge(
-                child, pulumi.ResourceOptions(depends_on=[self.nodes])
-            ),
-        )
-        self.kubeconfig = self.profile.kubeconfig
-        self.ready = [self.nodes]
-        if args.profile is None:  # else it may be the user's, and stay when the stack goes
-            self.deleted_with = self.profile
-            hosting = KubernetesObject(
-                f"{name}-registry-hosting",
-                manifests.local_registry_hosting(self.registry.host, self.names),
-                self.inside(parent=self),
-            )
-            self.ready.append(hosting)
-        self.platform = pulumi.Output.from_input(this_platform())
-        self.context = self.profile.context
-        self.cluster_uid = self.profile.uid
-        self._url = pulumi.Output.concat("http://", self.profile.address, f":{args.port}")
-        self.register_outputs({"context": self.context, "clusterUid": self.cluster_uid})
-
-    def _make_nodes(self, name: str, child: pulumi.ResourceOptions) -> MinikubeNodes:
-        return MinikubeNodes(
+        self.nodes = MinikubeNodes(
             f"{name}-nodes",
             {
-                "profile": self._profile_name,
+                "profile": profile,
                 "uid": self.profile.uid,
                 "kubeconfig": self.profile.kubeconfig,
                 "adopted": self.profile.adopted,
-                "nodes": self._args.nodes,
-                "addons": self._args.addons,
+                "nodes": args.nodes,
+                "addons": args.addons,
                 "registryHost": self.registry.host,
                 "registryContainer": self.registry.container_name,
                 "registryId": self.registry.container_id,
             },
-            opts=child,
+            opts=self._child,
         )
-
-    def image_name(self, name: str) -> pulumi.Output[str]:
-        return pulumi.Output.concat(self.registry.host, "/", name, ":", self.names.stack)
-
-    def deliver(
-        self, name: str, image: pulumi.Output[str] | None, reference: pulumi.Output[str]
-    ) -> Sequence[pulumi.Resource]:
-        inputs: dict[str, pulumi.Input[str]] = {
-            "image": image or "",
-            "reference": reference,
-            "cluster": self._profile_name,
-            "registryContainer": self.registry.container_name,
-            "registryHost": self.registry.host,
-        }
-        options = pulumi.ResourceOptions(parent=self, depends_on=[self.nodes])
-        return (Delivery(f"{name}-delivery", inputs, options),)
+        cluster = LocalCluster(
+            name=profile,
+            kubeconfig=self.profile.kubeconfig,
+            context=self.profile.context,
+            uid=self.profile.uid,
+            nodes=self.nodes,
+            # A named one may be the user's, and stay when the stack goes.
+            owned=self.profile if args.profile is None else None,
+            address=f"this profile's port {args.port}",
+            url=pulumi.Output.concat("http://", self.profile.address, f":{args.port}"),
+        )
+        # What is stopped is started as one of the changes to nodes, and only then may the
+        # provider ask the cluster what it is.
+        self._use(cluster, after=[self.nodes])
 
     def claim(
         self, name: str, parent: pulumi.Resource, objects: Sequence[manifests.Manifest]
@@ -260,10 +203,4 @@ class MinikubeTarget(Target):
                 f"{application}: minikube's nodes have an address of their own on Linux only; set "
                 "`expose: false` and reach it with `make open`"
             )
-        if self._exposed not in (None, application):
-            raise SettingsError(
-                f"{application}: {self._exposed} already has this profile's port "
-                f"{self._args.port}; set `expose: false` and reach it with `make open`"
-            )
-        self._exposed = application
-        return self._args.exposure(application, self._url)
+        return super().exposure(application)

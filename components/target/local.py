@@ -1,0 +1,157 @@
+"""What all clusters on this machine have: a registry beside them, and one exposed application."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+from ..local.allocation import Allocation
+from ..local.delivery import Delivery
+from ..local.platform import this_platform
+from ..model import Model, SettingsError
+from ..names import Names
+from ..objects import KubernetesObject
+from ..registry import Registry, RegistryArgs
+from . import manifests
+from .base import Target
+from .exposure import Exposure
+from .namespaces import NamespaceArgs
+
+
+class LocalTargetArgs(Model):
+    """What the settings of every target on this machine answer."""
+
+    @property
+    @abstractmethod
+    def node_port(self) -> int:
+        """Port of the application on the nodes."""
+
+    @abstractmethod
+    def too_few_nodes(self) -> list[str]:
+        """Why these nodes are refused in production, one line each."""
+
+    def exposure(self, application: str, url: pulumi.Input[str]) -> Exposure:
+        """How an application is reached from outside: all of a stack have one address."""
+        del application
+        return Exposure("NodePort", node_port=self.node_port, url=url)
+
+    @property
+    def pull_secrets(self) -> tuple[str, ...]:
+        """Secrets with which the cluster pulls: none for the registry beside it."""
+        return ()
+
+
+@dataclass(frozen=True)
+class LocalCluster:
+    """A cluster as its target made it."""
+
+    name: str
+    """Its name in the container engine."""
+
+    kubeconfig: pulumi.Output[str]
+    context: pulumi.Output[str]
+    uid: pulumi.Output[str]
+
+    nodes: pulumi.Resource
+    """The nodes, ready and with access to the registry."""
+
+    owned: pulumi.Resource | None
+    """The cluster, where it is the stack's alone and goes with it."""
+
+    address: str
+    """What an exposed application takes, in words."""
+
+    url: pulumi.Output[str]
+    """Where an exposed application answers."""
+
+
+Args = TypeVar("Args", bound=LocalTargetArgs)
+
+
+class LocalTarget(Target, Generic[Args]):
+    """A cluster on this machine, made by a subclass, with a registry beside it."""
+
+    registry: Registry
+
+    def __init__(
+        self,
+        kind: str,
+        name: str,
+        args: Args,
+        opts: pulumi.ResourceOptions | None,
+        *,
+        production: bool,
+        namespaces: NamespaceArgs,
+    ) -> None:
+        names = Names.of_stack()
+        super().__init__(kind, name, names, opts, production=production, namespaces=namespaces)
+        if production and (told := args.too_few_nodes()):
+            raise SettingsError("\n".join(told))
+        self._name = name
+        self._args = args
+        self._child = pulumi.ResourceOptions(parent=self)
+        self._exposed: str | None = None
+        self.platform = pulumi.Output.from_input(this_platform())
+
+    def _make_registry(self, args: RegistryArgs, allocation: Allocation) -> Registry:
+        return Registry(
+            f"{self._name}-registry",
+            args,
+            allocation=allocation,
+            names=self.names,
+            mirrors=self.mirrors,
+            opts=self._child,
+        )
+
+    def _use(self, cluster: LocalCluster, *, after: Sequence[pulumi.Resource] = ()) -> None:
+        """Deploy to `cluster`, which answers once `after` stands."""
+        self._cluster = cluster
+        self.provider = kubernetes.Provider(
+            f"{self._name}-kubernetes",
+            kubeconfig=cluster.kubeconfig,
+            enable_server_side_apply=True,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
+        )
+        self.kubeconfig = cluster.kubeconfig
+        self.context = cluster.context
+        self.cluster_uid = cluster.uid
+        self.deleted_with = cluster.owned
+        self.ready = [cluster.nodes]
+        if cluster.owned is not None:
+            self.ready.append(self._tell_of_registry())
+        self.register_outputs({"context": self.context, "clusterUid": self.cluster_uid})
+
+    def _tell_of_registry(self) -> pulumi.Resource:
+        return KubernetesObject(
+            f"{self._name}-registry-hosting",
+            manifests.local_registry_hosting(self.registry.host, self.names),
+            self.inside(parent=self),
+        )
+
+    def image_name(self, name: str) -> pulumi.Output[str]:
+        return pulumi.Output.concat(self.registry.host, "/", name, ":", self.names.stack)
+
+    def deliver(
+        self, name: str, image: pulumi.Output[str] | None, reference: pulumi.Output[str]
+    ) -> Sequence[pulumi.Resource]:
+        inputs: dict[str, pulumi.Input[str]] = {
+            "image": image or "",
+            "reference": reference,
+            "cluster": self._cluster.name,
+            "registryContainer": self.registry.container_name,
+            "registryHost": self.registry.host,
+        }
+        options = pulumi.ResourceOptions(parent=self, depends_on=[self._cluster.nodes])
+        return (Delivery(f"{name}-delivery", inputs, options),)
+
+    def exposure(self, application: str) -> Exposure:
+        if self._exposed not in (None, application):
+            raise SettingsError(
+                f"{application}: {self._exposed} already has {self._cluster.address}; set "
+                "`expose: false` and reach it with `make open`"
+            )
+        self._exposed = application
+        return self._args.exposure(application, self._cluster.url)
