@@ -1,19 +1,14 @@
 """Moving the pods off a node that is to go, and letting one that stays serve on."""
 
-from typing import Any, Protocol
+from typing import Any
 
 from ..names import LABEL
+from .kubectl import Kubectl
 from .node_volumes import volumes_lost
 from .runner import CommandError, LocalError
 
 _DRAIN_SECONDS = 180
 _LEAVING = f"{LABEL}/leaving"
-
-
-class Kubectl(Protocol):
-    """Runs `kubectl` on the cluster in question."""
-
-    def __call__(self, *arguments: str, timeout: float = ...) -> str: ...
 
 
 def drain(kubectl: Kubectl, name: str) -> None:

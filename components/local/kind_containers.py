@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from . import labels
 from .engine import inspect_all
 from .kind_addresses import CONTROL_PLANES, WORKERS, Container, reserved
+from .readiness import wait_until_ready
 from .runner import CommandError, LocalError, Runner
 
 CONTROL_PLANE, WORKER = "control-plane", "worker"
@@ -132,6 +133,10 @@ class KindContainers:
                 f"`docker logs {leader}` tells what its first node did, and the next `pulumi up` "
                 f"goes on from here\n{error}"
             ) from None
+
+    def wait_until_ready(self) -> None:
+        """Wait until all nodes are ready.  Raises LocalError after 2 minutes."""
+        wait_until_ready(self.kubectl, self.cluster, context=f"kind-{self.cluster}")
 
     def _start(self, name: str, role: str, image: str, options: Sequence[str]) -> None:
         administrator = ("--env", "KUBECONFIG=/etc/kubernetes/admin.conf")

@@ -26,9 +26,8 @@ from .kind_refusals import node_refusals, volume_refusals
 from .kind_registries import admit_registries
 from .node_plan import node_changes
 from .provider import LocalProvider, Properties, without, without_provider
-from .runner import CommandError, LocalError, Runner
+from .runner import Runner
 
-_READY_SECONDS = 120
 _ADDRESSES = "addresses"
 _COUNTED = ((CONTROL_PLANE, "controlPlanes"), (WORKER, "workers"))
 """The roles of nodes, and the inputs that list the nodes of each."""
@@ -110,7 +109,7 @@ class KindNodesProvider(LocalProvider):
         for role, names in added.items():
             members.join(names, role)
         members.admit_pods(count[WORKER])
-        self._wait_until_ready(containers)
+        containers.wait_until_ready()
         if props["balancerImage"]:
             self._lead(balancer, containers, props)  # to the new ones, and no more to the surplus
         for role in (WORKER, CONTROL_PLANE):
@@ -132,7 +131,7 @@ class KindNodesProvider(LocalProvider):
             self._restore(containers, registry, held)
         if stopped or lost:
             containers.wait_for_api()
-            self._wait_until_ready(containers)
+            containers.wait_until_ready()
 
     def _roll(self, containers: KindContainers, members: KindMembers, props: Properties) -> None:
         """Make workers anew whose mounts or ports are others now, one after the other."""
@@ -146,7 +145,7 @@ class KindNodesProvider(LocalProvider):
             admit_registries(containers, props, [name])
             members.join([name], WORKER)
             members.mark_node(name, worker, worker)
-            self._wait_until_ready(containers)
+            containers.wait_until_ready()
         if changed:
             members.admit_pods(len(workers))
 
@@ -184,18 +183,6 @@ class KindNodesProvider(LocalProvider):
             stay.append([name for name in names if name not in surplus])
         control_planes, workers = stay
         balancer.lead(control_planes, [*control_planes, *workers], int(props["nodePort"]))
-
-    def _wait_until_ready(self, containers: KindContainers) -> None:
-        wait = ("wait", "--for=condition=Ready", "nodes", "--all", f"--timeout={_READY_SECONDS}s")
-        cluster = containers.cluster
-        try:
-            containers.kubectl(*wait, timeout=_READY_SECONDS + 10)
-        except CommandError as error:
-            raise LocalError(
-                f"not all nodes of {cluster} are ready after {_READY_SECONDS} s; "
-                f"`kubectl --context kind-{cluster} describe nodes` tells why, and `docker logs "
-                f"NODE` what a node did; the next `pulumi up` goes on from here\n{error}"
-            ) from None
 
 
 def _held(olds: Properties) -> dict[str, str]:

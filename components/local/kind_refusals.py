@@ -10,7 +10,8 @@ from . import ports
 from .capacity import room, shortage
 from .fittings import Container, at_odds, held_ports, wanted_ports
 from .kind_containers import CONTROL_PLANE, WORKER, node_names, role_of
-from .node_volumes import Kubectl, volumes_lost
+from .kubectl import Kubectl
+from .node_volumes import volumes_lost
 from .provider import Properties
 from .runner import CommandError, LocalError, Runner
 from .subnet_clash import subnet_clashes

@@ -1,8 +1,15 @@
 """kubectl, with a kubeconfig that is not the user's file."""
 
 import tempfile
+from typing import Protocol
 
 from .runner import Runner
+
+
+class Kubectl(Protocol):
+    """Runs `kubectl` on the cluster in question."""
+
+    def __call__(self, *arguments: str, timeout: float = ...) -> str: ...
 
 
 def kubectl(

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from .kubectl import kubectl
-from .runner import CommandError, LocalError, Runner
-
-_READY_SECONDS = 120
+from .readiness import wait_until_ready
+from .runner import Runner
 
 
 @dataclass(frozen=True)
@@ -29,12 +28,4 @@ class MinikubeCluster:
 
     def wait_until_ready(self) -> None:
         """Wait until all nodes are ready.  Raises LocalError after 2 minutes."""
-        wait = ("wait", "--for=condition=Ready", "nodes", "--all", f"--timeout={_READY_SECONDS}s")
-        try:
-            self.kubectl(*wait, timeout=_READY_SECONDS + 10)
-        except CommandError as error:
-            raise LocalError(
-                f"not all nodes of {self.profile} are ready after {_READY_SECONDS} s; "
-                f"`kubectl --context {self.profile} describe nodes` tells why; the next "
-                f"`pulumi up` goes on from here\n{error}"
-            ) from None
+        wait_until_ready(self.kubectl, self.profile, context=self.profile)

@@ -5,15 +5,11 @@ https://kubernetes.io/docs/concepts/storage/persistent-volumes/#node-affinity
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+from typing import Any
+
+from .kubectl import Kubectl
 
 _HOST = "kubernetes.io/hostname"
-
-
-class Kubectl(Protocol):
-    """Runs `kubectl` on the cluster in question."""
-
-    def __call__(self, *arguments: str) -> str: ...
 
 
 def volumes_lost(kubectl: Kubectl, leaving: Sequence[str]) -> list[str]:

@@ -1,0 +1,22 @@
+"""Waiting for the nodes of a cluster to be ready."""
+
+from .kubectl import Kubectl
+from .runner import CommandError, LocalError
+
+_READY_SECONDS = 120
+
+
+def wait_until_ready(kubectl: Kubectl, cluster: str, context: str) -> None:
+    """Wait until all nodes are ready.  Raises LocalError after 2 minutes.
+
+    `context` is the cluster's in the user's kubeconfig.
+    """
+    wait = ("wait", "--for=condition=Ready", "nodes", "--all", f"--timeout={_READY_SECONDS}s")
+    try:
+        kubectl(*wait, timeout=_READY_SECONDS + 10)
+    except CommandError as error:
+        raise LocalError(
+            f"not all nodes of {cluster} are ready after {_READY_SECONDS} s; "
+            f"`kubectl --context {context} describe nodes` tells why, and `docker logs "
+            f"NODE` what a node did; the next `pulumi up` goes on from here\n{error}"
+        ) from None
