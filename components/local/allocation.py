@@ -37,8 +37,10 @@ class AllocationProvider(LocalProvider):
         # Not kept: another one must be no change of what the stack took.
         taken = {int(port) for port in inputs.pop("reserved", None) or ()}
         reserved = frozenset(taken)
-        taken |= {int(port) for use in _FIRST if (port := news.get(use) or _olds.get(use))}
-        for use, first in _FIRST.items():
+        uses = [use for use in _FIRST if use == "registry" or news["cluster"]]
+        taken |= {int(port) for use in uses if (port := news.get(use) or _olds.get(use))}
+        for use in uses:
+            first = _FIRST[use]
             wanted, held = news.get(use), _olds.get(use)
             port = int(wanted or held or ports.first_free(first, but=taken))
             taken.add(port)
@@ -56,7 +58,7 @@ class AllocationProvider(LocalProvider):
                     "slipway:target.cluster.workers); give the worker another"
                 )
                 failures.append(CheckFailure(use, reason))
-        if inputs["application"] == inputs["registry"]:
+        if inputs.get("application") == inputs["registry"]:
             reason = f"port {inputs['registry']} is the application's already; set another, or none"
             failures.append(CheckFailure("registry", reason))
         if not _olds:
@@ -81,11 +83,13 @@ class Allocation(Resource, module="slipway", name="Allocation"):
 
     A port that is not given is the first free one, and stays the stack's from then on. The mark
     tells what this stack made from what merely has the same name. `reserved` ports are none of
-    those that are chosen. Whose the cluster's names are is looked at, too, where a kind cluster is
-    to be made.
+    those that are chosen. Where a kind cluster is to be made, a port for the application is taken
+    too, and whose the cluster's names are is looked at.
     """
 
     application: pulumi.Output[int]
+    """Only where a kind cluster is made: minikube's nodes have addresses of their own."""
+
     registry: pulumi.Output[int]
     mark: pulumi.Output[str]
 
@@ -94,7 +98,7 @@ class Allocation(Resource, module="slipway", name="Allocation"):
         name: str,
         *,
         names: Names,
-        application: int | None,
+        application: int | None = None,
         registry: int | None,
         reserved: Sequence[int] = (),
         makes_cluster: bool = True,
@@ -110,5 +114,6 @@ class Allocation(Resource, module="slipway", name="Allocation"):
         }
         super().__init__(AllocationProvider(), name, inputs, opts)
         # A number crosses the engine as a float, and "8080.0" is no port.
-        self.application = self.application.apply(int)
+        if makes_cluster:
+            self.application = self.application.apply(int)
         self.registry = self.registry.apply(int)

@@ -127,7 +127,6 @@ class MinikubeTarget(LocalTarget[MinikubeTargetArgs]):
             f"{name}-allocation",
             names=self.names,
             makes_cluster=False,
-            application=None,
             registry=args.registry.port,
             opts=self._child,
         )

@@ -124,6 +124,19 @@ def test_one_port_for_both_is_refused(provider: AllocationProvider) -> None:
     }
 
 
+def test_without_a_kind_cluster_the_application_gets_no_port_and_holds_none_that_the_registry_wants(
+    provider: AllocationProvider, taken: set[int]
+) -> None:
+    taken |= {8080}
+    held = {"cluster": "", "application": 8081.0, "registry": 5001.0, "mark": "m"}
+
+    result = provider.check(held, {"cluster": "", "registryName": "shop", "registry": 8081.0})
+
+    assert not result.failures
+    assert result.inputs["registry"] == 8081
+    assert "application" not in result.inputs
+
+
 def test_two_stacks_never_have_one_mark(provider: AllocationProvider) -> None:
     marks = {provider.check({}, _OPEN).inputs["mark"] for _ in range(3)}
 
