@@ -48,7 +48,7 @@ unit: ## unit tests: no engine, no Docker, no cluster
 	@$(PYTHON) -m toolchain environment
 	@$(PYTEST) --numprocesses=2 --dist=loadfile tests/unit
 
-test-targets: ready ## the longer tests: other clusters, network policies, autoscaling
+test-targets: ready ## the longer tests: other clusters, policies, autoscaling
 	@$(PYTEST) --durations=10 --ignore=tests/targets/test_targets_minikube.py tests/targets
 
 test-faults: ready ## what breaks half way, and the Docker Engine restarted and killed under clusters

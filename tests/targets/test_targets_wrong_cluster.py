@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.live.project import Project
-from tests.live.stand_in_cluster import StandInCluster
-from tests.live.wrong_cluster import CASES, LIMITED, Case, Scene
+from tests.targets.stand_in_cluster import StandInCluster
+from tests.targets.wrong_cluster import CASES, LIMITED, Case, Scene
 
 pytestmark = pytest.mark.live
 

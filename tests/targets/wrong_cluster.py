@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from tests.live.project import Project, Ran
-from tests.live.stand_in_cluster import StandInCluster
+from tests.targets.stand_in_cluster import StandInCluster
 
 Config = dict[str, Any]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.live.project import Project
-from tests.live.stand_in_cloud import PASSWORD, USER, StandInCloud
 from tests.live.traffic import Traffic, ask, eventually
+from tests.targets.stand_in_cloud import PASSWORD, USER, StandInCloud
 
 pytestmark = pytest.mark.live
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from components.mirrors import Mirrors
 from tests.live.project import free_port
-from tests.live.stand_in_cluster import StandInCluster
+from tests.targets.stand_in_cluster import StandInCluster
 
 USER, PASSWORD = "robot", "only-for-tests"
 # The password's bcrypt hash, the one kind that registries read.
