@@ -1,6 +1,7 @@
-"""`make bench`: how long an `up` without changes takes, against the same thing by hand.
+"""`make bench`: how long an `up` takes, without changes and for one worker more.
 
-Both run on one cluster, which is made for it and removed, in turns; the ratio is of the medians.
+The first is measured against the same thing by hand. Both run on one cluster, which is made for it
+and removed, in turns; the ratio is of the medians.
 """
 
 import shutil
@@ -56,6 +57,7 @@ def main() -> int:
                 console.print(_table(project, raw, first))
             finally:
                 raw.pulumi("destroy", "--yes", "--skip-preview")
+            console.print(_worker(project))
         finally:
             project.remove()
     return 0
@@ -80,6 +82,26 @@ def _table(project: Project, raw: Project, first: float) -> Table:
         f"{first:.1f} s",
         "",
         f"{first / mine:.1f}",
+    )
+    return table
+
+
+def _worker(project: Project) -> Table:
+    """One worker more, in place, and in a cluster made anew, which is what kind itself offers."""
+    cluster = project.settings["slipway:target"]["cluster"]
+    cluster["workers"] += 1
+    project.save_settings()
+    in_place = project.up().seconds
+    cluster["workers"] += 1
+    project.save_settings()
+    destroyed = project.pulumi("destroy", "--yes", "--skip-preview").seconds
+    anew = destroyed + project.up().seconds
+    table = Table("what", "in place", "cluster anew", "ratio", box=None, pad_edge=False)
+    table.add_row(
+        "one worker more, until the application answers",
+        f"{in_place:.1f} s",
+        f"{anew:.1f} s",
+        f"{in_place / anew:.2f}",
     )
     return table
 
