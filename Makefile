@@ -75,7 +75,7 @@ lint: ## style, types, import direction
 	@.venv/bin/lint-imports --no-logo
 
 bench: ready ## the measurements, each a ratio in one run
-	@.venv/bin/python -m bench
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python -m bench
 
 lock: ## pin the Python packages anew (needs uv)
 	@uv pip compile --quiet --universal --generate-hashes requirements.in -o requirements.lock
