@@ -2,7 +2,6 @@
 
 import json
 import tempfile
-from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -19,10 +18,11 @@ from pulumi.dynamic import (
 
 from . import labels
 from .engine import inspect, inspect_all, require_engine
-from .kind_addresses import subnet
 from .kind_balancer import KindBalancer
-from .kind_config import DEFAULTS, kind_config
-from .kind_containers import CONTROL_PLANE, WORKER, node_names, role_of
+from .kind_config import DEFAULTS
+from .kind_containers import CONTROL_PLANE, role_of
+from .kind_creation import leader, make_cluster
+from .kind_network import make_network, remove_network
 from .kind_refusals import cluster_refusals, version_refusals
 from .kubeconfig import add_context, remove_context
 from .node_image import require_version
@@ -30,7 +30,6 @@ from .provider import LocalProvider, Properties, without_provider
 from .runner import CommandError, LocalError, Runner
 from .strangers import mark_of, refusal, strangers
 
-_CREATION_SECONDS = 300
 _COMPLETE = "/kind/slipway-complete"
 """File in the first control plane that says what the cluster was made from, when it is complete."""
 
@@ -83,8 +82,9 @@ class KindClusterProvider(LocalProvider):
         if _nodes(self.runner, name):
             self.runner.run("kind", "delete", "cluster", "--name", name)
         if inspect(self.runner, "network", name) is None:
-            self._make_network(name, mark)
-        self._make(props)
+            make_network(self.runner, name, mark)
+        make_cluster(self.runner, props)
+        self._mark_complete(props)
         found = self._read(name)
         return CreateResult(found["uid"], {**without_provider(props), **found})
 
@@ -124,63 +124,19 @@ class KindClusterProvider(LocalProvider):
         self.runner.run("kind", "delete", "cluster", "--name", name)
         # What a run may have left that was killed:
         KindBalancer(self.runner, name, _props["mark"]).remove()
-        if inspect(self.runner, "network", _trial(name)) is not None:
-            self.runner.run("docker", "network", "rm", _trial(name))
         remove_context(self.runner, f"kind-{name}")
-        # Asked again: the nodes are gone now; what is still connected does not keep the network.
-        if network := inspect(self.runner, "network", name):
-            for container in network.get("Containers", {}):
-                self.runner.run("docker", "network", "disconnect", "--force", name, container)
-            self.runner.run("docker", "network", "rm", name)
+        remove_network(self.runner, name)
 
-    def _make_network(self, name: str, mark: str) -> None:
-        """A network of our own choice of addresses: only in one can nodes keep theirs.
-
-        Docker chooses them first, for another one, as it knows what is free.
-        """
-        label, trial = f"{labels.MARK}={mark}", _trial(name)
-        if inspect(self.runner, "network", trial) is None:
-            self.runner.run("docker", "network", "create", "--label", label, trial)
-        chosen = str(subnet(self.runner, trial))
-        self.runner.run("docker", "network", "rm", trial)
-        self.runner.run("docker", "network", "create", "--label", label, "--subnet", chosen, name)
-
-    def _make(self, props: Properties) -> None:
-        name, node_port, host_port = props["name"], int(props["nodePort"]), int(props["hostPort"])
-        leader = _leader(name)
-        settings = {key: props[key] for key in DEFAULTS if key in props}
-        balancer = KindBalancer(self.runner, name, props["mark"])
-        endpoint = None
-        if props["balanced"]:
-            endpoint = balancer.endpoint
-            balancer.stand_in(props["balancerImage"])
-            balancer.lead([leader], [], node_port)
-        config = kind_config(props["workers"], host_port, node_port, endpoint, settings)
-        with tempfile.TemporaryDirectory() as folder:
-            in_network = self.runner.within(KIND_EXPERIMENTAL_DOCKER_NETWORK=name)
-            try:
-                in_network.run(
-                    *("kind", "create", "cluster", "--name", name, "--image", props["image"]),
-                    *("--config", "-", "--kubeconfig", str(Path(folder) / "kubeconfig")),
-                    stdin=config,
-                    timeout=_CREATION_SECONDS,
-                )
-            except CommandError:
-                require_engine(self.runner)  # kind would blame the step that it was at
-                raise
-        if props["balanced"]:
-            balancer.start(props["balancerImage"], node_port, host_port, None)
-            workers = node_names(name, WORKER, len(props["workers"]))
-            balancer.lead([leader], [leader, *workers], node_port)
-        # Its API answers long before kind is done; this tells that it is.
-        write = ("docker", "exec", "-i", leader, "sh", "-c", f"cat > {_COMPLETE}")
+    def _mark_complete(self, props: Properties) -> None:
+        """Write down that the cluster is complete: its API answers long before kind is done."""
+        write = ("docker", "exec", "-i", leader(props["name"]), "sh", "-c", f"cat > {_COMPLETE}")
         self.runner.run(*write, stdin=_origin(props))
 
     def _adopt(self, props: Properties) -> Properties | None:
         """What is to know of a cluster that a killed run completed; None of any other."""
         name = props["name"]
         try:
-            origin = self.runner.run("docker", "exec", _leader(name), "cat", _COMPLETE)
+            origin = self.runner.run("docker", "exec", leader(name), "cat", _COMPLETE)
             return self._read(name) if origin == _origin(props) else None
         except CommandError:
             return None
@@ -238,16 +194,6 @@ def _origin(props: Properties) -> str:
     """What a cluster is made from, as text."""
     known = {**_BEFORE, **props}
     return json.dumps({key: known[key] for key in _FOR_LIFE}, sort_keys=True) + "\n"
-
-
-def _trial(name: str) -> str:
-    """The network that shows which addresses are free."""
-    return f"{name}-trial"
-
-
-def _leader(name: str) -> str:
-    """The container of the first control plane, as kind names it."""
-    return node_names(name, CONTROL_PLANE, 1)[0]
 
 
 def _nodes(runner: Runner, name: str) -> list[dict[str, Any]]:

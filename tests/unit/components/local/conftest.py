@@ -1,7 +1,11 @@
 """A machine of its own for each test."""
 
+from typing import Any
+
 import pytest
 
+from components.local.kind_cluster import KindClusterProvider
+from tests.unit.components.local.kind_clusters import PROPS
 from tests.unit.components.local.machine import Machine
 
 
@@ -9,3 +13,20 @@ from tests.unit.components.local.machine import Machine
 def machine() -> Machine:
     """A machine with a container engine and nothing in it."""
     return Machine()
+
+
+@pytest.fixture
+def kind(machine: Machine) -> KindClusterProvider:
+    """What makes kind clusters on the machine."""
+    provider = KindClusterProvider()
+    provider.runner = machine.runner()
+    return provider
+
+
+@pytest.fixture
+def made(kind: KindClusterProvider, machine: Machine) -> dict[str, Any]:
+    """The outputs of a cluster that stands."""
+    outs = kind.create(PROPS).outs
+    assert outs is not None
+    machine.commands.clear()
+    return outs

@@ -1,0 +1,37 @@
+"""The container network of a kind cluster."""
+
+from . import labels
+from .engine import inspect
+from .kind_addresses import subnet
+from .runner import Runner
+
+
+def make_network(runner: Runner, name: str, mark: str) -> None:
+    """A network of our own choice of addresses: only in one can nodes keep theirs.
+
+    Docker chooses them first, for another one, as it knows what is free.
+    """
+    label, trial = f"{labels.MARK}={mark}", _trial(name)
+    if inspect(runner, "network", trial) is None:
+        runner.run("docker", "network", "create", "--label", label, trial)
+    chosen = str(subnet(runner, trial))
+    runner.run("docker", "network", "rm", trial)
+    runner.run("docker", "network", "create", "--label", label, "--subnet", chosen, name)
+
+
+def remove_network(runner: Runner, name: str) -> None:
+    """Remove the network, and the other one that a killed run may have left.
+
+    What is still connected, when the nodes are gone, does not keep it.
+    """
+    if inspect(runner, "network", _trial(name)) is not None:
+        runner.run("docker", "network", "rm", _trial(name))
+    if network := inspect(runner, "network", name):
+        for container in network.get("Containers", {}):
+            runner.run("docker", "network", "disconnect", "--force", name, container)
+        runner.run("docker", "network", "rm", name)
+
+
+def _trial(name: str) -> str:
+    """The network that shows which addresses are free."""
+    return f"{name}-trial"

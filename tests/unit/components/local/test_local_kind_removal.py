@@ -1,0 +1,102 @@
+"""Noticing the loss of a kind cluster, and removing one."""
+
+from typing import Any
+
+import pytest
+
+from components.local import labels
+from components.local.kind_cluster import KindClusterProvider
+from components.local.runner import LocalError
+from tests.unit.components.local.engine_double import Container
+from tests.unit.components.local.kind_clusters import PROPS
+from tests.unit.components.local.machine import Machine
+
+
+def test_a_cluster_that_was_removed_by_hand_is_noticed(
+    kind: KindClusterProvider, machine: Machine, made: dict[str, Any]
+) -> None:
+    machine.engine.containers.clear()
+
+    diff = kind.diff("uid-1", made, PROPS)
+
+    assert (diff.changes, diff.replaces) == (True, ["name"])
+    assert kind.read("uid-1", made).id == "", "a refresh drops it from the state"
+
+
+def test_a_refresh_of_a_cluster_that_stands_shows_no_difference(
+    kind: KindClusterProvider, made: dict[str, Any]
+) -> None:
+    read = kind.read("uid-1", made)
+
+    assert (read.id, read.outs) == ("uid-1", made)
+
+
+def test_removing_a_cluster_leaves_nothing_of_it(
+    kind: KindClusterProvider, machine: Machine, made: dict[str, Any]
+) -> None:
+    kind.delete("uid-1", made)
+
+    assert not machine.engine.containers
+    assert not machine.engine.networks
+    assert not machine.contexts
+
+
+def test_removing_takes_what_is_still_connected_off_the_network(
+    kind: KindClusterProvider, machine: Machine, made: dict[str, Any]
+) -> None:
+    registry = machine.engine.containers["shop-registry"] = Container(networks={"shop", "bridge"})
+
+    kind.delete("uid-1", made)
+
+    assert registry.networks == {"bridge"}
+    assert not machine.engine.networks
+
+
+def test_removing_what_is_gone_is_no_error(
+    kind: KindClusterProvider, machine: Machine, made: dict[str, Any]
+) -> None:
+    machine.engine.containers.clear()
+    machine.engine.networks.clear()
+    machine.contexts.clear()
+
+    kind.delete("uid-1", made)
+
+    assert not machine.ran("docker network rm")
+
+
+def test_removing_an_old_cluster_spares_the_one_that_took_its_place(
+    kind: KindClusterProvider, machine: Machine, made: dict[str, Any]
+) -> None:
+    assert kind.create({**PROPS, "nodePort": 30081.0}).id == "uid-2"
+
+    kind.delete("uid-1", made)
+
+    assert len(machine.engine.containers) == 3
+    assert machine.contexts == {"kind-shop"}
+
+
+@pytest.mark.parametrize("mark", [{labels.MARK: "theirs"}, None])
+def test_removing_spares_what_somebody_else_made_under_the_name(
+    kind: KindClusterProvider,
+    machine: Machine,
+    made: dict[str, Any],
+    mark: dict[str, str] | None,
+) -> None:
+    machine.engine.networks["shop"] = mark
+
+    kind.delete("uid-1", made)
+
+    assert len(machine.engine.containers) == 3
+    assert machine.engine.networks == {"shop": mark}
+
+
+def test_without_an_engine_nothing_is_removed_and_the_engine_is_named(
+    kind: KindClusterProvider, machine: Machine, made: dict[str, Any]
+) -> None:
+    machine.engine.runs = False
+
+    for act in (lambda: kind.create(PROPS), lambda: kind.delete("uid-1", made)):
+        with pytest.raises(LocalError, match=r"the Docker Engine does not answer.*make setup"):
+            act()
+
+    assert machine.contexts == {"kind-shop"}
