@@ -2,7 +2,7 @@
 
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,9 +15,11 @@ pytestmark = pytest.mark.live
 
 
 @pytest.fixture(scope="module")
-def small(project_of: Callable[[int], Project]) -> Project:
+def small(project_of: Callable[[int], Project]) -> Iterator[Project]:
     """A project whose cluster is one node."""
-    return project_of(0)
+    made = project_of(0)
+    yield made
+    made.remove()
 
 
 @pytest.fixture
