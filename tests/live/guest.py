@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from tests.live.project import Project, docker_lines, free_port
+from tests.live.project import Project, free_port
 
 _REPOSITORY = "guests"
 
@@ -57,13 +57,9 @@ class Guest(Project):
         return self.kubectl(*at, "--", "sh", "-c", script)
 
     def remove(self) -> None:
-        """Leave nothing that works or is found in the engine; the host's cluster has the rest."""
+        """Leave nothing that works; the rest goes with the host's cluster and registry."""
         mine = ("--selector", f"slipway.dev/stack={self.name}")
         self.kubectl("delete", "namespaces", *mine, "--wait=false", check=False)
-        names = docker_lines("image", "ls", "--format", "{{.Repository}}:{{.Tag}}")
-        for name in names:
-            if f"/{_REPOSITORY}/" in name and name.endswith(f":{self.stack}"):
-                docker_lines("image", "rm", name)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _settings(self, workers: int) -> dict[str, Any]:

@@ -129,11 +129,29 @@ class Project:
         ran = self.command("down", check=False)
         if ran.code != 0 or self.remains():
             self.run("kind", "delete", "cluster", "--name", self.name, check=False)
-            for kind in ("container", "network", "volume"):
+            for kind, force in (
+                ("container", ("--force", "--volumes")), ("network", ()), ("volume", ("--force",)),
+            ):  # fmt: skip
                 for name in docker_lines(kind, "ls", "--quiet", "--filter", f"name={self.name}"):
-                    force = ("--force",) if kind != "network" else ()
                     self.run("docker", kind, "rm", *force, name, check=False)
+        self.forget_images()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def forget_images(self) -> None:
+        """Remove from the engine what a test pushed, and what went to a registry that is gone."""
+        form = "{{.Repository}}\t{{.Tag}}\t{{.Digest}}"
+        images = [
+            line.split("\t") for line in docker_lines("image", "ls", "--digests", "--format", form)
+        ]
+        mine = {
+            place
+            for place, tag, _ in images
+            if tag == self.stack or place.startswith(f"localhost:{self.registry_port}/")
+        }
+        for place, tag, digest in images:
+            if place in mine:
+                name = f"{place}:{tag}" if tag != "<none>" else f"{place}@{digest}"
+                self.run("docker", "image", "rm", name, check=False)
 
     # How it is made.
 

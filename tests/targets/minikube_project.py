@@ -52,10 +52,12 @@ class MinikubeProject(Project):
         ran = self.command("down", check=False)
         self.run("minikube", "delete", "--all", check=False)
         if ran.code != 0 or self.remains():
-            for kind in ("container", "network", "volume"):
+            for kind, force in (
+                ("container", ("--force", "--volumes")), ("network", ()), ("volume", ("--force",)),
+            ):  # fmt: skip
                 for name in docker_lines(kind, "ls", "--quiet", "--filter", f"name={self.name}"):
-                    force = ("--force",) if kind != "network" else ()
                     self.run("docker", kind, "rm", *force, name, check=False)
+        self.forget_images()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _settings(self, workers: int) -> dict[str, Any]:
