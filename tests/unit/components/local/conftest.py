@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from components.local.kind_cluster import KindClusterProvider
-from tests.unit.components.local.kind_clusters import PROPS
+from components.local.kind_nodes import KindNodesProvider
+from tests.unit.components.local.engine_double import Container
+from tests.unit.components.local.kind_clusters import NODES, PROPS
 from tests.unit.components.local.machine import Machine
 
 
@@ -30,3 +32,15 @@ def made(kind: KindClusterProvider, machine: Machine) -> dict[str, Any]:
     assert outs is not None
     machine.commands.clear()
     return outs
+
+
+@pytest.fixture
+def two_workers(kind: KindClusterProvider, machine: Machine) -> KindNodesProvider:
+    """The nodes of a cluster of one control plane and two workers, settled."""
+    provider = KindNodesProvider()
+    provider.runner = kind.runner
+    kind.create(PROPS)
+    machine.engine.containers["shop-registry"] = Container(networks={"bridge"})
+    provider.create(NODES)
+    machine.engine.kubectl.clear()
+    return provider

@@ -1,4 +1,4 @@
-"""The inputs of a kind cluster with two workers."""
+"""The inputs of a kind cluster with two workers, and of its nodes."""
 
 from typing import Any
 
@@ -18,5 +18,22 @@ PROPS: dict[str, Any] = {
     "nodePort": 30080.0,
     "registry": "shop-registry",
     "mark": "ours",
+    "__provider": "pickle",
+}
+
+PLAIN: dict[str, Any] = {"labels": {}, "taints": [], "mounts": [], "ports": []}
+"""A node with nothing of its own."""
+
+NODES: dict[str, Any] = {
+    "cluster": "shop",
+    "uid": "uid-1",
+    "mark": "ours",
+    "controlPlanes": [PLAIN],
+    "workers": [PLAIN] * 2,
+    "mirrors": {},
+    "balancerImage": "",
+    "registryHost": "localhost:5001",
+    "registryContainer": "shop-registry",
+    "registryId": "id-1",
     "__provider": "pickle",
 }

@@ -5,47 +5,21 @@ from typing import Any
 import pytest
 
 from components.local import ports
-from components.local.kind_cluster import KindClusterProvider
 from components.local.kind_nodes import KindNodesProvider
 from components.local.runner import LocalError
-from tests.unit.components.local.engine_double import Container
+from tests.unit.components.local.kind_clusters import NODES, PLAIN
 from tests.unit.components.local.machine import Machine
 
-_PLAIN: dict[str, Any] = {"labels": {}, "taints": [], "mounts": [], "ports": []}
 _PORT = {"host": 9000.0, "container": 30090.0, "protocol": "TCP"}
-_PORTED = {**_PLAIN, "labels": {"disk": "fast"}, "taints": ["a=b:NoSchedule"], "ports": [_PORT]}
-_PROPS: dict[str, Any] = {
-    "cluster": "shop",
-    "uid": "uid-1",
-    "mark": "m",
-    "controlPlanes": [_PLAIN],
-    "workers": [_PLAIN] * 2,
-    "mirrors": {},
-    "balancerImage": "",
-    "registryHost": "localhost:5001",
-    "registryContainer": "shop-registry",
-    "registryId": "id-1",
-    "__provider": "pickle",
-}
+_PORTED = {**PLAIN, "labels": {"disk": "fast"}, "taints": ["a=b:NoSchedule"], "ports": [_PORT]}
 _CERTS = "/etc/containerd/certs.d"
 
 
 @pytest.fixture
-def provider(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> KindNodesProvider:
-    """The nodes of a cluster of one control plane and two workers, settled."""
+def provider(two_workers: KindNodesProvider, monkeypatch: pytest.MonkeyPatch) -> KindNodesProvider:
+    """The nodes of a cluster on a machine whose ports are free."""
     monkeypatch.setattr(ports, "is_free", lambda _: True)
-    cluster, provider = KindClusterProvider(), KindNodesProvider()
-    cluster.runner = provider.runner = machine.runner()
-    cluster.create(
-        {
-            "name": "shop", "image": "node:1", "registry": "shop-registry", "mark": "m",
-            "balanced": False, "workers": [{}] * 2, "hostPort": 8080, "nodePort": 30080,
-        }
-    )  # fmt: skip
-    machine.engine.containers["shop-registry"] = Container(networks={"bridge"})
-    provider.create(_PROPS)
-    machine.engine.kubectl.clear()
-    return provider
+    return two_workers
 
 
 def _ports(machine: Machine, name: str) -> dict[str, Any]:
@@ -53,21 +27,21 @@ def _ports(machine: Machine, name: str) -> dict[str, Any]:
 
 
 def _with(*workers: dict[str, Any]) -> dict[str, Any]:
-    return {**_PROPS, "workers": list(workers)}
+    return {**NODES, "workers": list(workers)}
 
 
 def test_a_worker_whose_ports_changed_is_drained_and_made_anew_with_its_name(
     provider: KindNodesProvider, machine: Machine, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = dict(machine.engine.containers)
-    news = _with(_PLAIN, _PORTED)
-    assert provider.diff("", _PROPS, news).changes is True
+    news = _with(PLAIN, _PORTED)
+    assert provider.diff("", NODES, news).changes is True
     assert (
         "worker shop-worker2: ports changed: rolling, the node is drained and made anew\n"
         in capsys.readouterr().out
     )
 
-    provider.update("", _PROPS, news)
+    provider.update("", NODES, news)
 
     assert machine.engine.containers["shop-worker2"] is not before["shop-worker2"]
     assert machine.engine.containers["shop-worker"] is before["shop-worker"]
@@ -85,9 +59,9 @@ def test_a_worker_whose_ports_changed_is_drained_and_made_anew_with_its_name(
 def test_workers_are_made_anew_one_after_the_other(
     provider: KindNodesProvider, machine: Machine
 ) -> None:
-    other = {**_PLAIN, "mounts": [{"host": "/tmp", "container": "/data", "readOnly": False}]}
+    other = {**PLAIN, "mounts": [{"host": "/tmp", "container": "/data", "readOnly": False}]}
 
-    provider.update("", _PROPS, _with(_PORTED, other))
+    provider.update("", NODES, _with(_PORTED, other))
 
     done = [line for line in machine.engine.kubectl if line.startswith(("drain", "delete"))]
     assert done == [
@@ -104,21 +78,21 @@ def test_a_container_at_odds_is_found_though_the_state_says_the_same(
     provider: KindNodesProvider, machine: Machine
 ) -> None:
     machine.engine.containers["shop-worker"].binds.append("/etc:/etc")
-    assert provider.diff("", _PROPS, _PROPS).changes is True
+    assert provider.diff("", NODES, NODES).changes is True
 
-    provider.update("", _PROPS, _PROPS)
+    provider.update("", NODES, NODES)
 
     assert machine.engine.containers["shop-worker"].binds == ["/lib/modules:/lib/modules:ro"]
-    assert provider.diff("", _PROPS, _PROPS).changes is False
+    assert provider.diff("", NODES, NODES).changes is False
 
 
 def test_the_pods_of_an_only_worker_find_a_place_meanwhile(
     provider: KindNodesProvider, machine: Machine
 ) -> None:
-    provider.update("", _PROPS, _with(_PLAIN))
+    provider.update("", NODES, _with(PLAIN))
     machine.engine.kubectl.clear()
 
-    provider.update("", _with(_PLAIN), _with(_PORTED))
+    provider.update("", _with(PLAIN), _with(_PORTED))
 
     lines = machine.engine.kubectl
     taints = [n for n, line in enumerate(lines) if "control-plane" in line]
@@ -134,7 +108,7 @@ def test_a_worker_that_cannot_be_drained_stays_as_it_is_and_serves(
     before = machine.engine.containers["shop-worker"]
 
     with pytest.raises(LocalError, match=r"(?s)shop-worker cannot be drained .*budget"):
-        provider.update("", _PROPS, _with(_PORTED, _PLAIN))
+        provider.update("", NODES, _with(_PORTED, PLAIN))
 
     assert machine.engine.containers["shop-worker"] is before
     assert "uncordon shop-worker" in machine.engine.kubectl
@@ -144,17 +118,17 @@ def test_a_worker_that_cannot_be_drained_stays_as_it_is_and_serves(
 def test_wherever_a_run_was_killed_the_next_one_makes_the_worker(
     provider: KindNodesProvider, machine: Machine, state: str
 ) -> None:
-    news = _with(_PORTED, _PLAIN)
+    news = _with(_PORTED, PLAIN)
     if state == "drained":
         machine.engine.members["shop-worker"]["slipway.dev/leaving"] = "true"
     else:
         del machine.engine.containers["shop-worker"], machine.engine.members["shop-worker"]
     if state == "started":
-        provider.update("", _PROPS, news)
+        provider.update("", NODES, news)
         del machine.engine.members["shop-worker"]
-    assert provider.diff("", _PROPS, news).changes is True
+    assert provider.diff("", NODES, news).changes is True
 
-    provider.update("", _PROPS, news)
+    provider.update("", NODES, news)
 
     assert _ports(machine, "shop-worker")["30090/tcp"][0]["HostPort"] == "9000"
     assert machine.engine.members["shop-worker"] == {}
@@ -165,25 +139,25 @@ def test_wherever_a_run_was_killed_the_next_one_makes_the_worker(
 def test_a_port_that_leads_to_another_worker_is_taken_from_it_first(
     provider: KindNodesProvider,
 ) -> None:
-    provider.update("", _PROPS, _with(_PLAIN, _PORTED))
+    provider.update("", NODES, _with(PLAIN, _PORTED))
 
-    (failure,) = provider.check({}, _with(_PORTED, _PLAIN)).failures
+    (failure,) = provider.check({}, _with(_PORTED, PLAIN)).failures
 
     assert "port 9000, asked for by shop-worker, leads to shop-worker2" in failure.reason
-    assert provider.check({}, _with(_PLAIN, _PORTED)).failures == [], "its own holds it"
+    assert provider.check({}, _with(PLAIN, _PORTED)).failures == [], "its own holds it"
 
 
 def test_nodes_that_do_not_fit_are_refused_and_those_that_are_there_not_counted(
     provider: KindNodesProvider, machine: Machine
 ) -> None:
     machine.memory = 1 << 20
-    assert provider.check({}, _PROPS).failures == []
+    assert provider.check({}, NODES).failures == []
 
-    (failure,) = provider.check({}, _with(*[_PLAIN] * 3)).failures
+    (failure,) = provider.check({}, _with(*[PLAIN] * 3)).failures
 
     assert failure.reason.startswith("1 worker cannot be made: this machine needs 0.3 GiB")
     machine.engine.containers.clear()
-    assert provider.check({}, _PROPS).failures == [], "of a new cluster that was told already"
+    assert provider.check({}, NODES).failures == [], "of a new cluster that was told already"
 
 
 def test_mirrors_come_and_go_in_place_on_every_node(
@@ -193,13 +167,13 @@ def test_mirrors_come_and_go_in_place_on_every_node(
         files = machine.engine.containers[name].files
         return {path.split("/")[4] for path in files if path.startswith(_CERTS)}
 
-    news = {**_PROPS, "mirrors": {"docker.io": ["http://mirror:5000"]}}
-    assert provider.diff("", _PROPS, news).changes is True
-    provider.update("", _PROPS, news)
+    news = {**NODES, "mirrors": {"docker.io": ["http://mirror:5000"]}}
+    assert provider.diff("", NODES, news).changes is True
+    provider.update("", NODES, news)
     for name in ("shop-control-plane", "shop-worker", "shop-worker2"):
         assert hosts(name) == {"docker.io", "localhost:5001"}
 
-    provider.update("", {}, _PROPS)  # of a run that was killed, the state says nothing
+    provider.update("", {}, NODES)  # of a run that was killed, the state says nothing
     for name in ("shop-control-plane", "shop-worker", "shop-worker2"):
         assert hosts(name) == {"localhost:5001"}
     assert machine.engine.restarted == []

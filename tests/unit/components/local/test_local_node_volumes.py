@@ -5,38 +5,14 @@ from typing import Any
 import pytest
 from pulumi.output import UNKNOWN
 
-from components.local.kind_cluster import KindClusterProvider
 from components.local.kind_nodes import KindNodesProvider
 from components.local.runner import LocalError
-from tests.unit.components.local.engine_double import Container
+from tests.unit.components.local.kind_clusters import NODES, PLAIN
 from tests.unit.components.local.machine import Machine
-
-_PLAIN: dict[str, Any] = {"labels": {}, "taints": [], "mounts": [], "ports": []}
 
 
 def _props(workers: list[dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "cluster": "shop", "uid": "uid-1", "mark": "m", "controlPlanes": [_PLAIN],
-        "workers": workers, "mirrors": {}, "balancerImage": "", "registryHost": "localhost:5001",
-        "registryContainer": "shop-registry", "registryId": "id-1", "__provider": "pickle",
-    }  # fmt: skip
-
-
-@pytest.fixture
-def provider(machine: Machine) -> KindNodesProvider:
-    """The nodes of a cluster of one control plane and two workers, settled."""
-    cluster, provider = KindClusterProvider(), KindNodesProvider()
-    cluster.runner = provider.runner = machine.runner()
-    cluster.create(
-        {
-            "name": "shop", "image": "node:1", "registry": "shop-registry", "mark": "m",
-            "balanced": False, "workers": [{}] * 2, "hostPort": 8080, "nodePort": 30080,
-        }
-    )  # fmt: skip
-    machine.engine.containers["shop-registry"] = Container(networks={"bridge"})
-    provider.create(_props([_PLAIN] * 2))
-    machine.engine.kubectl.clear()
-    return provider
+    return {**NODES, "workers": workers}
 
 
 def _volume(*hosts: str, claim: str | None = "data-db-0") -> dict[str, Any]:
@@ -49,14 +25,14 @@ def _volume(*hosts: str, claim: str | None = "data-db-0") -> dict[str, Any]:
 
 
 def test_removing_a_node_with_data_that_is_nowhere_else_is_refused_in_the_preview(
-    provider: KindNodesProvider, machine: Machine
+    two_workers: KindNodesProvider, machine: Machine
 ) -> None:
     machine.engine.persistent_volumes = [
         _volume("shop-worker2", claim="data-db-1"), _volume("shop-worker2"),
         _volume("shop-worker", claim="stays"),
     ]  # fmt: skip
 
-    (failure,) = provider.check({}, _props([_PLAIN])).failures
+    (failure,) = two_workers.check({}, _props([PLAIN])).failures
 
     assert "shop-worker2 cannot go" in failure.reason
     assert "back/data-db-0, back/data-db-1" in failure.reason
@@ -64,11 +40,11 @@ def test_removing_a_node_with_data_that_is_nowhere_else_is_refused_in_the_previe
     assert "kubectl delete persistentvolumeclaim --namespace=back data-db-0" in failure.reason
 
 
-def test_so_is_making_it_anew(provider: KindNodesProvider, machine: Machine) -> None:
+def test_so_is_making_it_anew(two_workers: KindNodesProvider, machine: Machine) -> None:
     machine.engine.persistent_volumes = [_volume("shop-worker2")]
-    mounted = {**_PLAIN, "mounts": [{"host": "/", "container": "/data", "readOnly": False}]}
+    mounted = {**PLAIN, "mounts": [{"host": "/", "container": "/data", "readOnly": False}]}
 
-    (failure,) = provider.check({}, _props([_PLAIN, mounted])).failures
+    (failure,) = two_workers.check({}, _props([PLAIN, mounted])).failures
 
     assert "shop-worker2 cannot go" in failure.reason
 
@@ -79,36 +55,38 @@ def test_so_is_making_it_anew(provider: KindNodesProvider, machine: Machine) -> 
     ids=["no claim", "reached from any node", "on another node too"],
 )
 def test_what_would_not_be_lost_holds_no_node(
-    provider: KindNodesProvider, machine: Machine, volume: dict[str, Any]
+    two_workers: KindNodesProvider, machine: Machine, volume: dict[str, Any]
 ) -> None:
     machine.engine.persistent_volumes = [volume]
 
-    assert provider.check({}, _props([_PLAIN])).failures == []
-    provider.update("", _props([_PLAIN] * 2), _props([_PLAIN]))
+    assert two_workers.check({}, _props([PLAIN])).failures == []
+    two_workers.update("", _props([PLAIN] * 2), _props([PLAIN]))
 
     assert "shop-worker2" not in machine.engine.members
 
 
-def test_nodes_that_stay_are_not_asked_for(provider: KindNodesProvider, machine: Machine) -> None:
+def test_nodes_that_stay_are_not_asked_for(
+    two_workers: KindNodesProvider, machine: Machine
+) -> None:
     machine.engine.persistent_volumes = [_volume("shop-worker2")]
 
-    assert provider.check({}, _props([_PLAIN] * 3)).failures == []
+    assert two_workers.check({}, _props([PLAIN] * 3)).failures == []
 
 
 def test_a_node_that_got_data_after_the_preview_is_not_drained(
-    provider: KindNodesProvider, machine: Machine
+    two_workers: KindNodesProvider, machine: Machine
 ) -> None:
     machine.engine.persistent_volumes = [_volume("shop-worker2")]
 
     with pytest.raises(LocalError, match="shop-worker2 cannot go"):
-        provider.update("", _props([_PLAIN] * 2), _props([_PLAIN]))
+        two_workers.update("", _props([PLAIN] * 2), _props([PLAIN]))
 
     assert not [line for line in machine.engine.kubectl if line.startswith(("drain", "delete"))]
 
 
 def test_a_cluster_that_is_made_anew_holds_no_node(
-    provider: KindNodesProvider, machine: Machine
+    two_workers: KindNodesProvider, machine: Machine
 ) -> None:
     machine.engine.persistent_volumes = [_volume("shop-worker2")]
 
-    assert provider.check({}, {**_props([_PLAIN]), "uid": UNKNOWN}).failures == []
+    assert two_workers.check({}, {**_props([PLAIN]), "uid": UNKNOWN}).failures == []
