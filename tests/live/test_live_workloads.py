@@ -16,6 +16,7 @@ pytestmark = pytest.mark.live
 _Make = Callable[..., Guest]
 _COUNT = "require('fs').appendFileSync('/var/lib/shop/log', 'x')"
 _SERVE = "require('http').createServer((q, r) => r.end(process.env.POD_NAME)).listen(8080)"
+_IDLE = {"name": "full", "command": ["sleep", "infinity"]}
 _STORE = f"{_COUNT}; process.on('SIGTERM', () => process.exit()); {_SERVE}"
 
 
@@ -178,6 +179,28 @@ def test_an_autoscaler_takes_over_and_hands_back_without_a_pod_less(guest: _Make
 def _replicas(guest: Guest) -> int:
     (deployment,) = guest.objects("deployments")
     return deployment["spec"]["replicas"]
+
+
+def test_replicas_are_on_different_nodes_though_one_is_much_emptier(
+    guest: _Make, several: Guest
+) -> None:
+    full = f"{several.host.name}-worker2"
+    container = several.pods("shop")[0]["spec"]["containers"][0]
+    most = {"requests": {"memory": "12Gi"}}
+    spec = {
+        "nodeName": full,
+        "containers": [{**_IDLE, "image": container["image"], "resources": most}],
+    }
+    several.kubectl("run", "full", "--image=full", f"--overrides={json.dumps({'spec': spec})}")
+    try:
+        made = guest()
+        made.up()
+    finally:
+        several.kubectl("delete", "pod", "full", "--grace-period=1")
+
+    assert {pod["spec"]["nodeName"] for pod in made.pods("web")} == {
+        full, f"{several.host.name}-worker",
+    }  # fmt: skip
 
 
 def test_draining_a_node_under_load_loses_no_request(live: Project) -> None:

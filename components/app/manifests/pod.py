@@ -72,6 +72,11 @@ def _common(args: AppArgs, place: Placement) -> Manifest:
 
 def _spread(args: AppArgs, place: Placement) -> Manifest:
     """Replicas over nodes and zones where there are several, and soon elsewhere if one is lost."""
+    replicas: Manifest = {"labelSelector": {"matchLabels": place.selector}}
+    if args.kind == "Deployment":
+        # Without it the pods of the version before count too, and an update tilts.
+        replicas["matchLabelKeys"] = ["pod-template-hash"]
+    zone = {"topologyKey": "topology.kubernetes.io/zone", **replicas}
     return {
         "tolerations": [
             {
@@ -85,12 +90,18 @@ def _spread(args: AppArgs, place: Placement) -> Manifest:
         "topologySpreadConstraints": [
             {
                 "maxSkew": 1,
-                "topologyKey": key,
+                "topologyKey": "kubernetes.io/hostname",
                 "whenUnsatisfiable": "ScheduleAnyway",
-                "labelSelector": {"matchLabels": place.selector},
-                # Without it the pods of the version before count too, and an update tilts.
-                **({"matchLabelKeys": ["pod-template-hash"]} if args.kind == "Deployment" else {}),
+                **replicas,
             }
-            for key in ("kubernetes.io/hostname", "topology.kubernetes.io/zone")
         ],
+        # Not a second constraint: the scheduler leaves nodes that lack the label of any of them
+        # out of all of them, and a local cluster's nodes are in no zone.
+        "affinity": {
+            "podAntiAffinity": {
+                "preferredDuringSchedulingIgnoredDuringExecution": [
+                    {"weight": 100, "podAffinityTerm": zone}
+                ]
+            }
+        },
     }

@@ -144,17 +144,24 @@ def test_memory_is_limited_to_what_is_asked_for_unless_given() -> None:
     assert "1Gi or more" in refusal(memory="1Gi", memory_limit="1000Mi")
 
 
-def test_replicas_are_spread_over_nodes_and_zones_version_by_version() -> None:
-    spreads = pod()["topologySpreadConstraints"]
+def test_replicas_are_spread_over_nodes_version_by_version() -> None:
+    (spread,) = pod()["topologySpreadConstraints"]
 
-    assert [one["topologyKey"] for one in spreads] == [
-        "kubernetes.io/hostname",
-        "topology.kubernetes.io/zone",
-    ]
-    for spread in spreads:
-        assert spread["whenUnsatisfiable"] == "ScheduleAnyway", "a lost node must block nothing"
-        assert spread["labelSelector"] == {"matchLabels": SELECTOR}
-        assert spread["matchLabelKeys"] == ["pod-template-hash"]
+    assert spread["topologyKey"] == "kubernetes.io/hostname"
+    assert spread["whenUnsatisfiable"] == "ScheduleAnyway", "a lost node must block nothing"
+    assert spread["labelSelector"] == {"matchLabels": SELECTOR}
+    assert spread["matchLabelKeys"] == ["pod-template-hash"]
+
+
+def test_zones_are_preferred_apart_so_that_nodes_without_one_still_count() -> None:
+    (preferred,) = pod()["affinity"]["podAntiAffinity"].values()
+    (term,) = (one["podAffinityTerm"] for one in preferred)
+
+    assert term == {
+        "topologyKey": "topology.kubernetes.io/zone",
+        "labelSelector": {"matchLabels": SELECTOR},
+        "matchLabelKeys": ["pod-template-hash"],
+    }
 
 
 def test_an_update_takes_no_serving_pod_away_before_its_successor_is_ready() -> None:
