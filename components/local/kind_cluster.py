@@ -22,6 +22,7 @@ from .kind_balancer import KindBalancer
 from .kind_config import DEFAULTS
 from .kind_containers import CONTROL_PLANE, role_of
 from .kind_creation import leader, make_cluster
+from .kind_identity import standing
 from .kind_network import make_network, remove_network
 from .kind_refusals import cluster_refusals, version_refusals
 from .kubeconfig import add_context, remove_context
@@ -38,6 +39,7 @@ _BEFORE: Properties = {"balanced": False, **DEFAULTS}
 """What a cluster has whose state says nothing of it."""
 _LOST = "made anew, with everything on it lost"
 _COMPUTED = ("kubeconfig", "context", "uid", "api_port")
+_REMADE = ("another", "half-made")
 
 
 class KindClusterProvider(LocalProvider):
@@ -95,6 +97,9 @@ class KindClusterProvider(LocalProvider):
         if not changed and not any(map(_is_control_plane, _nodes(self.runner, news["name"]))):
             changed = ["name"]  # removed behind our back: it is made again
             print(f"the cluster {news['name']}: gone: made anew", flush=True)
+        elif not changed and standing(self.runner, _olds) in _REMADE:
+            changed = ["name"]  # as it was gone, by a run that was killed meanwhile
+            print(f"the cluster {news['name']}: begun anew: completed", flush=True)
         elif changed:
             told = "; ".join(_told(key, olds, news) for key in changed)
             print(f"the cluster {news['name']}: {told}: {_LOST}", flush=True)
@@ -109,7 +114,7 @@ class KindClusterProvider(LocalProvider):
         return UpdateResult({**without_provider(_news), **kept})
 
     def read(self, id_: str, props: Properties) -> ReadResult:
-        if not _nodes(self.runner, props["name"]):
+        if not _nodes(self.runner, props["name"]) or standing(self.runner, props) in _REMADE:
             return ReadResult("", {})
         return ReadResult(id_, without_provider(props))
 
@@ -119,7 +124,7 @@ class KindClusterProvider(LocalProvider):
         network = inspect(self.runner, "network", name)
         if network is not None and mark_of(network) != _props["mark"]:
             return  # ours is gone; what has its name now is not ours to remove
-        if _nodes(self.runner, name) and self._is_another(name, _props["uid"]):
+        if standing(self.runner, _props) == "another":
             return  # replaced already
         self.runner.run("kind", "delete", "cluster", "--name", name)
         # What a run may have left that was killed:
@@ -140,12 +145,6 @@ class KindClusterProvider(LocalProvider):
             return self._read(name) if origin == _origin(props) else None
         except CommandError:
             return None
-
-    def _is_another(self, name: str, uid: str) -> bool:
-        try:
-            return self._uid(self._kubeconfig(name)) != uid
-        except CommandError:
-            return False  # it does not answer, as a cluster that was just made would
 
     def _read(self, name: str) -> Properties:
         """What is to know of a cluster, which is added to the user's kubeconfig."""

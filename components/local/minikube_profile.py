@@ -18,6 +18,8 @@ from .engine import inspect, ipv4_config, require_engine
 from .kubeconfig import add_context, remove_context
 from .kubectl import kubectl
 from .minikube import Minikube, Profile
+from .minikube_refusals import is_ours, loss_refusal, profile_refusal, strangers_profile
+from .minikube_settings import SIZES, changed, differing, start_flags
 from .provider import LocalProvider, Properties, without, without_provider
 from .runner import CommandError, LocalError, Runner
 from .strangers import mark_of
@@ -25,8 +27,6 @@ from .strangers import mark_of
 _COMPLETE = "/var/lib/slipway-complete"
 """File in the first node with the mark of the stack whose `minikube start` went well."""
 
-_SIZES = ("driver", "containerRuntime", "kubernetesVersion", "ha", "memory", "cpus")
-_FOR_LIFE = ("name", *_SIZES, "baseImage", "mark")
 _COMPUTED = ("kubeconfig", "context", "uid", "address", "adopted")
 
 
@@ -45,8 +45,9 @@ class MinikubeProfileProvider(LocalProvider):
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
         inputs = without(news, *_COMPUTED)
         try:
-            told = self._refusal(_olds, inputs)
-            if told is None and (not _olds or _changed(_olds, inputs)):
+            require_engine(self.runner)
+            told = profile_refusal(self.runner, _olds, inputs)
+            if told is None and (not _olds or changed(_olds, inputs)):
                 inputs |= self._adoptable(inputs)
         except LocalError as error:
             told = str(error)
@@ -57,9 +58,9 @@ class MinikubeProfileProvider(LocalProvider):
         minikube = Minikube(self.runner, props["name"])
         profile = minikube.look()
         # The check looked already, but a `create` may come much later.
-        if told := self._whose(props, profile):
+        if told := strangers_profile(self.runner, props, profile):
             raise LocalError(told)
-        adopted = profile is not None and not self._is_ours(props)
+        adopted = profile is not None and not is_ours(self.runner, props)
         if adopted:
             self._start(minikube)
         elif profile is None or not self._is_complete(minikube, profile, props):
@@ -70,18 +71,20 @@ class MinikubeProfileProvider(LocalProvider):
         return CreateResult(found["uid"], outputs)
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
-        changed = _changed(_olds, _news)
-        if not changed and inspect(self.runner, "container", _news["name"]) is None:
-            changed = ["name"]  # removed behind our back: it is made again
+        differs = changed(_olds, _news)
+        if not differs and self._is_lost(_olds):
+            differs = ["name"]  # removed behind our back: it is made again
+            if told := loss_refusal(self.runner, _news):
+                raise LocalError(told)
         return DiffResult(
-            changes=bool(changed), replaces=changed, stables=[] if changed else list(_COMPUTED)
+            changes=bool(differs), replaces=differs, stables=[] if differs else list(_COMPUTED)
         )
 
     def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
         return UpdateResult({**without_provider(_news), **{key: _olds[key] for key in _COMPUTED}})
 
     def read(self, id_: str, props: Properties) -> ReadResult:
-        if inspect(self.runner, "container", props["name"]) is None:
+        if self._is_lost(props):
             return ReadResult("", {})
         return ReadResult(id_, without_provider(props))
 
@@ -99,81 +102,45 @@ class MinikubeProfileProvider(LocalProvider):
         self._clear(minikube)
         remove_context(self.runner, minikube.profile)
 
-    def _refusal(self, olds: Properties, news: Properties) -> str | None:
-        """Why a profile cannot be what is asked for; None if it can, as far as one can tell."""
-        require_engine(self.runner)
-        changed = _changed(olds, news) if olds else []
-        if olds and not changed and olds.get("nodes") == news.get("nodes"):
-            return None
-        minikube = Minikube(self.runner, news["name"])
-        profile = minikube.look()
-        if told := self._whose(news, profile):
-            return told
-        if profile is None:
-            minikube.validate(*_flags(news))
-        elif changed and self._is_ours(news) and not news["replace"]:
-            shown = ", ".join(f"{key} {olds.get(key)} -> {news.get(key)}" for key in changed)
-            return (
-                f"refused: {shown} makes the profile {news['name']} anew, and everything on it is "
-                "lost; to allow it: pulumi config set --path slipway:target.replaceCluster true"
-            )
-        return None
+    def _is_lost(self, known: Properties) -> bool:
+        """Whether a profile is gone, or another one has its place; a stopped one is what it was."""
+        node = inspect(self.runner, "container", known["name"])
+        if node is None or not node["State"]["Running"]:
+            return node is None
+        minikube = Minikube(self.runner, known["name"])
+        # One authority signs for all profiles of a name: the old kubeconfig may lead to a new one.
+        for kubeconfig in (lambda: known["kubeconfig"], minikube.kubeconfig):
+            try:
+                return self._uid(kubeconfig()) != known["uid"]
+            except CommandError:
+                continue
+        return not known["adopted"] and self._is_begun(known["name"])
 
-    def _whose(self, props: Properties, profile: Profile | None) -> str | None:
-        """Why the stack cannot have this profile; None for its own, the user's and none at all."""
-        name, network = props["name"], inspect(self.runner, "network", props["name"])
-        mark = None if network is None else mark_of(network)
-        if mark == props["mark"]:
-            return None
-        if mark is not None:
-            return (
-                f"there already, and not made by this stack: the minikube profile {name}. Another "
-                "stack or checkout made it: set slipway:target.profile to another name. If "
-                f"nobody needs it: minikube delete --profile {name}"
-            )
-        if profile is None:
-            if network is None:
-                return None
-            return (
-                f"there already, and not made by this stack: the container network {name}. If "
-                f"nobody needs it: docker network rm {name}"
-            )
-        if not props["adopt"]:
-            return (
-                f"there already, and not made by this stack: the minikube profile {name}. To use "
-                f"it as it is: pulumi config set --path slipway:target.profile {name}. If nobody "
-                f"needs it: minikube delete --profile {name}"
-            )
-        said = {**profile.said(), "nodes": len(profile.nodes)}
-        differs = {
-            key: (said[key], props[key])
-            for key in (*_SIZES, "nodes")
-            if props.get(key) and _plain(props[key]) != _plain(said[key])
-        }
-        if not differs:
-            return None
-        shown = ", ".join(f"{key} {has}, not {asked}" for key, (has, asked) in differs.items())
-        return (
-            f"the minikube profile {name} is there already, made by somebody else, and has "
-            f"{shown}. It is used as it is, so ask for the same or leave it out; or set "
-            "slipway:target.profile to another name, and the stack makes one of its own"
-        )
+    def _is_another(self, minikube: Minikube, uid: str) -> bool:
+        try:
+            return self._uid(minikube.kubeconfig()) != uid
+        except CommandError:
+            return False  # it does not answer, as a profile that was just made would
+
+    def _is_begun(self, name: str) -> bool:
+        """Whether a killed run began to make the profile, and did not complete it."""
+        try:
+            self.runner.run("docker", "exec", name, "cat", _COMPLETE)
+        except CommandError as error:
+            return "no such file" in error.output.lower()
+        return False
 
     def _adoptable(self, props: Properties) -> Properties:
         """What is to know of a profile of the user that runs, so that a preview can look at it."""
         minikube = Minikube(self.runner, props["name"])
-        if minikube.look() is None or self._is_ours(props) or minikube.state() != "running":
+        if minikube.look() is None or is_ours(self.runner, props) or minikube.state() != "running":
             return {}
         return {**self._read(minikube), "adopted": True}
-
-    def _is_ours(self, props: Properties) -> bool:
-        network = inspect(self.runner, "network", props["name"])
-        return network is not None and mark_of(network) == props["mark"]
 
     def _is_complete(self, minikube: Minikube, profile: Profile, props: Properties) -> bool:
         """Whether this is a profile as asked for, which a killed run completed."""
         said = profile.said()
-        if any(props.get(key) and _plain(props[key]) != _plain(said[key]) for key in _SIZES):
+        if differing(props, {key: said[key] for key in SIZES}):
             return False
         try:
             self._start(minikube)
@@ -208,7 +175,7 @@ class MinikubeProfileProvider(LocalProvider):
         self.runner.run("docker", "network", "rm", name)
         subnet = (f"--subnet={config['Subnet']}", f"--gateway={config['Gateway']}")
         self.runner.run(*create, *subnet, name)
-        minikube.start(*_flags(props))
+        minikube.start(*start_flags(props))
         script = f"echo {mark} > {_COMPLETE}"
         self.runner.run("docker", "exec", name, "sh", "-c", script)
 
@@ -228,12 +195,6 @@ class MinikubeProfileProvider(LocalProvider):
         if inspect(self.runner, "network", minikube.profile) is not None:
             self.runner.run("docker", "network", "rm", minikube.profile)
 
-    def _is_another(self, minikube: Minikube, uid: str) -> bool:
-        try:
-            return self._uid(minikube.kubeconfig()) != uid
-        except CommandError:
-            return False  # it does not answer, as a profile that was just made would
-
     def _read(self, minikube: Minikube) -> Properties:
         """What is to know of a running profile."""
         kubeconfig = minikube.kubeconfig()
@@ -250,32 +211,6 @@ class MinikubeProfileProvider(LocalProvider):
     def _uid(self, kubeconfig: str) -> str:
         asked = ("get", "namespace", "kube-system", "--output=jsonpath={.metadata.uid}")
         return kubectl(self.runner, kubeconfig, *asked)
-
-
-def _flags(props: Properties) -> list[str]:
-    """The flags with which `minikube start` makes what is asked for."""
-    named = {
-        "--container-runtime": props["containerRuntime"],
-        "--kubernetes-version": props.get("kubernetesVersion"),
-        "--memory": f"{_plain(props['memory'])}mb" if props.get("memory") else None,
-        "--cpus": _plain(props.get("cpus") or ""),
-        "--base-image": props.get("baseImage"),
-        "--nodes": _plain(props.get("nodes") or 1),
-    }
-    return [*(f"{k}={v}" for k, v in named.items() if v), *(["--ha"] if props.get("ha") else [])]
-
-
-def _plain(value: Any) -> str:
-    """A setting as minikube shows it: a number crosses the engine as a float, a version may lack
-    its v."""
-    if isinstance(value, float):
-        return str(int(value))
-    return str(value).removeprefix("v")
-
-
-def _changed(olds: Properties, news: Properties) -> list[str]:
-    """What differs of the things that a profile has for life."""
-    return [key for key in _FOR_LIFE if olds.get(key) != news.get(key)]
 
 
 class MinikubeProfile(Resource, module="slipway", name="MinikubeProfile"):

@@ -64,7 +64,8 @@ class MinikubeTargetArgs(LocalTargetArgs):
     """Node image; minikube's own unless given."""
 
     replace_cluster: bool = False
-    """Whether a change that makes the profile anew, with everything on it lost, is allowed."""
+    """Whether a change that makes the stack's own profile anew, with everything on it lost, is
+    allowed."""
 
     registry: RegistryArgs = RegistryArgs()
     """The registry beside the cluster."""

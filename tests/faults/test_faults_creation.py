@@ -87,12 +87,20 @@ def test_an_engine_that_stops_half_way_is_named_and_the_next_up_goes_on(
     eventually("it answers", lambda: ask(small.url)["namespace"] == small.name)
 
 
-def test_a_cluster_that_was_removed_by_hand_is_made_again_by_the_next_up(standing: Project) -> None:
+def test_a_cluster_that_was_removed_by_hand_is_made_again_though_the_first_try_is_killed(
+    standing: Project, tmp_path: Path
+) -> None:
     standing.run("kind", "delete", "cluster", "--name", standing.name)
+    up = standing.start("pulumi", "up", "--yes", "--skip-preview", log=tmp_path / "log")
+    eventually("a node is made", lambda: bool(_nodes(standing)), seconds=60)
+    time.sleep(2)
+    end_group(up, signal.SIGKILL)
 
-    standing.up()
+    ran = standing.command("up")
 
+    assert "begun anew: completed" in ran.output
     eventually("it answers", lambda: ask(standing.url)["namespace"] == standing.name)
+    standing.up("--expect-no-changes")
 
 
 def test_a_registry_that_lost_its_network_starts_again(standing: Project) -> None:

@@ -13,6 +13,8 @@ from tests.targets.minikube_project import MinikubeProject
 
 pytestmark = pytest.mark.live
 
+_BY_HAND = ("start", "--driver=docker", "--container-runtime=containerd", "--interactive=false")
+
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MinikubeProject]:
@@ -171,6 +173,7 @@ def test_a_profile_of_another_stack_is_refused_and_a_profile_of_nobodys_is_adopt
         other.up()
         assert len(ask_many(other.url, 20)) == 20
         other.pulumi("preview", "--expect-no-changes")
+        _require_notice_of_a_profile_made_anew(project, other)
         other.command("down")
     finally:
         other.command("down", check=False)
@@ -205,5 +208,20 @@ def _give_to_the_user(project: MinikubeProject) -> None:
     remains: list[Any] = [one for one in project.remains() if "image " not in one]
     assert remains == [], "nothing of the stack stays in the engine"
     project.settings = before
-    start = ("start", "--driver=docker", "--container-runtime=containerd", "--interactive=false")
-    project.minikube(*start)
+    project.minikube(*_BY_HAND)
+
+
+def _require_notice_of_a_profile_made_anew(
+    project: MinikubeProject, other: MinikubeProject
+) -> None:
+    """By its user, under the other project, with the same name and address."""
+    project.minikube("delete")
+    project.minikube(*_BY_HAND)
+
+    told = " ".join(other.pulumi("preview", check=False).output.split())
+    assert f"the minikube profile {project.profile} that this stack deployed to was deleted" in told
+    refresh = ("refresh", "--yes", "--skip-preview")
+    other.pulumi(*refresh, PULUMI_K8S_DELETE_UNREACHABLE="true")
+    other.up()
+
+    assert len(ask_many(other.url, 20)) == 20

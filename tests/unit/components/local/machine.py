@@ -68,7 +68,8 @@ class Machine:
                 return self.engine.remove(f"{labels.CLUSTER}={name}")
             case ["kind", "get", "kubeconfig", "--name", name]:
                 balanced = f"{name}-external-load-balancer" in self.engine.containers
-                return kubeconfig(name, f"https://127.0.0.1:{7443 if balanced else 6443}")
+                uid = self.uids.get(name, "")
+                return kubeconfig(name, f"https://127.0.0.1:{7443 if balanced else 6443}", uid=uid)
             case ["minikube", *rest]:
                 return self.minikube.answer(rest, self.engine)
             case ["kubectl", *rest]:
@@ -110,12 +111,14 @@ class Machine:
             )
             self.engine.members[made] = {}
         self.engine.etcd = [f"{name}-control-plane"]
-        self.uids[name] = f"uid-{self._serial()}"
+        self.uids[name] = uid = f"uid-{self._serial()}"
+        leader = self.engine.containers[f"{name}-control-plane"]
+        leader.files["/etc/kubernetes/admin.conf"] = kubeconfig(name, uid=uid)
         return ""
 
     def _uid(self, config: dict[str, Any]) -> str:
         name = config["current-context"].removeprefix("kind-")
-        if name in self.minikube.profiles:
+        if name in self.minikube.profiles and not self.minikube.profiles[name].half_made:
             return self.minikube.profiles[name].uid
         if name not in self.uids:
             raise Failure("The connection to the server was refused")
@@ -149,10 +152,11 @@ class MachineRunner(Runner):
 
 
 def kubeconfig(
-    name: str, server: str = "https://127.0.0.1:6443", context: str | None = None
+    name: str, server: str = "https://127.0.0.1:6443", context: str | None = None, uid: str = ""
 ) -> str:
     """A kubeconfig like kind's, or with another context, for a cluster that does not exist."""
     secret = base64.b64encode(b"-----BEGIN CERTIFICATE-----\n").decode()
+    authority = base64.b64encode(f"authority of {uid}".encode()).decode()
     context = context or f"kind-{name}"
     return yaml.safe_dump(
         {
@@ -162,7 +166,7 @@ def kubeconfig(
             "clusters": [
                 {
                     "name": context,
-                    "cluster": {"server": server, "certificate-authority-data": secret},
+                    "cluster": {"server": server, "certificate-authority-data": authority},
                 }
             ],
             "users": [

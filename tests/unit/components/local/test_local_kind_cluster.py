@@ -31,7 +31,7 @@ def test_a_cluster_is_made_in_a_network_of_its_own(
     assert result.id == "uid-1"
     assert result.outs == {
         **{key: value for key, value in PROPS.items() if key != "__provider"},
-        "kubeconfig": kubeconfig("shop"),
+        "kubeconfig": kubeconfig("shop", uid="uid-1"),
         "context": "kind-shop",
         "uid": "uid-1",
         "api_port": 6443,

@@ -23,6 +23,52 @@ def test_a_cluster_that_was_removed_by_hand_is_noticed(
     assert kind.read("uid-1", made).id == "", "a refresh drops it from the state"
 
 
+@pytest.mark.parametrize("how_far", ["complete", "half-made"])
+def test_a_cluster_that_a_killed_run_made_anew_is_not_taken_for_the_one_that_is_known(
+    kind: KindClusterProvider,
+    machine: Machine,
+    made: dict[str, Any],
+    capsys: pytest.CaptureFixture[str],
+    how_far: str,
+) -> None:
+    machine.engine.containers.clear()
+    kind.create(PROPS)
+    if how_far == "half-made":
+        machine.engine.containers["shop-control-plane"].files.clear()
+
+    diff = kind.diff("uid-1", made, PROPS)
+
+    assert diff.replaces == ["name"]
+    assert capsys.readouterr().out == "the cluster shop: begun anew: completed\n"
+    assert kind.read("uid-1", made).id == "", "a refresh drops it from the state"
+    assert kind.create(PROPS).id == ("uid-2" if how_far == "complete" else "uid-3")
+
+
+@pytest.mark.parametrize("state", ["stopped", "about to join the others again"])
+def test_a_cluster_whose_first_node_says_nothing_is_not_made_anew(
+    kind: KindClusterProvider, machine: Machine, made: dict[str, Any], state: str
+) -> None:
+    first = machine.engine.containers["shop-control-plane"]
+    if state == "stopped":
+        first.running = False
+    else:
+        first.labels[labels.JOINED] = "ours"
+        first.files.clear()
+
+    assert not kind.diff("uid-1", made, PROPS).changes
+    assert kind.read("uid-1", made).id == "uid-1"
+
+
+def test_a_half_made_cluster_is_removed_with_the_stack(
+    kind: KindClusterProvider, machine: Machine, made: dict[str, Any]
+) -> None:
+    machine.engine.containers["shop-control-plane"].files.clear()
+
+    kind.delete("uid-1", made)
+
+    assert not machine.engine.containers
+
+
 def test_a_refresh_of_a_cluster_that_stands_shows_no_difference(
     kind: KindClusterProvider, made: dict[str, Any]
 ) -> None:

@@ -29,6 +29,10 @@ _PROPS: dict[str, Any] = {
 }
 
 
+_OWN = {**_PROPS, "adopt": False}
+"""A profile that the stack file does not name."""
+
+
 @pytest.fixture
 def provider(machine: Machine) -> MinikubeProfileProvider:
     provider = MinikubeProfileProvider()
@@ -39,7 +43,7 @@ def provider(machine: Machine) -> MinikubeProfileProvider:
 @pytest.fixture
 def made(provider: MinikubeProfileProvider, machine: Machine) -> dict[str, Any]:
     """The outputs of a profile that the stack made."""
-    outs = provider.create(_PROPS).outs
+    outs = provider.create(_OWN).outs
     assert outs is not None
     machine.commands.clear()
     return outs
@@ -87,7 +91,7 @@ def test_a_profile_is_made_in_a_network_with_the_mark_and_addresses_of_its_own(
 def test_what_a_killed_run_completed_is_kept(
     provider: MinikubeProfileProvider, machine: Machine, made: dict[str, Any]
 ) -> None:
-    assert provider.create(_PROPS).outs == made
+    assert provider.create(_OWN).outs == made
     assert not machine.ran("minikube start") and not machine.ran("minikube delete")
 
 
@@ -265,13 +269,21 @@ def test_a_stopped_engine_is_one_message(
 def test_a_change_that_makes_the_profile_anew_is_refused_unless_it_is_allowed(
     provider: MinikubeProfileProvider, made: dict[str, Any]
 ) -> None:
-    told = _told(provider, made, memory=4096.0)
+    told = _told(provider, made, memory=4096.0, adopt=False)
 
     assert "memory None -> 4096.0 makes the profile mini anew" in told
     assert "slipway:target.replaceCluster true" in told
-    change = {**_PROPS, "memory": 4096.0, "replace": True}
+    change = {**_OWN, "memory": 4096.0, "replace": True}
     assert provider.check(made, change).failures == []
     assert provider.diff("uid-1", made, change).replaces == ["memory"]
+
+
+def test_a_change_that_makes_a_named_profile_anew_needs_the_stack_to_leave_it_first(
+    provider: MinikubeProfileProvider, made: dict[str, Any]
+) -> None:
+    told = _told(provider, made, memory=4096.0, replace=True)
+
+    assert "`pulumi destroy`, then `pulumi up`" in told
 
 
 def test_a_replacement_takes_the_place_of_the_old_one_and_is_spared_by_its_deletion(
@@ -290,14 +302,72 @@ def test_other_numbers_of_nodes_are_no_change_of_the_profile(
     assert not provider.diff("uid-1", made, {**_PROPS, "nodes": 3.0}).changes
 
 
-def test_a_profile_that_was_removed_by_hand_is_made_again(
-    provider: MinikubeProfileProvider, machine: Machine, made: dict[str, Any]
-) -> None:
+def _remove(machine: Machine) -> None:
     machine.answer(["minikube", "delete", "--profile=mini"], None)
 
-    assert provider.diff("uid-1", made, _PROPS).replaces == ["name"]
+
+def test_a_profile_of_the_stacks_own_that_was_removed_by_hand_is_made_again(
+    provider: MinikubeProfileProvider, machine: Machine, made: dict[str, Any]
+) -> None:
+    _remove(machine)
+
+    assert provider.diff("uid-1", made, _OWN).replaces == ["name"]
     assert provider.read("uid-1", made).id == ""
+    assert provider.create(_OWN).id == "uid-2"
+
+
+@pytest.mark.parametrize("how_far", ["complete", "half-made"])
+def test_a_profile_that_a_killed_run_made_anew_is_not_taken_for_the_one_that_is_known(
+    provider: MinikubeProfileProvider, machine: Machine, made: dict[str, Any], how_far: str
+) -> None:
+    _remove(machine)
+    provider.create(_OWN)
+    if how_far == "half-made":
+        machine.minikube.profiles["mini"].half_made = True
+        machine.engine.containers["mini"].files.clear()
+
+    assert provider.diff("uid-1", made, _OWN).replaces == ["name"]
+    assert provider.read("uid-1", made).id == ""
+    assert provider.create(_OWN).id == ("uid-2" if how_far == "complete" else "uid-3")
+
+
+@pytest.mark.parametrize("state", ["stopped", "silent"])
+def test_a_profile_that_says_nothing_is_the_one_that_is_known(
+    provider: MinikubeProfileProvider, machine: Machine, made: dict[str, Any], state: str
+) -> None:
+    if state == "stopped":
+        machine.engine.containers["mini"].running = False
+    else:
+        machine.minikube.profiles["mini"].half_made = True
+
+    assert not provider.diff("uid-1", made, _OWN).changes
+    assert provider.read("uid-1", made).id == "uid-1"
+
+
+@pytest.mark.parametrize("there", ["nothing", "a profile of its name"])
+def test_a_named_profile_that_was_removed_by_hand_is_refused_until_a_refresh_has_forgotten_it(
+    provider: MinikubeProfileProvider, machine: Machine, there: str
+) -> None:
+    _users(machine)
+    outs = provider.create(_PROPS).outs or {}
+    _remove(machine)
+    if there != "nothing":
+        _users(machine)
+
+    with pytest.raises(LocalError, match=r"UNREACHABLE=true pulumi refresh\. Then `pulumi up`"):
+        provider.diff("uid-1", outs, _PROPS)
+    assert provider.read("uid-1", outs).id == ""
     assert provider.create(_PROPS).id == "uid-2"
+
+
+def test_a_profile_that_the_user_made_in_the_place_of_the_stacks_own_is_refused(
+    provider: MinikubeProfileProvider, machine: Machine, made: dict[str, Any]
+) -> None:
+    _remove(machine)
+    _users(machine)
+
+    with pytest.raises(LocalError, match="not made by this stack"):
+        provider.diff("uid-1", made, _OWN)
 
 
 def test_the_end_of_the_stack_removes_profile_network_and_context(
