@@ -26,7 +26,7 @@ from .kind_identity import standing
 from .kind_network import make_network, remove_network
 from .kind_refusals import cluster_refusals, version_refusals
 from .kubeconfig import add_context, remove_context
-from .node_image import require_version
+from .node_image import require_feature_gates, require_version
 from .provider import LocalProvider, Properties, without_provider
 from .runner import CommandError, LocalError, Runner
 from .strangers import mark_of, refusal, strangers
@@ -81,6 +81,7 @@ class KindClusterProvider(LocalProvider):
         if found := self._adopt(props):
             return CreateResult(found["uid"], {**without_provider(props), **found})
         require_version(self.runner, props["image"], props.get("version"))
+        require_feature_gates(self.runner, props["image"], props.get("featureGates") or {})
         if _nodes(self.runner, name):
             self.runner.run("kind", "delete", "cluster", "--name", name)
         if inspect(self.runner, "network", name) is None:

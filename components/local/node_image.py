@@ -1,12 +1,15 @@
-"""The Kubernetes version of a node image, read inside it."""
+"""What a node image is good for: its Kubernetes version and feature gates, asked inside it."""
 
 import re
+from collections.abc import Mapping
 
 from .. import versions
 from .runner import CommandError, LocalError, Runner
 
 _PULL_SECONDS = 300
+_ANSWER_SECONDS = 60
 _VERSION = re.compile(r"v?\d+\.\d+\.\d+\S*")
+_BAD_GATE = re.compile(r'failed to set feature gates[^:"]*: ([^"]+)')
 
 
 def require_version(runner: Runner, image: str, wanted: str | None) -> None:
@@ -23,6 +26,27 @@ def require_version(runner: Runner, image: str, wanted: str | None) -> None:
         )
     if told:
         raise LocalError(f"the node image {image} is refused, and nothing was made: {told}")
+
+
+def require_feature_gates(runner: Runner, image: str, gates: Mapping[str, bool]) -> None:
+    """Raise LocalError for feature gates that the Kubernetes of a node image does not have so.
+
+    All its components share one list of them; kubelet is the one that an image has as a file.
+    """
+    if not gates:
+        return
+    asked = ",".join(f"{name}={str(on).lower()}" for name, on in gates.items())
+    # It looks at the gates first. The impossible number of files ends it when they are well.
+    options = (f"--feature-gates={asked}", "--max-open-files=-1")
+    ask = ("docker", "run", "--rm", "--network=none", "--entrypoint=kubelet", image, *options)
+    try:
+        runner.run(*ask, timeout=_ANSWER_SECONDS)
+    except CommandError as error:
+        if bad := _BAD_GATE.search(error.output):
+            raise LocalError(
+                "slipway:target.cluster.featureGates is refused, and nothing was made: the "
+                f"Kubernetes of {image} says: {bad[1]}"
+            ) from None
 
 
 def _version(runner: Runner, image: str) -> str:

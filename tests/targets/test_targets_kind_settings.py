@@ -215,6 +215,20 @@ def test_what_a_cluster_has_for_life_is_refused_unless_its_loss_is_allowed(
     _set(project, podSubnet=_PODS, replaceCluster=False)
 
 
+def test_a_feature_gate_that_kubernetes_does_not_have_is_refused_and_the_cluster_stays(
+    project: Project,
+) -> None:
+    _set(project, featureGates={_GATE: True, "NoSuchGate": True}, replaceCluster=True)
+
+    ran = project.up(check=False)
+
+    assert ran.code != 0
+    assert "says: unrecognized feature gate: NoSuchGate" in ran.output
+    _set(project, featureGates={_GATE: True}, replaceCluster=False)
+    _no_change(project)
+    assert len(ask_many(project.url, 20)) == 20
+
+
 def test_what_this_machine_has_no_room_or_no_port_for_is_refused_in_the_preview(
     project: Project,
 ) -> None:

@@ -1,8 +1,8 @@
-"""The Kubernetes version of a node image."""
+"""The Kubernetes version of a node image, and its feature gates."""
 
 import pytest
 
-from components.local.node_image import require_version
+from components.local.node_image import require_feature_gates, require_version
 from components.local.runner import LocalError
 from tests.unit.components.local.machine import Machine
 
@@ -45,3 +45,42 @@ def test_an_image_that_is_no_node_image_is_told_apart_from_one_that_cannot_be_ha
     machine.broken["docker run --rm"] = "Unable to find image 'nodde' locally\nnot found"
     with pytest.raises(LocalError, match=r"(?s)nodde cannot be had.*docker pull nodde.*locally"):
         require_version(machine.runner(), "nodde", None)
+
+
+_KUBELET = "docker run --rm --network=none --entrypoint=kubelet node"
+_FAILED = 'E1125 00:26:12.951812       1 run.go:72] "command failed" err='
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "unrecognized feature gate: Nope",
+        "cannot set feature gate SidecarContainers to false, feature is locked to true",
+    ],
+)
+def test_feature_gates_that_kubernetes_does_not_take_are_refused_in_its_words(
+    machine: Machine, reason: str
+) -> None:
+    machine.broken[_KUBELET] = (
+        f'{_FAILED}"failed to set feature gates from initial flags-based config: {reason}"'
+    )
+
+    with pytest.raises(LocalError, match=f"featureGates is refused, and .*node says: {reason}$"):
+        require_feature_gates(machine.runner(), "node", {"SidecarContainers": False, "Nope": True})
+    (asked,) = machine.commands
+    assert "--feature-gates=SidecarContainers=false,Nope=true" in asked
+
+
+def test_feature_gates_that_kubernetes_takes_are_no_matter(machine: Machine) -> None:
+    machine.broken[_KUBELET] = (
+        f'{_FAILED}"failed to validate kubelet configuration, error: invalid configuration: '
+        'maxOpenFiles (--max-open-files) -1 must not be a negative number"'
+    )
+
+    require_feature_gates(machine.runner(), "node", {"CPUManagerPolicyAlphaOptions": True})
+
+
+def test_without_feature_gates_kubernetes_is_not_asked(machine: Machine) -> None:
+    require_feature_gates(machine.runner(), "node", {})
+
+    assert machine.commands == []
