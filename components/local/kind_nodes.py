@@ -22,6 +22,7 @@ from .kind_containers import (
     runs,
 )
 from .kind_members import KindMembers
+from .kind_proxy import wait_for_proxies
 from .kind_refusals import node_refusals, volume_refusals
 from .kind_registries import admit_registries
 from .node_plan import node_changes
@@ -110,6 +111,7 @@ class KindNodesProvider(LocalProvider):
             members.join(names, role)
         members.admit_pods(count[WORKER])
         containers.wait_until_ready()
+        wait_for_proxies(containers, [name for names in added.values() for name in names])
         if props["balancerImage"]:
             self._lead(balancer, containers, props)  # to the new ones, and no more to the surplus
         for role in (WORKER, CONTROL_PLANE):
@@ -132,6 +134,8 @@ class KindNodesProvider(LocalProvider):
         if stopped or lost:
             containers.wait_for_api()
             containers.wait_until_ready()
+            nodes = [name_of(node) for node in containers.nodes()]
+            wait_for_proxies(containers, [name for name in nodes if name in stopped])
 
     def _roll(self, containers: KindContainers, members: KindMembers, props: Properties) -> None:
         """Make workers anew whose mounts or ports are others now, one after the other."""
@@ -146,6 +150,7 @@ class KindNodesProvider(LocalProvider):
             members.join([name], WORKER)
             members.mark_node(name, worker, worker)
             containers.wait_until_ready()
+            wait_for_proxies(containers, [name])
         if changed:
             members.admit_pods(len(workers))
 

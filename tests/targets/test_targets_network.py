@@ -187,7 +187,8 @@ def test_the_url_answers_from_every_pod_and_through_an_update(scene: Scene) -> N
 
     assert traffic.failed == []
     assert traffic.answered > 20
-    assert len({answer["pod"] for answer in ask_many(url, 60)}) == 3
+    # An old pod may answer while it drains.
+    eventually("three pods answer", lambda: len({one["pod"] for one in ask_many(url, 60)}) == 3)
 
 
 def test_what_is_blocked_passes_without_policies_and_not_with_them_again(scene: Scene) -> None:

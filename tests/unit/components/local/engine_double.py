@@ -92,6 +92,9 @@ class Engine:
     runs: bool = True
     ready: bool = True
     """Whether nodes get ready."""
+    has_proxy: bool = True
+    """Whether the cluster has a kube-proxy."""
+
     members: dict[str, dict[str, str]] = field(default_factory=dict)
     """The annotations of the nodes that the cluster knows, by name."""
     kubectl: list[str] = field(default_factory=list)
@@ -279,11 +282,16 @@ class Engine:
             for name, annotations in self.members.items()
         ]
 
+    def _get(self, kind: str) -> str:
+        if kind == "daemonset":
+            return "daemonset.apps/kube-proxy\n" if self.has_proxy else ""
+        known = {"nodes": self._known(), "persistentvolumes": self.persistent_volumes}
+        return json.dumps({"items": known[kind]})
+
     def _kubectl(self, words: list[str]) -> str:
         match words:
-            case ["get", kind, "--output=json"]:
-                known = {"nodes": self._known(), "persistentvolumes": self.persistent_volumes}
-                return json.dumps({"items": known[kind]})
+            case ["get", kind, *_]:
+                return self._get(kind)
             case ["wait", *_]:
                 if not self.ready:
                     raise Failure("error: timed out waiting for the condition on nodes/a-worker")

@@ -70,8 +70,10 @@ def test_workers_are_made_anew_one_after_the_other(
     commands = machine.commands
     joined = [n for n, line in enumerate(commands) if "kubeadm join" in line]
     ready = [n for n, line in enumerate(commands) if " wait --for=condition=Ready" in line]
+    leads = next(n for n, line in enumerate(commands) if "10249/metrics" in line)
     second = next(n for n, line in enumerate(commands) if "drain shop-worker2" in line)
-    assert any(joined[0] < one < second for one in ready), "the first serves before the next goes"
+    assert any(joined[0] < one < leads for one in ready)
+    assert leads < second, "the first leads to Services before the next goes"
 
 
 def test_a_container_at_odds_is_found_though_the_state_says_the_same(
