@@ -103,7 +103,7 @@ class KindNodesProvider(LocalProvider):
             self.runner.run("docker", "network", "connect", "--ip", address, cluster, registry)
         if props["balancerImage"] and inspect(self.runner, "container", balancer.name) is None:
             self._balance(balancer, containers, props)
-        self._wake(containers, registry, _held(olds))
+        started = self._wake(containers, registry, _held(olds))
         # Containers, then the way to the registry, then the cluster: no pod comes too early.
         added = {role: members.add_containers(role, props[key]) for role, key in _COUNTED}
         admit_registries(containers, props, [name_of(node) for node in containers.nodes()])
@@ -111,7 +111,9 @@ class KindNodesProvider(LocalProvider):
             members.join(names, role)
         members.admit_pods(count[WORKER])
         containers.wait_until_ready()
-        wait_for_proxies(containers, [name for names in added.values() for name in names])
+        come = {*started, *added[WORKER], *added[CONTROL_PLANE]}
+        there = map(name_of, containers.nodes())
+        wait_for_proxies(containers, [name for name in there if name in come])
         if props["balancerImage"]:
             self._lead(balancer, containers, props)  # to the new ones, and no more to the surplus
         for role in (WORKER, CONTROL_PLANE):
@@ -123,8 +125,11 @@ class KindNodesProvider(LocalProvider):
         held = addresses(containers.nodes(), cluster) if count[CONTROL_PLANE] > 1 else {}
         return {**without_provider(props), _ADDRESSES: held}
 
-    def _wake(self, containers: KindContainers, registry: str, held: dict[str, str]) -> None:
-        """Start what is stopped, with the addresses that a replicated control plane had."""
+    def _wake(
+        self, containers: KindContainers, registry: str, held: dict[str, str]
+    ) -> Sequence[str]:
+        """Start what is stopped, with the addresses that a replicated control plane had; the names
+        of what was."""
         stopped = [name_of(one) for one in containers.all() if not runs(one)]
         if stopped:
             self.runner.run("docker", "start", *stopped)
@@ -134,8 +139,7 @@ class KindNodesProvider(LocalProvider):
         if stopped or lost:
             containers.wait_for_api()
             containers.wait_until_ready()
-            nodes = [name_of(node) for node in containers.nodes()]
-            wait_for_proxies(containers, [name for name in nodes if name in stopped])
+        return stopped
 
     def _roll(self, containers: KindContainers, members: KindMembers, props: Properties) -> None:
         """Make workers anew whose mounts or ports are others now, one after the other."""

@@ -38,6 +38,22 @@ def test_nodes_that_are_started_again_lead_to_services_before_the_update_ends(
     assert _asked(machine) == ["shop-worker"]
 
 
+def test_a_node_that_a_killed_run_did_not_join_leads_to_services_only_once_it_has(
+    two_workers: KindNodesProvider, machine: Machine
+) -> None:
+    two_workers.update("", NODES, {**NODES, "workers": [PLAIN] * 3})
+    machine.engine.containers["shop-worker3"].running = False
+    del machine.engine.members["shop-worker3"]
+    machine.commands.clear()
+
+    two_workers.update("", NODES, {**NODES, "workers": [PLAIN] * 3})
+
+    joins = [n for n, line in enumerate(machine.commands) if "kubeadm join" in line]
+    asked = [n for n, line in enumerate(machine.commands) if _METRICS in line]
+    assert _asked(machine) == ["shop-worker3"]
+    assert joins < asked
+
+
 def test_without_a_kube_proxy_there_is_none_to_wait_for(
     two_workers: KindNodesProvider, machine: Machine
 ) -> None:
