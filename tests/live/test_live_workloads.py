@@ -90,10 +90,12 @@ def test_a_stateful_pod_that_is_made_anew_finds_its_data(several: Guest) -> None
     back = f"--namespace={several.name}-back"
     read = ("exec", back, "orders-0", "--", "cat", "/var/lib/shop/log")
     before = several.kubectl(*read)
-    uid = ("get", "pod", back, "orders-0", "--output=jsonpath={.metadata.uid}")
+    find = ("get", "pod", back, "orders-0", "--ignore-not-found")
+    uid = (*find, "--output=jsonpath={.metadata.uid}")
     old = several.kubectl(*uid)
 
     several.kubectl("delete", "pod", back, "orders-0")
+    eventually("it is made anew", lambda: several.kubectl(*uid) not in ("", old))
     several.kubectl("wait", back, "pod/orders-0", "--for=condition=Ready", "--timeout=60s")
 
     assert several.kubectl(*uid) != old
