@@ -1,52 +1,21 @@
 """Nodes of a kind cluster, added and removed in place."""
 
-from typing import Any
-
 import pytest
 import yaml
 
 from components.local import labels
-from components.local.kind_cluster import KindClusterProvider
 from components.local.kind_nodes import KindNodesProvider
 from components.local.runner import LocalError
-from tests.unit.components.local.engine_double import Container
+from tests.unit.components.local.kind_clusters import NODES, PLAIN
 from tests.unit.components.local.machine import Machine
 
-_PLAIN: dict[str, Any] = {"labels": {}, "taints": []}
-_PROPS: dict[str, Any] = {
-    "cluster": "shop",
-    "uid": "uid-1",
-    "mark": "m",
-    "controlPlanes": [_PLAIN],
-    "workers": [_PLAIN] * 2,
-    "balancerImage": "",
-    "registryHost": "localhost:5001",
-    "registryContainer": "shop-registry",
-    "registryId": "id-1",
-    "__provider": "pickle",
-}
 _JOIN = "/kind/kubeadm.conf"
 
 
-@pytest.fixture
-def provider(machine: Machine) -> KindNodesProvider:
-    """The nodes of a cluster of one control plane and two workers, settled."""
-    cluster, provider = KindClusterProvider(), KindNodesProvider()
-    cluster.runner = provider.runner = machine.runner()
-    numbers = {"balanced": False, "workers": [{}] * 2, "hostPort": 8080, "nodePort": 30080}
-    cluster.create(
-        {"name": "shop", "image": "node:1", "registry": "shop-registry", "mark": "m", **numbers}
-    )
-    machine.engine.containers["shop-registry"] = Container(networks={"bridge"})
-    provider.create(_PROPS)
-    machine.engine.kubectl.clear()
-    return provider
-
-
-def _settle(provider: KindNodesProvider, workers: int) -> None:
-    news = {**_PROPS, "workers": [_PLAIN] * workers}
-    provider.update("", _PROPS, news)
-    assert provider.diff("", news, news).changes is False
+def _settle(two_workers: KindNodesProvider, workers: int) -> None:
+    news = {**NODES, "workers": [PLAIN] * workers}
+    two_workers.update("", NODES, news)
+    assert two_workers.diff("", news, news).changes is False
 
 
 def _workers(machine: Machine) -> set[str]:
@@ -54,9 +23,9 @@ def _workers(machine: Machine) -> set[str]:
 
 
 def test_workers_are_added_as_kind_would_have_made_them(
-    provider: KindNodesProvider, machine: Machine
+    two_workers: KindNodesProvider, machine: Machine
 ) -> None:
-    _settle(provider, 4)
+    _settle(two_workers, 4)
 
     assert _workers(machine) == set(machine.engine.members) - {"shop-control-plane"}
     added = machine.engine.containers["shop-worker4"]
@@ -64,14 +33,14 @@ def test_workers_are_added_as_kind_would_have_made_them(
     assert (added.image, added.networks) == (kinds.image, kinds.networks)
     assert kinds.labels.items() <= added.labels.items()
     assert labels.MARK not in added.labels, "`make up` removes what has it and is not in the state"
-    assert added.labels[labels.JOINED] == "m"
+    assert added.labels[labels.JOINED] == "ours"
     assert not any("drain" in line for line in machine.engine.kubectl)
 
 
 def test_a_worker_knows_the_registry_before_it_gets_pods(
-    provider: KindNodesProvider, machine: Machine
+    two_workers: KindNodesProvider, machine: Machine
 ) -> None:
-    _settle(provider, 3)
+    _settle(two_workers, 3)
 
     lines = machine.ran("docker exec")
     told = next(
@@ -82,9 +51,9 @@ def test_a_worker_knows_the_registry_before_it_gets_pods(
 
 
 def test_a_worker_joins_by_the_endpoint_of_the_cluster_and_its_own_address(
-    provider: KindNodesProvider, machine: Machine
+    two_workers: KindNodesProvider, machine: Machine
 ) -> None:
-    _settle(provider, 3)
+    _settle(two_workers, 3)
 
     cluster, join = yaml.safe_load_all(machine.engine.containers["shop-worker3"].files[_JOIN])
     assert cluster["kind"] == "ClusterConfiguration"
@@ -97,12 +66,12 @@ def test_a_worker_joins_by_the_endpoint_of_the_cluster_and_its_own_address(
 
 
 def test_surplus_workers_are_drained_and_removed_from_the_last(
-    provider: KindNodesProvider, machine: Machine
+    two_workers: KindNodesProvider, machine: Machine
 ) -> None:
-    _settle(provider, 4)
+    _settle(two_workers, 4)
     machine.engine.kubectl.clear()
 
-    _settle(provider, 1)
+    _settle(two_workers, 1)
 
     assert _workers(machine) == {"shop-worker"}
     done = [line for line in machine.engine.kubectl if line.startswith(("drain", "delete"))]
@@ -112,50 +81,50 @@ def test_surplus_workers_are_drained_and_removed_from_the_last(
 
 
 def test_a_cluster_that_loses_its_last_worker_lets_its_control_plane_work(
-    provider: KindNodesProvider, machine: Machine
+    two_workers: KindNodesProvider, machine: Machine
 ) -> None:
-    _settle(provider, 0)
+    _settle(two_workers, 0)
     lines = machine.engine.kubectl
     taint = next(n for n, line in enumerate(lines) if line.endswith(":NoSchedule-"))
     drained = next(n for n, line in enumerate(lines) if line.startswith("drain"))
     assert taint < drained, "the pods must have somewhere to go"
 
-    _settle(provider, 1)
+    _settle(two_workers, 1)
     assert machine.engine.kubectl[-1].endswith("=:NoSchedule")
 
 
 def test_a_node_that_cannot_be_drained_stays_and_serves(
-    provider: KindNodesProvider, machine: Machine
+    two_workers: KindNodesProvider, machine: Machine
 ) -> None:
     machine.engine.budget = "cannot evict pod as it would violate the pod's disruption budget"
 
     with pytest.raises(LocalError, match=r"(?s)shop-worker2 cannot be drained .*budget"):
-        provider.update("", _PROPS, {**_PROPS, "workers": [_PLAIN]})
+        two_workers.update("", NODES, {**NODES, "workers": [PLAIN]})
 
     assert "shop-worker2" in _workers(machine)
     assert "uncordon shop-worker2" in machine.engine.kubectl
 
 
 def test_a_worker_that_a_killed_run_did_not_join_is_made_anew(
-    provider: KindNodesProvider, machine: Machine
+    two_workers: KindNodesProvider, machine: Machine
 ) -> None:
-    _settle(provider, 3)
+    _settle(two_workers, 3)
     machine.engine.members.pop("shop-worker3")
     half = machine.engine.containers["shop-worker3"]
 
-    _settle(provider, 3)
+    _settle(two_workers, 3)
 
     assert machine.engine.containers["shop-worker3"] is not half
     assert "shop-worker3" in machine.engine.members
 
 
 def test_what_a_killed_removal_left_is_brought_to_an_end_or_taken_back(
-    provider: KindNodesProvider, machine: Machine
+    two_workers: KindNodesProvider, machine: Machine
 ) -> None:
     machine.engine.members["shop-worker2"]["slipway.dev/leaving"] = "true"
     machine.engine.members["shop-worker9"] = {}
 
-    _settle(provider, 2)
+    _settle(two_workers, 2)
 
     assert "shop-worker9" not in machine.engine.members, "its container is gone"
     assert "uncordon shop-worker2" in machine.engine.kubectl
@@ -163,12 +132,12 @@ def test_what_a_killed_removal_left_is_brought_to_an_end_or_taken_back(
 
 
 def test_a_worker_that_was_removed_by_hand_comes_back(
-    provider: KindNodesProvider, machine: Machine
+    two_workers: KindNodesProvider, machine: Machine
 ) -> None:
     del machine.engine.containers["shop-worker"]
-    assert provider.diff("", _PROPS, _PROPS).changes is True
+    assert two_workers.diff("", NODES, NODES).changes is True
 
-    _settle(provider, 2)
+    _settle(two_workers, 2)
 
     assert _workers(machine) == {"shop-worker", "shop-worker2"}
     assert "delete shop-worker" in machine.engine.kubectl, (
@@ -177,17 +146,17 @@ def test_a_worker_that_was_removed_by_hand_comes_back(
 
 
 def test_labels_and_taints_come_and_go_with_their_setting(
-    provider: KindNodesProvider, machine: Machine
+    two_workers: KindNodesProvider, machine: Machine
 ) -> None:
     zoned = {"labels": {"zone": "a", "disk": "fast"}, "taints": ["team=a:NoSchedule"]}
-    olds = {**_PROPS, "workers": [zoned, _PLAIN]}
-    provider.update("", _PROPS, olds)
+    olds = {**NODES, "workers": [zoned, PLAIN]}
+    two_workers.update("", NODES, olds)
     assert "label node shop-worker zone=a disk=fast" in machine.engine.kubectl
     assert "taint nodes shop-worker team=a:NoSchedule" in machine.engine.kubectl
     machine.engine.kubectl.clear()
 
     other = {"labels": {"zone": "b"}, "taints": ["team=b:NoExecute"]}
-    provider.update("", olds, {**_PROPS, "workers": [other, _PLAIN]})
+    two_workers.update("", olds, {**NODES, "workers": [other, PLAIN]})
 
     assert [line for line in machine.engine.kubectl if "shop-worker" in line] == [
         "label node shop-worker zone=b disk-",
@@ -196,14 +165,14 @@ def test_labels_and_taints_come_and_go_with_their_setting(
 
 
 def test_a_single_node_that_kind_lets_work_already_is_no_error(
-    provider: KindNodesProvider, machine: Machine
+    two_workers: KindNodesProvider, machine: Machine
 ) -> None:
-    _settle(provider, 0)
+    _settle(two_workers, 0)
     lift = "docker exec shop-control-plane kubectl --kubeconfig=/etc/kubernetes/admin.conf taint"
     machine.broken[lift] = 'error: taint "node-role.kubernetes.io/control-plane" not found'
 
-    _settle(provider, 0)
+    _settle(two_workers, 0)
 
     machine.broken[lift] = "error: the server is on fire"
     with pytest.raises(LocalError, match="on fire"):
-        _settle(provider, 0)
+        _settle(two_workers, 0)
