@@ -8,6 +8,7 @@ from commands import state
 from commands.cluster import Cluster
 from commands.errors import CommandError
 from commands.stack import Stack
+from commands.waiting import until_it_ends
 
 _STARTED = "Forwarding from 127.0.0.1:"
 _PATIENCE_SECONDS = 60.0
@@ -48,7 +49,7 @@ def _keep_open(words: list[str], local: str, target: int, stack: str) -> None:
                 local, opened = taken, True
                 print(f"http://localhost:{local}", flush=True)
             began = time.monotonic()
-            _, reason = forward.communicate()
+            _, reason = until_it_ends(forward.communicate)
         finally:
             forward.terminate()
             forward.wait()

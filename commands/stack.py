@@ -12,6 +12,7 @@ from typing import Any
 
 from commands.checkout import Checkout
 from commands.errors import CommandError
+from commands.waiting import until_it_ends
 
 
 class Stack:
@@ -67,7 +68,7 @@ class Stack:
             process = subprocess.Popen(command, cwd=self.checkout.root)
             for number in early:
                 process.send_signal(number)
-            code = process.wait()
+            code = until_it_ends(process.wait)
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
