@@ -62,7 +62,7 @@ def test_a_pods_second_container_provides_the_data_that_the_first_one_shows(live
 
     assert ends, "the data container wrote nothing into the shared volume"
     assert line
-    eventually("another line is shown", lambda: ask(live.url)["line"] != line, seconds=10)
+    eventually("another line is shown", lambda: ask(live.url)["line"] != line)
     assert live.name in page(live.url)
 
 
@@ -108,7 +108,6 @@ def test_a_changed_file_reaches_the_page(live: Project) -> None:
     eventually(
         "only the new version answers",
         lambda: {answer["version"] for answer in ask_many(live.url, 20)} == {"1.1.0-changed"},
-        seconds=10,
     )
 
 
