@@ -8,7 +8,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 _TIMEOUT_SECONDS = 10.0
 
@@ -90,3 +90,12 @@ def eventually(what: str, holds: Callable[[], bool], seconds: float = 60.0) -> N
         if time.monotonic() > end:
             raise AssertionError(f"not within {seconds:g} s: {what}")
         time.sleep(0.3)
+
+
+def eventually_from(url: str, part: Literal["pod", "node"], count: int) -> None:
+    """Wait until that many pods or nodes answer: kube-proxy hears of a pod once it is ready."""
+
+    def holds() -> bool:
+        return len({answer[part] for answer in ask_many(url, 40 * count)}) == count
+
+    eventually(f"{count} {part}s answer", holds)

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 import pytest
 
 from tests.live.project import Project
-from tests.live.traffic import Traffic, ask_many, eventually
+from tests.live.traffic import Traffic, eventually, eventually_from
 from tests.targets.addons import serve_metrics
 
 pytestmark = pytest.mark.live
@@ -58,7 +58,7 @@ def test_pods_follow_the_load_up_and_down_and_no_up_interferes(project: Project)
         project.up("--expect-no-changes")
         project.pulumi("preview", "--expect-no-changes")
         assert _replicas(project) == (_MOST, _MOST)
-        assert len({answer["pod"] for answer in ask_many(project.url, 60)}) == _MOST
+        eventually_from(project.url, "pod", _MOST)
         project.settings["slipway:app"]["env"] = {"VERSION": "2"}
         project.save_settings()
         project.up()

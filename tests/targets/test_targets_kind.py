@@ -63,7 +63,10 @@ def test_workers_come_and_go_in_place_and_no_request_is_lost(project: Project) -
         project.settings["slipway:app"]["replicas"] = 8
         project.save_settings()
         project.up()  # so that the new ones have pods too
-        assert len({answer["node"] for answer in ask_many(project.url, 200)}) >= 3
+        eventually(
+            "new ones answer too",
+            lambda: len({answer["node"] for answer in ask_many(project.url, 200)}) >= 3,
+        )
         _resize(project, 1, 1)
         project.up()
         assert len(_workers(project)) == len(_containers(project)) == 1
@@ -219,6 +222,27 @@ def test_a_restart_in_any_order_leaves_nothing_to_repair_after_that(project: Pro
 
     eventually("the API takes writes", lambda: _writes(project, "again"), seconds=180)
     eventually("it answers", lambda: ask(project.url)["namespace"] == project.name, seconds=120)
+    project.pulumi("preview", "--expect-no-changes")
+
+
+def test_an_only_worker_behind_the_balancer_is_made_anew_and_no_request_is_lost(
+    project: Project,
+) -> None:
+    port = free_port()
+    cluster = project.settings["slipway:target"]["cluster"]
+    cluster["workers"] = [{"ports": [{"host": port, "container": 30080}]}]
+    project.save_settings()
+    worker = f"{project.name}-worker"
+    (before,) = docker_lines("inspect", "--format={{.Id}}", worker)
+
+    with Traffic(project.url) as traffic:
+        project.up()
+
+    assert traffic.failed == []
+    assert traffic.reused > 50
+    assert _containers(project) == [worker]
+    assert docker_lines("inspect", "--format={{.Id}}", worker) != [before]
+    assert ask(f"http://127.0.0.1:{port}")["namespace"] == project.name
     project.pulumi("preview", "--expect-no-changes")
 
 

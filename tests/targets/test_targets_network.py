@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.live.project import Project
-from tests.live.traffic import Traffic, ask_many, eventually
+from tests.live.traffic import Traffic, eventually, eventually_from
 from tests.targets.addons import enforce_policies
 
 pytestmark = pytest.mark.live
@@ -179,7 +179,7 @@ def test_a_blocked_application_still_finds_names_and_is_told_so(scene: Scene) ->
 
 def test_the_url_answers_from_every_pod_and_through_an_update(scene: Scene) -> None:
     url = scene.project.url
-    assert len({answer["pod"] for answer in ask_many(url, 60)}) == 3
+    eventually_from(url, "pod", 3)
 
     with Traffic(url) as traffic:
         scene.applications(audit=_declared(scene), web={"env": {"VERSION": "2"}})
@@ -187,8 +187,7 @@ def test_the_url_answers_from_every_pod_and_through_an_update(scene: Scene) -> N
 
     assert traffic.failed == []
     assert traffic.answered > 20
-    # An old pod may answer while it drains.
-    eventually("three pods answer", lambda: len({one["pod"] for one in ask_many(url, 60)}) == 3)
+    eventually_from(url, "pod", 3)  # and no more: an old one may answer while it drains
 
 
 def test_what_is_blocked_passes_without_policies_and_not_with_them_again(scene: Scene) -> None:
