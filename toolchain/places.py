@@ -59,8 +59,13 @@ class Checkout:
 
     @property
     def launchers(self) -> Path:
-        """The stand-ins that Pulumi looks for on PATH; empty where the vendor's are used."""
+        """The language host and its helpers, for a PATH on which Pulumi would find others."""
         return self.private / "bin"
+
+    @property
+    def tracked_plugins(self) -> Path:
+        """Links to the plugins that set-up chose; those in the plugin folder lead through it."""
+        return self.private / "plugins"
 
     @property
     def stamp(self) -> Path:

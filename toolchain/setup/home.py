@@ -36,6 +36,22 @@ def link_plugins(home: Path, plugins: Mapping[str, Path]) -> None:
         link(place, executable)
 
 
+def link_tracked_plugins(checkout: Checkout, plugins: Mapping[str, Path]) -> None:
+    """Put plugins into the checkout's PULUMI_HOME so that set-up recognizes its own links.
+
+    They go through ``.slipway/plugins/``: whatever else stands in the plugin folder was put
+    there by the user and stays.
+    """
+    tracked: dict[str, Path] = {}
+    for folder, executable in plugins.items():
+        if executable.is_relative_to(checkout.home / "plugins"):
+            continue
+        tracked[folder] = checkout.tracked_plugins / executable.name
+        checkout.tracked_plugins.mkdir(parents=True, exist_ok=True)
+        link(tracked[folder], executable)
+    link_plugins(checkout.home, tracked)
+
+
 def link(place: Path, target: Path) -> None:
     """Make ``place`` a link to ``target``, replacing what is there in one step."""
     if place.is_symlink() and place.readlink() == target:

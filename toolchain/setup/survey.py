@@ -15,7 +15,14 @@ from toolchain.places import Checkout, Platform
 from toolchain.reach import Reach
 from toolchain.setup.images import ImageStore, docker_client, image_key, shown
 from toolchain.setup.sources import Source, source_of
-from toolchain.tools.found import Found, command_on_path, installed_plugin, search_path
+from toolchain.tools.found import (
+    Found,
+    command_on_path,
+    installed_plugin,
+    placed_plugin,
+    plugin_folder,
+    search_path,
+)
 from toolchain.tools.plugin_version import plugin_on_path
 
 
@@ -48,7 +55,7 @@ def survey(
     with ThreadPoolExecutor(max_workers=len(asked) + 2) as pool:
         reached = pool.submit(reach.probe, lock)
         running = pool.submit(engine.probe)
-        looked = [pool.submit(_look, tool, path) for tool in asked]
+        looked = [pool.submit(_look, checkout, tool, path) for tool in asked]
         found = {one.name: one for future in looked if (one := future.result())}
     sources = {
         name: source
@@ -64,9 +71,11 @@ def survey(
     return Survey(reached.result(), found, sources, wanted, architecture)
 
 
-def _look(tool: Tool, path: str) -> Found | None:
+def _look(checkout: Checkout, tool: Tool, path: str) -> Found | None:
     if tool.use == "command":
         return command_on_path(tool, path)
+    if placed := placed_plugin(checkout.home, plugin_folder(tool), tool.name):
+        return Found(tool.name, tool.version, placed, str(checkout.home))
     homes = [Path.home() / ".pulumi"]
     if named := os.environ.get("PULUMI_HOME"):
         homes.insert(0, Path(named))

@@ -37,9 +37,13 @@ _NO_DOWNLOADS = (
     '"${PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION-true}"\n'
 )
 
-# A PULUMI_HOME of the user's own lacks the stand-in, which Pulumi then takes from PATH.
-_FROM_PATH = (
-    'if [ ! -x "$PULUMI_HOME/plugins/{folder}/pulumi-language-python" ]; then\n'
+# Pulumi prefers what is on PATH, also another version's. A link to what lies beside Pulumi is no
+# news to it, other plugins on PATH make it warn: they are there only where they must be.
+_BUNDLED = 'PATH="$root/.slipway/bin:$PATH"\n'
+_NOT_BUNDLED = (
+    'if [ ! -x "$PULUMI_HOME/plugins/{folder}/pulumi-language-python" ] ||\n'
+    "    command -v pulumi-language-python >/dev/null ||\n"
+    "    command -v pulumi-resource-pulumi-python >/dev/null; then\n"
     '    PATH="$root/.slipway/bin:$PATH"\n'
     "fi\n"
 )
@@ -49,11 +53,10 @@ def text(checkout: Checkout, pulumi: Path, *, downloads: bool, language_host: st
     """The script.
 
     ``downloads`` says whether plugins can be downloaded, ``language_host`` is the plugin folder
-    of the stand-in for the language host, where that is used.
+    of the language host, where that does not lie beside Pulumi.
     """
     settings = "" if downloads else _NO_DOWNLOADS
-    if language_host:
-        settings += _FROM_PATH.format(folder=language_host)
+    settings += _NOT_BUNDLED.format(folder=language_host) if language_host else _BUNDLED
     return _TEXT.format(
         root=shlex.quote(str(checkout.root)),
         pulumi=shlex.quote(str(pulumi)),

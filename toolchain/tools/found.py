@@ -51,22 +51,29 @@ def command_on_path(tool: Tool, path: str) -> Found | None:
     return None
 
 
+def plugin_folder(tool: Tool) -> str:
+    """The folder below ``plugins/`` in which Pulumi looks for this plugin."""
+    return f"resource-{tool.plugin}-v{tool.version}"
+
+
 def installed_plugin(tool: Tool, homes: list[Path]) -> Found | None:
     """A plugin in the plugin folder of a PULUMI_HOME; the folder's name tells its version."""
     for home in homes:
-        place = home / "plugins" / f"resource-{tool.plugin}-v{tool.version}" / tool.name
+        place = home / "plugins" / plugin_folder(tool) / tool.name
         if place.is_file() and os.access(place, os.X_OK):
             return Found(tool.name, tool.version, place, str(home))
     return None
 
 
-def language_host(pulumi: Path, path: str) -> Path | None:
-    """The vendor's Python language host: beside the Pulumi executable, or on PATH."""
-    beside = pulumi.resolve().parent / LANGUAGE_HOST
-    if beside.is_file():
-        return beside
-    found = shutil.which(LANGUAGE_HOST, path=path)
-    return Path(found) if found else None
+def placed_plugin(home: Path, folder: str, name: str) -> Path | None:
+    """A plugin that the user put into the plugin folder of the checkout's PULUMI_HOME.
+
+    Set-up puts only links there, which lead through a folder ``.slipway``.
+    """
+    place = home / "plugins" / folder / name
+    if place.is_symlink() and ".slipway" in place.readlink().parts:
+        return None
+    return place if place.is_file() and os.access(place, os.X_OK) else None
 
 
 def ask_version(command: list[str]) -> str | None:

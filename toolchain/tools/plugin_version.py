@@ -11,10 +11,10 @@ from typing import Any
 
 import grpc
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import provider_pb2_grpc
+from pulumi.runtime.proto import language_pb2_grpc, provider_pb2_grpc
 
 from toolchain.lock import Tool
-from toolchain.tools.found import Found
+from toolchain.tools.found import LANGUAGE_HOST, Found
 
 _SECONDS = 5.0
 # A plugin connects to the engine only when it has something to say to it.
@@ -31,7 +31,14 @@ def plugin_on_path(tool: Tool, path: str) -> Found | None:
     return None
 
 
-def _ask(place: str) -> str | None:
+def language_host_on_path(version: str, path: str) -> Path | None:
+    """The Python language host on PATH, when it says that it belongs to this Pulumi."""
+    place = shutil.which(LANGUAGE_HOST, path=path)
+    told = _ask(place, language_pb2_grpc.LanguageRuntimeStub) if place else None
+    return Path(place) if place and told and told.removeprefix("v") == version else None
+
+
+def _ask(place: str, stub: Any = provider_pb2_grpc.ResourceProviderStub) -> str | None:
     """The version that a plugin reports, or None when it does not start or answer."""
     try:
         plugin = subprocess.Popen(
@@ -52,7 +59,7 @@ def _ask(place: str) -> str | None:
         if not port.isdigit():
             return None
         with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-            service: Any = provider_pb2_grpc.ResourceProviderStub(channel)
+            service: Any = stub(channel)
             return str(service.GetPluginInfo(empty_pb2.Empty(), timeout=_SECONDS).version)
     except grpc.RpcError:
         return None

@@ -16,6 +16,7 @@ from toolchain.standins.language_host.packages import (
     plugin_of,
     plugin_version,
     python_version,
+    require_pip,
 )
 from toolchain.standins.language_host.stubs import empty_pb2, grpc, language_pb2
 
@@ -137,6 +138,7 @@ def test_the_engine_learns_which_plugins_the_program_needs(
     }
     package(site, "pulumi_p", "1.0.0", declared)
     package(site, "requests", "2.0")
+    package(site, "pip", "26.3")
     info = program_info(tmp_path, {"virtualenv": "venv"})
     answer = host.stub.GetRequiredPackages(language_pb2.GetRequiredPackagesRequest(info=info))
     (needed,) = answer.packages
@@ -173,3 +175,19 @@ def test_code_generation_is_refused_by_name(host: Host) -> None:
         host.stub.GenerateProgram(language_pb2.GenerateProgramRequest())
     answer: Any = refused.value
     assert answer.code() == grpc.StatusCode.UNIMPLEMENTED
+
+
+def test_an_environment_without_pip_is_refused_as_the_vendor_s_host_refuses_it(
+    tmp_path: Path, site: Path
+) -> None:
+    package(site, "pulumi_kubernetes", "4.25.0")
+    environment = Environment.of(tmp_path, {"virtualenv": "venv"})
+    with pytest.raises(HostError, match=r"discover package requirements: .* no package pip"):
+        require_pip(environment, installed(environment))
+    package(site, "pip", "26.3")
+    require_pip(environment, installed(environment))
+
+
+def test_with_the_toolchain_uv_no_pip_is_needed(tmp_path: Path) -> None:
+    environment = Environment.of(tmp_path, {"virtualenv": "venv", "toolchain": "uv"})
+    require_pip(environment, [])

@@ -9,8 +9,8 @@ import pytest
 from tests.unit.toolchain import samples
 from toolchain.lock import Range, Tool
 from toolchain.tools import found
-from toolchain.tools.found import command_on_path, installed_plugin, language_host, search_path
-from toolchain.tools.plugin_version import plugin_on_path
+from toolchain.tools.found import command_on_path, installed_plugin, placed_plugin, search_path
+from toolchain.tools.plugin_version import language_host_on_path, plugin_on_path
 
 DOCKER = Tool("pulumi-resource-docker", "5.1.0", "plugin", Range("5.1.0", "5.1.1"), plugin="docker")
 # What a plugin does: print its port, and serve its name and version.
@@ -104,13 +104,31 @@ def test_a_program_of_a_plugin_s_name_that_is_none_does_not_count(tmp_path: Path
     assert plugin_on_path(DOCKER, str(tmp_path)) is None
 
 
-def test_the_vendor_s_language_host_lies_beside_pulumi(tmp_path: Path) -> None:
-    pulumi = samples.program(tmp_path / "release", "pulumi", "")
-    host = samples.program(tmp_path / "release", found.LANGUAGE_HOST, "")
-    (tmp_path / "pulumi").symlink_to(pulumi)
-    assert language_host(tmp_path / "pulumi", "") == host
+@pytest.mark.parametrize(("version", "accepted"), [("v3.259.0", True), ("3.200.0", False)])
+def test_a_language_host_on_path_counts_only_at_the_version_of_pulumi(
+    tmp_path: Path, version: str, accepted: bool
+) -> None:
+    script = tmp_path / "host.py"
+    script.write_text(
+        PLUGIN.replace("ResourceProvider", "LanguageRuntime").replace(
+            "provider_pb2_grpc", "language_pb2_grpc"
+        )
+    )
+    body = f"exec {sys.executable} {script} {version}"
+    place = samples.program(tmp_path, found.LANGUAGE_HOST, body)
+    expected = place if accepted else None
+    assert language_host_on_path("3.259.0", str(tmp_path)) == expected
 
 
-def test_without_the_vendor_s_language_host_there_is_none(tmp_path: Path) -> None:
-    pulumi = samples.program(tmp_path / "built", "pulumi", "")
-    assert language_host(pulumi, str(tmp_path)) is None
+def test_only_what_the_user_put_into_the_plugin_folder_is_the_user_s(tmp_path: Path) -> None:
+    own = samples.program(tmp_path / ".slipway" / "plugins", DOCKER.name, "")
+    folder = tmp_path / "home" / "plugins" / "resource-docker-v5.1.0"
+    folder.mkdir(parents=True)
+    (folder / DOCKER.name).symlink_to(own)
+    assert placed_plugin(tmp_path / "home", folder.name, DOCKER.name) is None
+    (folder / DOCKER.name).unlink()
+    theirs = samples.program(folder, DOCKER.name, "")
+    assert placed_plugin(tmp_path / "home", folder.name, DOCKER.name) == theirs
+    theirs.unlink()
+    theirs.symlink_to(samples.program(tmp_path / "vendor", DOCKER.name, ""))
+    assert placed_plugin(tmp_path / "home", folder.name, DOCKER.name) == theirs

@@ -125,9 +125,62 @@ def test_with_the_vendor_s_own_no_stand_in_remains(
     result = set_up(checkout, lock, vendors)
     folders = {path.name for path in (checkout.home / "plugins").iterdir()}
     assert folders == {"resource-docker-v5.1.0", "resource-kubernetes-v4.25.0"}
-    assert not checkout.launchers.exists()
-    assert pulumi(checkout)["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] == ""
+    host = checkout.launchers / LANGUAGE_HOST
+    assert host.readlink() == vendors["pulumi"].path.parent / LANGUAGE_HOST
+    seen = pulumi(checkout)
+    assert seen["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] == ""
+    assert str(checkout.launchers) in seen["PATH"].split(":"), "before an older Pulumi's host"
     assert not any("stand-in" in found.origin for found in result.tools.values())
+
+
+@pytest.mark.parametrize("name", ["pulumi-language-python", "pulumi-resource-pulumi-python"])
+def test_a_host_of_another_pulumi_on_path_comes_after_the_chosen_one(
+    checkout: Checkout, lock: Lock, tmp_path: Path, name: str
+) -> None:
+    set_up(checkout, lock, tools(tmp_path))
+    samples.program(tmp_path / "older", name, "")
+    path = f"{tmp_path / 'older'}:{os.defpath}"
+    folders = pulumi(checkout, PATH=path)["PATH"].split(":")
+    assert folders.index(str(checkout.launchers)) < folders.index(str(tmp_path / "older"))
+
+
+def test_plugins_that_the_user_placed_are_used_and_never_replaced(
+    checkout: Checkout, lock: Lock, tmp_path: Path
+) -> None:
+    set_up(checkout, lock, tools(tmp_path))
+    plugins = checkout.home / "plugins"
+    placed = {
+        name: plugins / folder / name
+        for folder, name in (
+            ("resource-docker-v5.1.0", "pulumi-resource-docker"),
+            ("language-python-v1.0.0", LANGUAGE_HOST),
+            ("resource-pulumi-python-v1.0.0", "pulumi-resource-pulumi-python"),
+        )
+    }
+    for name, place in placed.items():
+        place.unlink()
+        samples.program(place.parent, name, "echo the vendor's")
+    found = tools(tmp_path)
+    docker = placed["pulumi-resource-docker"]
+    found[docker.name] = Found(docker.name, "5.1.0", docker, str(checkout.home))
+    set_up(checkout, lock, found)
+    result = set_up(checkout, lock, found)
+    for place in placed.values():
+        assert "the vendor's" in place.read_text()
+    assert result.tools[LANGUAGE_HOST].path == placed[LANGUAGE_HOST]
+    assert (checkout.launchers / LANGUAGE_HOST).readlink() == placed[LANGUAGE_HOST]
+    assert not any("stand-in" in tool.origin for tool in result.tools.values())
+
+
+def test_a_link_of_set_up_in_the_plugin_folder_follows_a_new_tool(
+    checkout: Checkout, lock: Lock, tmp_path: Path
+) -> None:
+    set_up(checkout, lock, tools(tmp_path))
+    newer = tools(tmp_path / "newer")
+    set_up(checkout, lock, newer)
+    name = "pulumi-resource-kubernetes"
+    place = checkout.home / "plugins" / "resource-kubernetes-v4.25.0" / name
+    assert place.resolve() == newer[name].path
 
 
 def test_a_moved_checkout_says_that_it_must_be_set_up_again(

@@ -79,6 +79,18 @@ def installed(environment: Environment) -> list[Package]:
     return sorted(found.values(), key=lambda package: package.name)
 
 
+def require_pip(environment: Environment, present: list[Package]) -> None:
+    """Refuse an environment that the vendor's host refuses: it asks pip what is installed.
+
+    Raises HostError. With the toolchain uv nothing asks pip.
+    """
+    if environment.toolchain == "pip" and all(package.name != "pip" for package in present):
+        raise HostError(
+            f"failed to discover package requirements: {environment.python()} has no package pip, "
+            "which Pulumi's language host needs; add it to the program's requirements"
+        )
+
+
 def direct(packages: list[Package]) -> list[Package]:
     """Return the packages that no other package needs."""
     needed = {name for package in packages for name in package.requirements()}

@@ -60,7 +60,9 @@ class LanguageHost(_Servicer):
             environment = _environment(request.info)
             if not environment.exists:
                 self._install_first(environment, Path(request.info.program_directory))
-            found = map(packages.plugin_of, packages.installed(environment))
+            present = packages.installed(environment)
+            packages.require_pip(environment, present)
+            found = map(packages.plugin_of, present)
             return language_pb2.GetRequiredPackagesResponse(
                 packages=[_dependency(plugin) for plugin in found if plugin]
             )
