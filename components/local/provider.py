@@ -1,5 +1,6 @@
 """The base of the dynamic providers: how they are named in the state, how they report errors."""
 
+import importlib
 import logging
 from typing import Any
 
@@ -9,26 +10,57 @@ from .runner import LocalError
 
 Properties = dict[str, Any]
 
-# The state keeps a pickled provider, and `destroy`, which runs no program, unpickles it. A pickle
-# by class would name the import path of the class, which differs between a checkout (folder
-# `components`) and the installed package (`slipway`). This expression finds whichever is there.
-_FIND = (
-    "next(getattr(__import__('importlib').import_module(package + '.local.{module}'), '{name}')()"
-    " for package in ('components', 'slipway')"
-    " for spec in [__import__('importlib.util').util.find_spec(package)]"
-    " for folder in (spec and spec.submodule_search_locations or ())"
-    " if __import__('os').path.exists(folder + '/local/{module}.py'))"
-)
+_MODULES = {
+    "Allocation": "local.allocation",
+    "BuildContext": "local.build_context",
+    "ClusterIdentity": "local.identity",
+    "ContentHistory": "local.content_history",
+    "Delivery": "local.delivery",
+    "ExistingImage": "local.existing_image",
+    "HashKey": "local.hash_key",
+    "ImageUser": "local.image_user",
+    "KindCluster": "local.kind_cluster",
+    "KindNodes": "local.kind_nodes",
+    "LockFile": "local.lock_file",
+    "MinikubeNodes": "local.minikube_nodes",
+    "MinikubeProfile": "local.minikube_profile",
+    "NodePulls": "local.node_pulls",
+    "Ownership": "local.ownership",
+    "PushedImage": "local.pushed_image",
+    "RegistryEndpoint": "local.registry_endpoint",
+}
+"""Where the provider of each resource is, below this package."""
+
+
+def find_provider(resource: str) -> "LocalProvider":
+    """Return the provider of a resource, such as `KindCluster`.
+
+    The state holds a call of this function, so that code may move. Raises LocalError for a
+    resource that this version does not have.
+    """
+    module = _MODULES.get(resource)
+    if module is None:
+        raise LocalError(
+            f"the state has a resource {resource}, which this version of Slipway does not have; "
+            "next: use the version that deployed the stack (`pulumi stack --show-urns` lists it)"
+        )
+    package = __name__.partition(".")[0]
+    found = importlib.import_module(f"{package}.{module}")
+    return getattr(found, f"{resource}Provider")()
+
+
+# `destroy` runs no program and imports this by the name in the state: the installed package's,
+# which a checkout has too (slipway.py).
+find_provider.__module__ = "slipway"
 
 
 class LocalProvider(ResourceProvider):
-    """A dynamic provider without state of its own, pickled by its name in this package."""
+    """A dynamic provider without state of its own, pickled by the name of its resource."""
 
     serialize_as_secret_always = False
 
     def __reduce__(self) -> tuple[Any, ...]:
-        module = type(self).__module__.rpartition(".")[2]
-        return eval, (_FIND.format(module=module, name=type(self).__name__),)
+        return find_provider, (type(self).__name__.removesuffix("Provider"),)
 
     def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
         """The new properties: the SDK's own method would leave the state without any."""

@@ -18,7 +18,10 @@ from typing import Any, Self
 import yaml
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-_PARTS = ("Pulumi.yaml", "__main__.py", "app", "commands", "components", "stacks", "toolchain")
+_PARTS = (
+    "Pulumi.yaml", "__main__.py", "app", "commands", "components", "slipway.py", "stacks",
+    "toolchain",
+)  # fmt: skip
 _LIMIT_SECONDS = 420.0
 
 

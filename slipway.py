@@ -1,0 +1,11 @@
+"""The package `components` under the name that it has where it is installed.
+
+The state of every stack names it so: see docs/decisions.
+"""
+
+import sys
+
+import components
+from components import *  # noqa: F403 - for editors and type checkers
+
+sys.modules[__name__] = components
