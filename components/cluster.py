@@ -5,7 +5,6 @@ from typing import Any
 import pulumi
 
 from .cluster_args import ClusterArgs, another, tagged_version
-from .local.allocation import Allocation
 from .local.kind_cluster import KindCluster
 from .local.kind_nodes import KindNodes
 from .mirrors import Mirrors
@@ -39,7 +38,8 @@ class Cluster(pulumi.ComponentResource):
         name: str,
         args: ClusterArgs,
         *,
-        allocation: Allocation,
+        port: pulumi.Input[int],
+        mark: pulumi.Input[str],
         registry: Registry,
         names: Names,
         mirrors: Mirrors,
@@ -63,10 +63,10 @@ class Cluster(pulumi.ComponentResource):
                 "serviceSubnet": args.service_subnet,
                 "kubeProxyMode": args.kube_proxy_mode,
                 "featureGates": args.feature_gates,
-                "hostPort": allocation.application,
+                "hostPort": port,
                 "nodePort": node_port,
                 "registry": names.registry,
-                "mark": allocation.mark,
+                "mark": mark,
                 "replace": args.replace_cluster,
             },
             opts=child,
@@ -79,12 +79,12 @@ class Cluster(pulumi.ComponentResource):
             {
                 "cluster": names.cluster,
                 "uid": cluster.uid,
-                "mark": allocation.mark,
+                "mark": mark,
                 "controlPlanes": [_marks(node) for node in args.control_planes],
                 "workers": [{**_marks(node), **_fittings(node)} for node in args.workers],
                 "mirrors": args.mirrors,
                 "balancerImage": cluster.balanced.apply(lambda is_: balancer if is_ else ""),
-                "hostPort": allocation.application,
+                "hostPort": port,
                 "nodePort": node_port,
                 "apiPort": cluster.api_port,
                 "registryHost": registry.host,

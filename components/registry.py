@@ -5,7 +5,6 @@ import pulumi_docker as docker
 from pydantic import Field
 
 from .local import labels
-from .local.allocation import Allocation
 from .local.registry_endpoint import RegistryEndpoint
 from .mirrors import Mirrors
 from .model import Model
@@ -42,7 +41,8 @@ class Registry(pulumi.ComponentResource):
         name: str,
         args: RegistryArgs,
         *,
-        allocation: Allocation,
+        port: pulumi.Input[int],
+        mark: pulumi.Input[str],
         names: Names,
         mirrors: Mirrors,
         opts: pulumi.ResourceOptions | None = None,
@@ -53,7 +53,7 @@ class Registry(pulumi.ComponentResource):
         volume = docker.Volume(
             f"{name}-volume",
             name=names.registry,
-            labels=[docker.VolumeLabelArgs(label=labels.MARK, value=allocation.mark)],
+            labels=[docker.VolumeLabelArgs(label=labels.MARK, value=mark)],
             opts=child,
         )
         container = docker.Container(
@@ -61,12 +61,8 @@ class Registry(pulumi.ComponentResource):
             name=names.registry,
             image=mirrors.resolve(args.image),
             envs=["REGISTRY_STORAGE_DELETE_ENABLED=true"],
-            labels=[docker.ContainerLabelArgs(label=labels.MARK, value=allocation.mark)],
-            ports=[
-                docker.ContainerPortArgs(
-                    internal=5000, external=allocation.registry, ip="127.0.0.1"
-                )
-            ],
+            labels=[docker.ContainerLabelArgs(label=labels.MARK, value=mark)],
+            ports=[docker.ContainerPortArgs(internal=5000, external=port, ip="127.0.0.1")],
             volumes=[
                 docker.ContainerVolumeArgs(
                     container_path="/var/lib/registry", volume_name=volume.name
@@ -81,7 +77,7 @@ class Registry(pulumi.ComponentResource):
         )
         endpoint = RegistryEndpoint(
             f"{name}-endpoint",
-            address=pulumi.Output.concat("localhost:", allocation.registry.apply(str)),
+            address=pulumi.Output.concat("localhost:", pulumi.Output.from_input(port).apply(str)),
             container=container.id,
             opts=child,
         )

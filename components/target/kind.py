@@ -82,7 +82,8 @@ class KindTarget(LocalTarget[KindTargetArgs]):
         self.cluster = Cluster(
             f"{name}-cluster",
             args.cluster,
-            allocation=allocation,
+            port=allocation.application,
+            mark=allocation.mark,
             registry=self.registry,
             names=self.names,
             mirrors=self.mirrors,

@@ -100,7 +100,8 @@ class LocalTarget(Target, Generic[Args]):
         return Registry(
             f"{self._name}-registry",
             args,
-            allocation=allocation,
+            port=allocation.registry,
+            mark=allocation.mark,
             names=self.names,
             mirrors=self.mirrors,
             opts=self._child,
