@@ -21,8 +21,8 @@ from .app import (
     WritableArgs,
 )
 from .cluster import Cluster, ClusterArgs
+from .dynamic import find_provider as find_provider  # the state names it
 from .image import Image, ImageArgs
-from .local.provider import find_provider as find_provider  # the state names it
 from .lock import Lock
 from .model import SettingsError
 from .registry import Registry, RegistryArgs

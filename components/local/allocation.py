@@ -13,10 +13,10 @@ from pulumi.dynamic import (
     Resource,
 )
 
+from ..dynamic import LocalProvider, Properties, without_provider
 from ..names import Names
 from . import ports
 from .engine import require_engine
-from .provider import LocalProvider, Properties, without_provider
 from .runner import Runner
 from .strangers import refusal, strangers
 

@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, Resource
 
-from .provider import LocalProvider, Properties, without_provider
+from ..dynamic import LocalProvider, Properties, without_provider
 
 _NAMED = 5
 

@@ -5,9 +5,9 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, Resource, UpdateResult
 
+from ..dynamic import LocalProvider, Properties, without
 from ..names import LABEL
 from .kubectl import kubectl
-from .provider import LocalProvider, Properties, without
 from .runner import CommandError, LocalError, Runner
 
 _KEPT = 5

@@ -6,9 +6,9 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, Resource, UpdateResult
 
+from ..dynamic import LocalProvider, Properties, without_provider
 from . import labels
 from .engine import inspect_all, require_engine
-from .provider import LocalProvider, Properties, without_provider
 from .push import push_again, registry_has
 from .registry_client import ACCEPTED
 from .runner import CommandError, LocalError, Runner

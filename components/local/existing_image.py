@@ -12,9 +12,9 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
+from ..dynamic import LocalProvider, Properties, without
 from ..reference import ImageReference
 from .docker_login import docker_login
-from .provider import LocalProvider, Properties, without
 from .registry_client import Login, Manifest, RegistryClient
 from .runner import LocalError, Runner
 

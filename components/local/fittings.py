@@ -8,7 +8,7 @@ the state says.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from .provider import Properties
+from ..dynamic import Properties
 
 Container = dict[str, Any]
 

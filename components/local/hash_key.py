@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, Resource
 
-from .provider import LocalProvider, Properties
+from ..dynamic import LocalProvider, Properties
 
 
 class HashKeyProvider(LocalProvider):

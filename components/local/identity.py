@@ -7,9 +7,9 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, Resource
 
+from ..dynamic import LocalProvider, Properties, without_provider
 from ..versions import refusal
 from .cluster_facts import ClusterFacts, context_of, facts, server_of, unreachable
-from .provider import LocalProvider, Properties, without_provider
 from .runner import CommandError, LocalError, Runner
 
 _VIEW = ("kubectl", "config", "view", "--minify", "--flatten", "--raw")

@@ -6,9 +6,9 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, Resource, UpdateResult
 
+from ..dynamic import LocalProvider, Properties, without
 from ..reference import ImageReference
 from .docker_login import docker_login
-from .provider import LocalProvider, Properties, without
 from .registry_client import Login, RegistryClient
 from .runner import LocalError, Runner
 

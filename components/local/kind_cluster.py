@@ -16,6 +16,7 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
+from ..dynamic import LocalProvider, Properties, without_provider
 from . import labels
 from .engine import inspect, inspect_all, require_engine
 from .kind_balancer import KindBalancer
@@ -27,7 +28,6 @@ from .kind_network import make_network, remove_network
 from .kind_refusals import cluster_refusals, version_refusals
 from .kubeconfig import add_context, remove_context
 from .node_image import require_feature_gates, require_version
-from .provider import LocalProvider, Properties, without_provider
 from .runner import CommandError, LocalError, Runner
 from .strangers import mark_of, refusal, strangers
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
+from ..dynamic import Properties
 from .fittings import kind_options
-from .provider import Properties
 
 # Hosts with cgroup v1 are served too; Kubernetes 1.35 refuses them by default.
 _KUBELET = {"kind": "KubeletConfiguration", "failCgroupV1": False}

@@ -7,10 +7,10 @@ from typing import Literal
 
 import yaml
 
+from ..dynamic import Properties
 from . import labels
 from .engine import inspect
 from .kind_creation import leader
-from .provider import Properties
 from .runner import CommandError, Runner
 
 _ADMIN = "/etc/kubernetes/admin.conf"

@@ -6,6 +6,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
+from ..dynamic import LocalProvider, Properties, without, without_provider
 from . import node_registry
 from .engine import inspect, require_engine
 from .fittings import at_odds, docker_options
@@ -26,7 +27,6 @@ from .kind_proxy import wait_for_proxies
 from .kind_refusals import node_refusals, volume_refusals
 from .kind_registries import admit_registries
 from .node_plan import node_changes
-from .provider import LocalProvider, Properties, without, without_provider
 from .runner import Runner
 
 _ADDRESSES = "addresses"

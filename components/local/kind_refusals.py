@@ -6,13 +6,13 @@ from pathlib import Path
 import pulumi
 from pulumi.dynamic import CheckFailure
 
+from ..dynamic import Properties
 from . import ports
 from .capacity import room, shortage
 from .fittings import Container, at_odds, held_ports, wanted_ports
 from .kind_containers import CONTROL_PLANE, WORKER, node_names, role_of
 from .kubectl import Kubectl
 from .node_volumes import volumes_lost
-from .provider import Properties
 from .runner import CommandError, LocalError, Runner
 from .subnet_clash import subnet_clashes
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from ..dynamic import Properties
 from .kind_containers import KindContainers
 from .mirror_hosts import FOLDER, mirror_files, removal
 from .node_registry import hosts_file
-from .provider import Properties
 
 
 def admit_registries(containers: KindContainers, props: Properties, nodes: Sequence[str]) -> None:

@@ -7,12 +7,12 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
+from ..dynamic import LocalProvider, Properties, without, without_provider
 from . import draining, labels, node_registry
 from .engine import inspect, inspect_all, require_engine
 from .kubeconfig import add_context
 from .minikube import Minikube, Node
 from .minikube_cluster import MinikubeCluster
-from .provider import LocalProvider, Properties, without, without_provider
 from .runner import CommandError, LocalError, Runner
 
 _RUNNING = "running"

@@ -13,6 +13,7 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
+from ..dynamic import LocalProvider, Properties, without, without_provider
 from . import labels
 from .engine import inspect, ipv4_config, require_engine
 from .kubeconfig import add_context, remove_context
@@ -20,7 +21,6 @@ from .kubectl import kubectl
 from .minikube import Minikube, Profile
 from .minikube_refusals import is_ours, loss_refusal, profile_refusal, strangers_profile
 from .minikube_settings import SIZES, changed, differing, start_flags
-from .provider import LocalProvider, Properties, without, without_provider
 from .runner import CommandError, LocalError, Runner
 from .strangers import mark_of
 

@@ -1,9 +1,9 @@
 """Why a stack cannot have a minikube profile as it asks for it, found before anything is made."""
 
+from ..dynamic import Properties
 from .engine import inspect
 from .minikube import Minikube, Profile
 from .minikube_settings import changed, differing, start_flags
-from .provider import Properties
 from .runner import Runner
 from .strangers import mark_of
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .provider import Properties
+from ..dynamic import Properties
 
 SIZES = ("driver", "containerRuntime", "kubernetesVersion", "ha", "memory", "cpus")
 _FOR_LIFE = ("name", *SIZES, "baseImage", "mark")

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
+from ..dynamic import Properties
 from .fittings import Container, at_odds
-from .provider import Properties
 
 CONTROL_PLANES, WORKERS = "controlPlanes", "workers"
 _ROLES = ((CONTROL_PLANES, "control-plane", "control plane"), (WORKERS, "worker", "worker"))

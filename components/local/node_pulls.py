@@ -13,8 +13,8 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, Resource, UpdateResult
 
+from ..dynamic import LocalProvider, Properties, without
 from ..names import LABEL
-from .provider import LocalProvider, Properties, without
 from .runner import CommandError, LocalError, Runner
 
 _MOST_NODES = 20

@@ -13,9 +13,9 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, Resource
 
+from ..dynamic import LocalProvider, Properties, without, without_provider
 from ..names import LABEL
 from .cluster_facts import context_of
-from .provider import LocalProvider, Properties, without, without_provider
 from .runner import CommandError, Runner
 
 _ANSWER_SECONDS = 10

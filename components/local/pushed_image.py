@@ -5,9 +5,9 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, Resource, UpdateResult
 
+from ..dynamic import LocalProvider, Properties, without
 from ..reference import ImageReference
 from .docker_login import docker_login
-from .provider import LocalProvider, Properties, without
 from .push import push_again, registry_has
 from .registry_client import Login
 from .runner import LocalError, Runner

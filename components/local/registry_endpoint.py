@@ -7,8 +7,8 @@ import urllib.request
 import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, Resource, UpdateResult
 
+from ..dynamic import LocalProvider, Properties, without_provider
 from .engine import inspect
-from .provider import LocalProvider, Properties, without_provider
 from .runner import LocalError, Runner
 
 _PATIENCE_SECONDS = 20

@@ -14,8 +14,8 @@ import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
 import slipway
+from components.dynamic import LocalProvider, find_provider, without_provider
 from components.local.kind_cluster import KindClusterProvider
-from components.local.provider import LocalProvider, find_provider, without_provider
 from components.local.runner import LocalError
 from tests.unit.components.plan import REPOSITORY
 

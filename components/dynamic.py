@@ -6,7 +6,7 @@ from typing import Any
 
 from pulumi.dynamic import ResourceProvider, UpdateResult
 
-from .runner import LocalError
+from .local.runner import LocalError
 
 Properties = dict[str, Any]
 
