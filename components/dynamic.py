@@ -6,7 +6,7 @@ from typing import Any
 
 from pulumi.dynamic import ResourceProvider, UpdateResult
 
-from .local.runner import LocalError
+from .machine.runner import LocalError
 
 Properties = dict[str, Any]
 

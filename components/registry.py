@@ -4,8 +4,8 @@ import pulumi
 import pulumi_docker as docker
 from pydantic import Field
 
-from .local import labels
 from .local.registry_endpoint import RegistryEndpoint
+from .machine import labels
 from .mirrors import Mirrors
 from .model import Model
 from .names import Names

@@ -14,7 +14,7 @@ import pulumi
 from pulumi.runtime.mocks import MockMonitor
 
 from ..local.kubectl import kubectl
-from ..local.runner import CommandError, Runner
+from ..machine.runner import CommandError, Runner
 from ..target.base import Target
 from .args import AppArgs
 

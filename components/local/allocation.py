@@ -14,11 +14,11 @@ from pulumi.dynamic import (
 )
 
 from ..dynamic import LocalProvider, Properties, without_provider
+from ..machine import ports
+from ..machine.conflicts import refusal, strangers
+from ..machine.docker import require_engine
+from ..machine.runner import Runner
 from ..names import Names
-from . import ports
-from .engine import require_engine
-from .runner import Runner
-from .strangers import refusal, strangers
 
 _FIRST: Mapping[str, int] = {"application": 8080, "registry": 5001}
 """Where the search for a free port begins, for each use."""

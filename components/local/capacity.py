@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .runner import LocalError, Runner
+from ..machine.runner import LocalError, Runner
 
 _GIB = 1 << 30
 _MIB = 1 << 20

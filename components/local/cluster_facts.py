@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from .runner import CommandError, LocalError, Runner
+from ..machine.runner import CommandError, LocalError, Runner
 
 _ANSWER_SECONDS = 5
 _LIMIT_SECONDS = 10  # a kubeconfig may name a program that fetches a token first

@@ -7,11 +7,11 @@ import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, Resource, UpdateResult
 
 from ..dynamic import LocalProvider, Properties, without_provider
-from . import labels
-from .engine import inspect_all, require_engine
+from ..machine import labels
+from ..machine.docker import inspect_all, require_engine
+from ..machine.runner import CommandError, LocalError, Runner
 from .push import push_again, registry_has
 from .registry_client import ACCEPTED
-from .runner import CommandError, LocalError, Runner
 
 _PULL_SECONDS = 300
 _REGISTRY_PORT = 5000

@@ -9,9 +9,9 @@ import os
 from pathlib import Path
 from typing import Any
 
+from ..machine.runner import CommandError, LocalError, Runner
 from ..reference import HUB
 from .registry_client import Login
-from .runner import CommandError, LocalError, Runner
 
 _HUB_KEY = "https://index.docker.io/v1/"
 _TOKEN = "<token>"

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from ..machine.runner import CommandError, LocalError
 from ..names import LABEL
 from .kubectl import Kubectl
 from .node_volumes import volumes_lost
-from .runner import CommandError, LocalError
 
 _DRAIN_SECONDS = 180
 _LEAVING = f"{LABEL}/leaving"

@@ -13,10 +13,10 @@ from pulumi.dynamic import (
 )
 
 from ..dynamic import LocalProvider, Properties, without
+from ..machine.runner import LocalError, Runner
 from ..reference import ImageReference
 from .docker_login import docker_login
 from .registry_client import Login, Manifest, RegistryClient
-from .runner import LocalError, Runner
 
 _CREDENTIALS = ("username", "password")
 

@@ -7,10 +7,10 @@ import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, Resource, UpdateResult
 
 from ..dynamic import LocalProvider, Properties, without
+from ..machine.runner import LocalError, Runner
 from ..reference import ImageReference
 from .docker_login import docker_login
 from .registry_client import Login, RegistryClient
-from .runner import LocalError, Runner
 
 _CREDENTIALS = ("username", "password")
 _MEND = (

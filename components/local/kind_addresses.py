@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from .engine import inspect
-from .runner import Runner
+from ..machine.docker import inspect
+from ..machine.runner import Runner
 
 REGISTRY, BALANCER, CONTROL_PLANES, WORKERS = 1, 2, 10, 40
 """Places from the end of a network's range; those of nodes are followed by the nodes' numbers."""

@@ -9,11 +9,11 @@ https://docs.haproxy.org/ describes the configuration.
 
 from collections.abc import Sequence
 
-from . import labels
-from .engine import inspect
+from ..machine import labels
+from ..machine.docker import inspect
+from ..machine.ports import first_free
+from ..machine.runner import Runner
 from .kind_addresses import BALANCER, reserved
-from .ports import first_free
-from .runner import Runner
 
 ROLE = "external-load-balancer"
 API_PORT = 6443

@@ -17,8 +17,10 @@ from pulumi.dynamic import (
 )
 
 from ..dynamic import LocalProvider, Properties, without_provider
-from . import labels
-from .engine import inspect, inspect_all, require_engine
+from ..machine import labels
+from ..machine.conflicts import mark_of, refusal, strangers
+from ..machine.docker import inspect, inspect_all, require_engine
+from ..machine.runner import CommandError, LocalError, Runner
 from .kind_balancer import KindBalancer
 from .kind_config import DEFAULTS
 from .kind_containers import CONTROL_PLANE, role_of
@@ -28,8 +30,6 @@ from .kind_network import make_network, remove_network
 from .kind_refusals import cluster_refusals, version_refusals
 from .kubeconfig import add_context, remove_context
 from .node_image import require_feature_gates, require_version
-from .runner import CommandError, LocalError, Runner
-from .strangers import mark_of, refusal, strangers
 
 _COMPLETE = "/kind/slipway-complete"
 """File in the first control plane that says what the cluster was made from, when it is complete."""

@@ -4,11 +4,11 @@ import tempfile
 from pathlib import Path
 
 from ..dynamic import Properties
-from .engine import require_engine
+from ..machine.docker import require_engine
+from ..machine.runner import CommandError, Runner
 from .kind_balancer import KindBalancer
 from .kind_config import DEFAULTS, kind_config
 from .kind_containers import CONTROL_PLANE, WORKER, node_names
-from .runner import CommandError, Runner
 
 _SECONDS = 300
 

@@ -8,8 +8,8 @@ import json
 import time
 from typing import Any
 
+from ..machine.runner import CommandError, LocalError
 from .kind_containers import CONTROL_PLANE, KindContainers, name_of, runs
-from .runner import CommandError, LocalError
 
 _PATIENCE_SECONDS = 40.0
 _PAUSE_SECONDS = 1.0

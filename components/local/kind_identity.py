@@ -8,10 +8,10 @@ from typing import Literal
 import yaml
 
 from ..dynamic import Properties
-from . import labels
-from .engine import inspect
+from ..machine import labels
+from ..machine.docker import inspect
+from ..machine.runner import CommandError, Runner
 from .kind_creation import leader
-from .runner import CommandError, Runner
 
 _ADMIN = "/etc/kubernetes/admin.conf"
 

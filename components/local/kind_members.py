@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..dynamic import Properties
+from ..machine.runner import CommandError
 from . import draining
 from .fittings import docker_options
 from .kind_containers import CONTROL_PLANE, WORKER, KindContainers, name_of, node_names
 from .kind_etcd import KindEtcd
 from .kind_join import KindJoin
-from .runner import CommandError
 
 _ROLE = "node-role.kubernetes.io/control-plane"
 """Label of control planes, and the taint that keeps applications off them."""

@@ -1,9 +1,9 @@
 """The container network of a kind cluster."""
 
-from . import labels
-from .engine import inspect
+from ..machine import labels
+from ..machine.docker import inspect
+from ..machine.runner import Runner
 from .kind_addresses import subnet
-from .runner import Runner
 
 
 def make_network(runner: Runner, name: str, mark: str) -> None:

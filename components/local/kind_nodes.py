@@ -7,8 +7,9 @@ import pulumi
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
 from ..dynamic import LocalProvider, Properties, without, without_provider
+from ..machine.docker import inspect, require_engine
+from ..machine.runner import Runner
 from . import node_registry
-from .engine import inspect, require_engine
 from .fittings import at_odds, docker_options
 from .kind_addresses import BALANCER, REGISTRY, addresses, moved, reserved, restore
 from .kind_balancer import KindBalancer
@@ -27,7 +28,6 @@ from .kind_proxy import wait_for_proxies
 from .kind_refusals import node_refusals, volume_refusals
 from .kind_registries import admit_registries
 from .node_plan import node_changes
-from .runner import Runner
 
 _ADDRESSES = "addresses"
 _COUNTED = ((CONTROL_PLANE, "controlPlanes"), (WORKER, "workers"))

@@ -6,8 +6,8 @@ https://kubernetes.io/docs/reference/instrumentation/metrics/ lists what kube-pr
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from ..machine.runner import CommandError, LocalError
 from .kind_containers import KindContainers
-from .runner import CommandError, LocalError
 
 _SECONDS = 90
 _SYNCED = r"^kubeproxy_sync_proxy_rules_last_timestamp_seconds(\{.*\})? [1-9]"

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from .runner import CommandError, Runner
+from ..machine.runner import CommandError, Runner
 
 
 def add_context(runner: Runner, kubeconfig: str) -> None:

@@ -3,7 +3,7 @@
 import tempfile
 from typing import Protocol
 
-from .runner import Runner
+from ..machine.runner import Runner
 
 
 class Kubectl(Protocol):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from .runner import CommandError, LocalError, Runner
+from ..machine.runner import CommandError, LocalError, Runner
 
 State = Literal["running", "stopped", "broken", "missing"]
 """Of a profile: `broken` is one of which minikube cannot say how it is, as of a half-made one."""

@@ -4,9 +4,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from ..machine.runner import Runner
 from .kubectl import kubectl
 from .readiness import wait_until_ready
-from .runner import Runner
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,13 @@ import pulumi
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
 from ..dynamic import LocalProvider, Properties, without, without_provider
-from . import draining, labels, node_registry
-from .engine import inspect, inspect_all, require_engine
+from ..machine import labels
+from ..machine.docker import inspect, inspect_all, require_engine
+from ..machine.runner import CommandError, LocalError, Runner
+from . import draining, node_registry
 from .kubeconfig import add_context
 from .minikube import Minikube, Node
 from .minikube_cluster import MinikubeCluster
-from .runner import CommandError, LocalError, Runner
 
 _RUNNING = "running"
 

@@ -1,11 +1,11 @@
 """Why a stack cannot have a minikube profile as it asks for it, found before anything is made."""
 
 from ..dynamic import Properties
-from .engine import inspect
+from ..machine.conflicts import mark_of
+from ..machine.docker import inspect
+from ..machine.runner import Runner
 from .minikube import Minikube, Profile
 from .minikube_settings import changed, differing, start_flags
-from .runner import Runner
-from .strangers import mark_of
 
 
 def profile_refusal(runner: Runner, olds: Properties, news: Properties) -> str | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from .. import versions
-from .runner import CommandError, LocalError, Runner
+from ..machine.runner import CommandError, LocalError, Runner
 
 _PULL_SECONDS = 300
 _ANSWER_SECONDS = 60

@@ -14,8 +14,8 @@ import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, Resource, UpdateResult
 
 from ..dynamic import LocalProvider, Properties, without
+from ..machine.runner import CommandError, LocalError, Runner
 from ..names import LABEL
-from .runner import CommandError, LocalError, Runner
 
 _MOST_NODES = 20
 _PULL_SECONDS = 300

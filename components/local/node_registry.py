@@ -3,8 +3,8 @@
 import ipaddress
 from typing import Any
 
-from .engine import inspect, ipv4_config
-from .runner import CommandError, LocalError, Runner
+from ..machine.docker import inspect, ipv4_config
+from ..machine.runner import CommandError, LocalError, Runner
 
 _PORT = 5000
 _HIGH, _TRIED = 200, 50

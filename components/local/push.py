@@ -6,9 +6,9 @@ import json
 import tempfile
 from pathlib import Path
 
+from ..machine.runner import CommandError, LocalError, Runner
 from ..reference import ImageReference
 from .registry_client import Login, RegistryClient
-from .runner import CommandError, LocalError, Runner
 
 _PUSH_SECONDS = 600
 AGAIN = "`pulumi up --replace '**-build'` builds and pushes it anew"

@@ -6,11 +6,11 @@ import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, Resource, UpdateResult
 
 from ..dynamic import LocalProvider, Properties, without
+from ..machine.runner import LocalError, Runner
 from ..reference import ImageReference
 from .docker_login import docker_login
 from .push import push_again, registry_has
 from .registry_client import Login
-from .runner import LocalError, Runner
 
 _CREDENTIALS = ("username", "password")
 

@@ -1,7 +1,7 @@
 """Waiting for the nodes of a cluster to be ready."""
 
+from ..machine.runner import CommandError, LocalError
 from .kubectl import Kubectl
-from .runner import CommandError, LocalError
 
 _READY_SECONDS = 120
 

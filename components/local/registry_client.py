@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from http.client import HTTPResponse
 from typing import Any, TypeVar, cast
 
+from ..machine.runner import LocalError
 from ..reference import HUB
-from .runner import LocalError
 
 _T = TypeVar("_T")
 _SECONDS = 5

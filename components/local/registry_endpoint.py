@@ -8,8 +8,8 @@ import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, Resource, UpdateResult
 
 from ..dynamic import LocalProvider, Properties, without_provider
-from .engine import inspect
-from .runner import LocalError, Runner
+from ..machine.docker import inspect
+from ..machine.runner import LocalError, Runner
 
 _PATIENCE_SECONDS = 20
 

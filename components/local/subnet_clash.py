@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..machine.runner import Runner
 from ..subnets import overlapping
-from .runner import Runner
 
 
 def subnet_clashes(

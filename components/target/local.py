@@ -10,7 +10,7 @@ import pulumi_kubernetes as kubernetes
 
 from ..local.allocation import Allocation
 from ..local.delivery import Delivery
-from ..local.platform import this_platform
+from ..machine.platform import this_platform
 from ..model import Model, SettingsError
 from ..names import Names
 from ..objects import KubernetesObject

@@ -14,8 +14,8 @@ from typing import Any
 
 import yaml
 
-from components.local import labels
-from components.local.runner import CommandError, Runner
+from components.machine import labels
+from components.machine.runner import CommandError, Runner
 from tests.unit.components.local import engine_double
 from tests.unit.components.local.engine_double import Failure
 from tests.unit.components.local.minikube_double import MinikubeDouble

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from components.local import labels
+from components.machine import labels
 from tests.unit.components.local.engine_double import Container, Engine, Failure
 
 NO_PROFILE = (

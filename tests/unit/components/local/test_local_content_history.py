@@ -7,7 +7,7 @@ import pytest
 
 from components.local.content_history import ContentHistoryProvider
 from components.local.hash_key import HashKeyProvider
-from components.local.runner import CommandError, LocalError, Runner
+from components.machine.runner import CommandError, LocalError, Runner
 
 
 @dataclass(frozen=True)

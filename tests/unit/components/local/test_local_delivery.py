@@ -2,10 +2,11 @@
 
 import pytest
 
-from components.local import delivery, labels, push
+from components.local import delivery, push
 from components.local.delivery import DeliveryProvider
 from components.local.registry_client import Login
-from components.local.runner import LocalError
+from components.machine import labels
+from components.machine.runner import LocalError
 from tests.unit.components.local.engine_double import Container
 from tests.unit.components.local.machine import Machine
 

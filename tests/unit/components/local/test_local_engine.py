@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from components.local.engine import inspect, inspect_all, require_engine
-from components.local.runner import CommandError, LocalError, Runner
+from components.machine.docker import inspect, inspect_all, require_engine
+from components.machine.runner import CommandError, LocalError, Runner
 from tests.unit.components.local.engine_double import Container
 from tests.unit.components.local.machine import Machine
 

@@ -12,7 +12,7 @@ from pulumi.output import UNKNOWN
 from components.local.docker_login import docker_login
 from components.local.existing_image import ExistingImageProvider
 from components.local.registry_client import Login
-from components.local.runner import LocalError, Runner
+from components.machine.runner import LocalError, Runner
 
 from .registry_double import PASSWORD, USER, RegistryDouble, serve
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from components.local.identity import ClusterIdentityProvider
-from components.local.runner import CommandError, Runner
+from components.machine.runner import CommandError, Runner
 
 _ONE, _OTHER = "11111111-0000-4000-8000-000000000000", "22222222-0000-4000-8000-000000000000"
 

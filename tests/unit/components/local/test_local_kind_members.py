@@ -3,9 +3,9 @@
 import pytest
 import yaml
 
-from components.local import labels
 from components.local.kind_nodes import KindNodesProvider
-from components.local.runner import LocalError
+from components.machine import labels
+from components.machine.runner import LocalError
 from tests.unit.components.local.kind_clusters import NODES, PLAIN
 from tests.unit.components.local.machine import Machine
 

@@ -8,7 +8,7 @@ import yaml
 
 from components.local.kind_cluster import KindClusterProvider
 from components.local.kind_nodes import KindNodesProvider
-from components.local.runner import CommandError, LocalError
+from components.machine.runner import CommandError, LocalError
 from tests.unit.components.local.engine_double import Container
 from tests.unit.components.local.machine import Machine
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from components.local import labels
 from components.local.kind_cluster import KindClusterProvider
-from components.local.runner import LocalError
+from components.machine import labels
+from components.machine.runner import LocalError
 from tests.unit.components.local.engine_double import Container
 from tests.unit.components.local.kind_clusters import PROPS
 from tests.unit.components.local.machine import Machine

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from components.local import ports
 from components.local.kind_nodes import KindNodesProvider
-from components.local.runner import LocalError
+from components.machine import ports
+from components.machine.runner import LocalError
 from tests.unit.components.local.kind_clusters import NODES, PLAIN
 from tests.unit.components.local.machine import Machine
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from components.local.kubeconfig import add_context, remove_context
-from components.local.runner import CommandError, Runner
+from components.machine.runner import CommandError, Runner
 from tests.unit.components.local.machine import Machine, kubeconfig
 
 _OWN = {

@@ -3,7 +3,7 @@
 import pytest
 
 from components.local.minikube import Minikube, Profile, State, read_state
-from components.local.runner import LocalError
+from components.machine.runner import LocalError
 from tests.unit.components.local.machine import Machine
 from tests.unit.components.local.minikube_double import (
     HALF_MADE,

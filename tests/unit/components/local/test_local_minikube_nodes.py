@@ -6,7 +6,7 @@ import pytest
 
 from components.local.minikube_nodes import MinikubeNodesProvider
 from components.local.node_registry import high_address
-from components.local.runner import LocalError
+from components.machine.runner import LocalError
 from tests.unit.components.local.engine_double import Container
 from tests.unit.components.local.machine import Machine, kubeconfig
 

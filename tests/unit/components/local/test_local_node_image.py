@@ -3,7 +3,7 @@
 import pytest
 
 from components.local.node_image import require_feature_gates, require_version
-from components.local.runner import LocalError
+from components.machine.runner import LocalError
 from tests.unit.components.local.machine import Machine
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from components.local import node_pulls
 from components.local.node_pulls import NodePullsProvider
-from components.local.runner import CommandError, LocalError, Runner
+from components.machine.runner import CommandError, LocalError, Runner
 
 _PROPS: dict[str, Any] = {
     "image": "r.example/web@sha256:1",

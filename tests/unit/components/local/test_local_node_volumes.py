@@ -6,7 +6,7 @@ import pytest
 from pulumi.output import UNKNOWN
 
 from components.local.kind_nodes import KindNodesProvider
-from components.local.runner import LocalError
+from components.machine.runner import LocalError
 from tests.unit.components.local.kind_clusters import NODES, PLAIN
 from tests.unit.components.local.machine import Machine
 

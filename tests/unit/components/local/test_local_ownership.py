@@ -8,7 +8,7 @@ import pytest
 from pulumi.output import UNKNOWN
 
 from components.local.ownership import OwnershipProvider
-from components.local.runner import CommandError, Runner
+from components.machine.runner import CommandError, Runner
 
 _KUBECONFIG = "current-context: mine"
 _WEB = {"apiVersion": "v1", "kind": "Service", "name": "web", "namespace": "shop"}

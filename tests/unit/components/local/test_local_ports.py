@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from components.local import ports
-from components.local.runner import LocalError
+from components.machine import ports
+from components.machine.runner import LocalError
 from tests.unit.components.local.machine import Machine
 
 

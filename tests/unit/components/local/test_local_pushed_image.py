@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from components.local.pushed_image import PushedImageProvider
-from components.local.runner import LocalError, Runner
+from components.machine.runner import LocalError, Runner
 
 from .registry_double import PASSWORD, USER, RegistryDouble, serve
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from components.local.registry_client import Login, RegistryClient
-from components.local.runner import LocalError
+from components.machine.runner import LocalError
 
 from .registry_double import PASSWORD, TOKEN, USER, RegistryDouble, serve
 

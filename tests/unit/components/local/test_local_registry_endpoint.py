@@ -8,7 +8,7 @@ import pytest
 
 from components.local import registry_endpoint
 from components.local.registry_endpoint import RegistryEndpointProvider, answers
-from components.local.runner import LocalError
+from components.machine.runner import LocalError
 from tests.unit.components.local.engine_double import Container
 from tests.unit.components.local.machine import Machine
 

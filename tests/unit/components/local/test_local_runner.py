@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from components.local.runner import CommandError, Runner
+from components.machine.runner import CommandError, Runner
 from tests.unit.components.plan import REPOSITORY
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import labels
-from .engine import inspect, inspect_all
+from .docker import inspect, inspect_all
 from .runner import Runner
 
 
