@@ -24,8 +24,8 @@ from .cluster import Cluster, ClusterArgs
 from .dynamic import find_provider as find_provider  # the state names it
 from .image import Image, ImageArgs
 from .lock import Lock
-from .model import SettingsError
 from .registry import Registry, RegistryArgs
+from .settings.model import SettingsError
 from .target import Target
 
 __all__ = [

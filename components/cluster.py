@@ -8,10 +8,10 @@ from .cluster_args import ClusterArgs, another, tagged_version
 from .local.kind_cluster import KindCluster
 from .local.kind_nodes import KindNodes
 from .mirrors import Mirrors
-from .model import SettingsError
 from .names import Names
 from .node_args import NodeArgs, WorkerArgs
 from .registry import Registry
+from .settings.model import SettingsError
 
 
 class Cluster(pulumi.ComponentResource):

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
-from .model import Model
 from .node_args import ControlPlaneArgs, NodeArgs, PortArgs, WorkerArgs
+from .settings.model import Model
 from .subnets import MOST_POD_BITS, overlapping, pod_subnet, service_subnet
 from .versions import refusal
 

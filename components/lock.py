@@ -6,7 +6,7 @@ import pulumi
 
 from .app import App
 from .local.lock_file import LockFile
-from .stack_settings import lock_path
+from .settings.stack_file import lock_path
 
 
 class Lock(pulumi.ComponentResource):

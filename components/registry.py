@@ -7,8 +7,8 @@ from pydantic import Field
 from .local.registry_endpoint import RegistryEndpoint
 from .machine import labels
 from .mirrors import Mirrors
-from .model import Model
 from .names import Names
+from .settings.model import Model
 
 
 class RegistryArgs(Model):

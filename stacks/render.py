@@ -20,7 +20,7 @@ import yaml
 from components import SettingsError
 from components.app.manifests import Placement, parts
 from components.names import Names
-from components.stack_settings import lock_path
+from components.settings.stack_file import lock_path
 from components.target.exposure import Exposure
 from components.target.manifests import namespace
 from stacks.settings import ApplicationArgs, Settings

@@ -3,7 +3,7 @@
 import json
 from typing import Any, cast
 
-from components.stack_settings import NAMESPACE, SECRETS
+from components.settings.stack_file import NAMESPACE, SECRETS
 from stacks.settings import Settings
 
 _SECRET = {

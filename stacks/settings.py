@@ -7,9 +7,9 @@ from pydantic import Field, model_validator
 from components.app.args import AppArgs
 from components.image.args import ImageArgs
 from components.image.dockerfile import read_dockerfile
-from components.model import Model
-from components.production import too_few_nodes, too_few_replicas
-from components.stack_settings import stack_settings
+from components.settings.model import Model
+from components.settings.production import too_few_nodes, too_few_replicas
+from components.settings.stack_file import stack_settings
 from components.target import KindTargetArgs, MinikubeTargetArgs
 from components.target.selection import TargetArgs
 

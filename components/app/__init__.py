@@ -6,9 +6,9 @@ from typing import Any
 import pulumi
 
 from ..image import Image, ImageArgs
-from ..model import SettingsError
 from ..objects import KubernetesObject
-from ..production import too_few_replicas
+from ..settings.model import SettingsError
+from ..settings.production import too_few_replicas
 from ..target.base import Target
 from ..target.exposure import Exposure
 from .address import given_address

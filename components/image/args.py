@@ -6,8 +6,8 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from ..model import Model
 from ..reference import ImageReference
+from ..settings.model import Model
 
 _SECRET_NAME = re.compile(
     r"(^|_)(password|passwd|passphrase|secret|token|credentials?|(api|private|access|secret)_?key)$",

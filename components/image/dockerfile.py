@@ -8,7 +8,7 @@ from string import Template
 import pulumi
 
 from ..mirrors import Mirrors
-from ..model import SettingsError
+from ..settings.model import SettingsError
 from .args import ImageArgs
 
 _ARG = re.compile(r"^\s*ARG\s+(.+)$", re.IGNORECASE)

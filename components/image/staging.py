@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..model import SettingsError
+from ..settings.model import SettingsError
 
 FOLDER = Path(".slipway", "build")
 """Where the copies are, relative to Pulumi.yaml."""

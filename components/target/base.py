@@ -13,9 +13,9 @@ from pulumi.runtime.stack import Stack
 
 from ..local.hash_key import HashKey
 from ..mirrors import Mirrors
-from ..model import SettingsError
 from ..names import Names
 from ..objects import KubernetesObject
+from ..settings.model import SettingsError
 from . import manifests
 from .exposure import Exposure
 from .namespaces import NamespaceArgs

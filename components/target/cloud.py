@@ -13,10 +13,10 @@ from pydantic import Field, model_validator
 from ..local.identity import ClusterIdentity
 from ..local.node_pulls import NodePulls
 from ..local.pushed_image import PushedImage
-from ..model import Model, SettingsError
 from ..names import Names
 from ..objects import KubernetesObject
-from ..production import NODES
+from ..settings.model import Model, SettingsError
+from ..settings.production import NODES
 from . import manifests
 from .base import Namespace, Target
 from .claims import claimed

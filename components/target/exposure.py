@@ -6,7 +6,7 @@ from typing import Any, Literal, Self
 import pulumi
 from pydantic import Field, model_validator
 
-from ..model import Model
+from ..settings.model import Model
 
 Manifest = dict[str, Any]
 

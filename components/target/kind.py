@@ -7,8 +7,8 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from ..cluster import Cluster, ClusterArgs
 from ..local.allocation import Allocation
-from ..production import too_few_nodes
 from ..registry import RegistryArgs
+from ..settings.production import too_few_nodes
 from .local import LocalCluster, LocalTarget, LocalTargetArgs
 from .namespaces import NamespaceArgs
 

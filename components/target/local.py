@@ -11,10 +11,10 @@ import pulumi_kubernetes as kubernetes
 from ..local.allocation import Allocation
 from ..local.delivery import Delivery
 from ..machine.platform import this_platform
-from ..model import Model, SettingsError
 from ..names import Names
 from ..objects import KubernetesObject
 from ..registry import Registry, RegistryArgs
+from ..settings.model import Model, SettingsError
 from . import manifests
 from .base import Target
 from .exposure import Exposure

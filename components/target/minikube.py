@@ -10,9 +10,9 @@ from pydantic import Field, field_validator, model_validator
 from ..local.allocation import Allocation
 from ..local.minikube_nodes import MinikubeNodes
 from ..local.minikube_profile import MinikubeProfile
-from ..model import SettingsError
-from ..production import CONTROL_PLANES, too_few_nodes
 from ..registry import RegistryArgs
+from ..settings.model import SettingsError
+from ..settings.production import CONTROL_PLANES, too_few_nodes
 from ..versions import refusal
 from . import manifests
 from .claims import claimed

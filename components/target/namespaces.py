@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from ..model import Model
+from ..settings.model import Model
 
 
 class NamespaceArgs(Model):

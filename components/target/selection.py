@@ -6,8 +6,8 @@ from typing import Annotated
 import pulumi
 from pydantic import Field
 
-from ..model import Model
-from ..stack_settings import NAMESPACE, stack_settings
+from ..settings.model import Model
+from ..settings.stack_file import NAMESPACE, stack_settings
 from .base import Target
 from .cloud import CloudTarget, CloudTargetArgs
 from .kind import KindTarget, KindTargetArgs

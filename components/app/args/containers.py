@@ -6,8 +6,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from ...model import Model
 from ...reference import ImageReference
+from ...settings.model import Model
 from .health import HealthArgs
 from .storage import WritableArgs
 from .values import DNS_LABEL, Path, Plain, Text, ValueFromArgs, Variable

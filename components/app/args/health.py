@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from ...model import Model
+from ...settings.model import Model
 
 _KINDS = ("http", "tcp", "grpc", "exec")
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from ...model import Model
+from ...settings.model import Model
 
 
 class JobArgs(Model):

@@ -5,7 +5,7 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from ...model import Model
+from ...settings.model import Model
 from .values import DNS_LABEL
 
 _Service = Literal["ClusterIP", "Headless", "NodePort", "LoadBalancer"]

@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from pydantic import Field, model_validator
 
-from ...model import Model
+from ...settings.model import Model
 
 
 class AutoscaleArgs(Model):

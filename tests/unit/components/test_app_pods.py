@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from components.app import AppArgs
 from components.app.args.containers import amount
 from components.app.manifests import parts
-from components.model import SettingsError
+from components.settings.model import SettingsError
 
 from .apps import (
     PLACE,

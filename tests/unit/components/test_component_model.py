@@ -10,7 +10,7 @@ from pydantic import Field
 
 from components import SettingsError
 from components.app import AppArgs
-from components.model import Model
+from components.settings.model import Model
 
 
 class _Inner(Model):
