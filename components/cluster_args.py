@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
+from .k8s.versions import refusal
 from .node_args import ControlPlaneArgs, NodeArgs, PortArgs, WorkerArgs
 from .settings.model import Model
 from .subnets import MOST_POD_BITS, overlapping, pod_subnet, service_subnet
-from .versions import refusal
 
 _MOST_CONTROL_PLANES = 5
 _MOST_WORKERS = 20

@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 
 from ..image import Image, ImageArgs
-from ..objects import KubernetesObject
+from ..k8s.objects import KubernetesObject
 from ..settings.model import SettingsError
 from ..settings.production import too_few_replicas
 from ..target.base import Target

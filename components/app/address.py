@@ -4,7 +4,7 @@ from typing import Any
 
 import pulumi
 
-from ..objects import KubernetesObject
+from ..k8s.objects import KubernetesObject
 
 
 def given_address(service: KubernetesObject) -> pulumi.Output[str]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import pulumi
 
 from ..image import Image
+from ..k8s.objects import KubernetesObject
 from ..local.content_history import ContentHistory
-from ..objects import KubernetesObject
 from ..target.base import Namespace, Target
 from .adjustment import Adjust, adjusted
 from .args import AppArgs

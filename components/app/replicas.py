@@ -13,7 +13,7 @@ from typing import Any
 import pulumi
 from pulumi.runtime.mocks import MockMonitor
 
-from ..local.kubectl import kubectl
+from ..k8s.kubectl import kubectl
 from ..machine.runner import CommandError, Runner
 from ..target.base import Target
 from .args import AppArgs

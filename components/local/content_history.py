@@ -6,9 +6,9 @@ import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, Resource, UpdateResult
 
 from ..dynamic import LocalProvider, Properties, without
+from ..k8s.kubectl import kubectl
 from ..machine.runner import CommandError, LocalError, Runner
 from ..names import LABEL
-from .kubectl import kubectl
 
 _KEPT = 5
 """As many as a Deployment keeps revisions, so that each of these finds its own."""

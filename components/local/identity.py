@@ -8,9 +8,9 @@ import pulumi
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, Resource
 
 from ..dynamic import LocalProvider, Properties, without_provider
+from ..k8s.facts import ClusterFacts, context_of, facts, server_of, unreachable
+from ..k8s.versions import refusal
 from ..machine.runner import CommandError, LocalError, Runner
-from ..versions import refusal
-from .cluster_facts import ClusterFacts, context_of, facts, server_of, unreachable
 
 _VIEW = ("kubectl", "config", "view", "--minify", "--flatten", "--raw")
 _FACTS = ("kubeconfig", "uid", "server", "platforms")

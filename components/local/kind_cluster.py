@@ -17,6 +17,7 @@ from pulumi.dynamic import (
 )
 
 from ..dynamic import LocalProvider, Properties, without_provider
+from ..k8s.kubeconfig import add_context, remove_context
 from ..machine import labels
 from ..machine.conflicts import mark_of, refusal, strangers
 from ..machine.docker import inspect, inspect_all, require_engine
@@ -28,7 +29,6 @@ from .kind_creation import leader, make_cluster
 from .kind_identity import standing
 from .kind_network import make_network, remove_network
 from .kind_refusals import cluster_refusals, version_refusals
-from .kubeconfig import add_context, remove_context
 from .node_image import require_feature_gates, require_version
 
 _COMPLETE = "/kind/slipway-complete"

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from ..k8s.readiness import wait_until_ready
 from ..machine import labels
 from ..machine.docker import inspect_all
 from ..machine.runner import CommandError, LocalError, Runner
 from .kind_addresses import CONTROL_PLANES, WORKERS, Container, reserved
-from .readiness import wait_until_ready
 
 CONTROL_PLANE, WORKER = "control-plane", "worker"
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..dynamic import Properties
+from ..k8s import drain as draining
 from ..machine.runner import CommandError
-from . import draining
 from .fittings import docker_options
 from .kind_containers import CONTROL_PLANE, WORKER, KindContainers, name_of, node_names
 from .kind_etcd import KindEtcd

@@ -7,13 +7,13 @@ import pulumi
 from pulumi.dynamic import CheckFailure
 
 from ..dynamic import Properties
+from ..k8s.kubectl import Kubectl
+from ..k8s.node_volumes import volumes_lost
 from ..machine import ports
 from ..machine.runner import CommandError, LocalError, Runner
 from .capacity import room, shortage
 from .fittings import Container, at_odds, held_ports, wanted_ports
 from .kind_containers import CONTROL_PLANE, WORKER, node_names, role_of
-from .kubectl import Kubectl
-from .node_volumes import volumes_lost
 from .subnet_clash import subnet_clashes
 
 _RANGES = ("podSubnet", "serviceSubnet")

@@ -4,9 +4,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from ..k8s.kubectl import kubectl
+from ..k8s.readiness import wait_until_ready
 from ..machine.runner import Runner
-from .kubectl import kubectl
-from .readiness import wait_until_ready
 
 
 @dataclass(frozen=True)

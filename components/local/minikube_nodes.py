@@ -8,11 +8,12 @@ import pulumi
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
 from ..dynamic import LocalProvider, Properties, without, without_provider
+from ..k8s import drain as draining
+from ..k8s.kubeconfig import add_context
 from ..machine import labels
 from ..machine.docker import inspect, inspect_all, require_engine
 from ..machine.runner import CommandError, LocalError, Runner
-from . import draining, node_registry
-from .kubeconfig import add_context
+from . import node_registry
 from .minikube import Minikube, Node
 from .minikube_cluster import MinikubeCluster
 

@@ -14,12 +14,12 @@ from pulumi.dynamic import (
 )
 
 from ..dynamic import LocalProvider, Properties, without, without_provider
+from ..k8s.kubeconfig import add_context, remove_context
+from ..k8s.kubectl import kubectl
 from ..machine import labels
 from ..machine.conflicts import mark_of
 from ..machine.docker import inspect, ipv4_config, require_engine
 from ..machine.runner import CommandError, LocalError, Runner
-from .kubeconfig import add_context, remove_context
-from .kubectl import kubectl
 from .minikube import Minikube, Profile
 from .minikube_refusals import is_ours, loss_refusal, profile_refusal, strangers_profile
 from .minikube_settings import SIZES, changed, differing, start_flags

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from .. import versions
+from ..k8s import versions
 from ..machine.runner import CommandError, LocalError, Runner
 
 _PULL_SECONDS = 300

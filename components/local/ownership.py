@@ -14,9 +14,9 @@ import pulumi
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, Resource
 
 from ..dynamic import LocalProvider, Properties, without, without_provider
+from ..k8s.facts import context_of
 from ..machine.runner import CommandError, Runner
 from ..names import LABEL
-from .cluster_facts import context_of
 
 _ANSWER_SECONDS = 10
 _OWNER = f"{LABEL}/stack"

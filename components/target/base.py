@@ -11,10 +11,10 @@ import pulumi_docker as docker
 import pulumi_kubernetes as kubernetes
 from pulumi.runtime.stack import Stack
 
+from ..k8s.objects import KubernetesObject
 from ..local.hash_key import HashKey
 from ..mirrors import Mirrors
 from ..names import Names
-from ..objects import KubernetesObject
 from ..settings.model import SettingsError
 from . import manifests
 from .exposure import Exposure

@@ -8,11 +8,11 @@ from typing import Generic, TypeVar
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from ..k8s.objects import KubernetesObject
 from ..local.allocation import Allocation
 from ..local.delivery import Delivery
 from ..machine.platform import this_platform
 from ..names import Names
-from ..objects import KubernetesObject
 from ..registry import Registry, RegistryArgs
 from ..settings.model import Model, SettingsError
 from . import manifests

@@ -7,13 +7,13 @@ from typing import Literal, Self
 import pulumi
 from pydantic import Field, field_validator, model_validator
 
+from ..k8s.versions import refusal
 from ..local.allocation import Allocation
 from ..local.minikube_nodes import MinikubeNodes
 from ..local.minikube_profile import MinikubeProfile
 from ..registry import RegistryArgs
 from ..settings.model import SettingsError
 from ..settings.production import CONTROL_PLANES, too_few_nodes
-from ..versions import refusal
 from . import manifests
 from .claims import claimed
 from .exposure import Exposure

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from components.local.kubeconfig import add_context, remove_context
+from components.k8s.kubeconfig import add_context, remove_context
 from components.machine.runner import CommandError, Runner
 from tests.unit.components.local.machine import Machine, kubeconfig
 

@@ -1,0 +1,1 @@
+"""Any Kubernetes cluster: kubectl, kubeconfig, objects, versions, readiness, draining."""
