@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import apps
-from components.mirrors import Mirrors
+from components.registry.mirror_map import Mirrors
 from tests.live.project import Project, free_port
 
 _ROUNDS = 5

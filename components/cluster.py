@@ -7,10 +7,10 @@ import pulumi
 from .cluster_args import ClusterArgs, another, tagged_version
 from .local.kind_cluster import KindCluster
 from .local.kind_nodes import KindNodes
-from .mirrors import Mirrors
 from .names import Names
 from .node_args import NodeArgs, WorkerArgs
 from .registry import Registry
+from .registry.mirror_map import Mirrors
 from .settings.model import SettingsError
 
 

@@ -15,7 +15,7 @@ _MODULES = {
     "BuildContext": "local.build_context",
     "ClusterIdentity": "local.identity",
     "ContentHistory": "local.content_history",
-    "Delivery": "local.delivery",
+    "Delivery": "registry.delivery",
     "ExistingImage": "local.existing_image",
     "HashKey": "local.hash_key",
     "ImageUser": "local.image_user",
@@ -26,8 +26,8 @@ _MODULES = {
     "MinikubeProfile": "local.minikube_profile",
     "NodePulls": "local.node_pulls",
     "Ownership": "local.ownership",
-    "PushedImage": "local.pushed_image",
-    "RegistryEndpoint": "local.registry_endpoint",
+    "PushedImage": "registry.pushed_image",
+    "RegistryEndpoint": "registry.endpoint",
 }
 """Where the provider of each resource is, below this package."""
 

@@ -6,7 +6,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from ..reference import ImageReference
+from ..registry.reference import ImageReference
 from ..settings.model import Model
 
 _SECRET_NAME = re.compile(

@@ -7,7 +7,7 @@ from string import Template
 
 import pulumi
 
-from ..mirrors import Mirrors
+from ..registry.mirror_map import Mirrors
 from ..settings.model import SettingsError
 from .args import ImageArgs
 

@@ -14,9 +14,9 @@ from pulumi.dynamic import (
 
 from ..dynamic import LocalProvider, Properties, without
 from ..machine.runner import LocalError, Runner
-from ..reference import ImageReference
-from .docker_login import docker_login
-from .registry_client import Login, Manifest, RegistryClient
+from ..registry.client import Login, Manifest, RegistryClient
+from ..registry.docker_login import docker_login
+from ..registry.reference import ImageReference
 
 _CREDENTIALS = ("username", "password")
 

@@ -8,9 +8,9 @@ from pulumi.dynamic import CreateResult, DiffResult, Resource, UpdateResult
 
 from ..dynamic import LocalProvider, Properties, without
 from ..machine.runner import LocalError, Runner
-from ..reference import ImageReference
-from .docker_login import docker_login
-from .registry_client import Login, RegistryClient
+from ..registry.client import Login, RegistryClient
+from ..registry.docker_login import docker_login
+from ..registry.reference import ImageReference
 
 _CREDENTIALS = ("username", "password")
 _MEND = (

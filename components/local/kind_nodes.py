@@ -9,7 +9,7 @@ from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Re
 from ..dynamic import LocalProvider, Properties, without, without_provider
 from ..machine.docker import inspect, require_engine
 from ..machine.runner import Runner
-from . import node_registry
+from ..registry import node_access as node_registry
 from .fittings import at_odds, docker_options
 from .kind_addresses import BALANCER, REGISTRY, addresses, moved, reserved, restore
 from .kind_balancer import KindBalancer

@@ -13,7 +13,7 @@ from ..k8s.kubeconfig import add_context
 from ..machine import labels
 from ..machine.docker import inspect, inspect_all, require_engine
 from ..machine.runner import CommandError, LocalError, Runner
-from . import node_registry
+from ..registry import node_access as node_registry
 from .minikube import Minikube, Node
 from .minikube_cluster import MinikubeCluster
 

@@ -13,8 +13,8 @@ from pulumi.runtime.stack import Stack
 
 from ..k8s.objects import KubernetesObject
 from ..local.hash_key import HashKey
-from ..mirrors import Mirrors
 from ..names import Names
+from ..registry.mirror_map import Mirrors
 from ..settings.model import SettingsError
 from . import manifests
 from .exposure import Exposure

@@ -13,8 +13,8 @@ from pydantic import Field, model_validator
 from ..k8s.objects import KubernetesObject
 from ..local.identity import ClusterIdentity
 from ..local.node_pulls import NodePulls
-from ..local.pushed_image import PushedImage
 from ..names import Names
+from ..registry.pushed_image import PushedImage
 from ..settings.model import Model, SettingsError
 from ..settings.production import NODES
 from . import manifests

@@ -10,10 +10,10 @@ import pulumi_kubernetes as kubernetes
 
 from ..k8s.objects import KubernetesObject
 from ..local.allocation import Allocation
-from ..local.delivery import Delivery
 from ..machine.platform import this_platform
 from ..names import Names
 from ..registry import Registry, RegistryArgs
+from ..registry.delivery import Delivery
 from ..settings.model import Model, SettingsError
 from . import manifests
 from .base import Target

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from components.mirrors import Mirrors
+from components.registry.mirror_map import Mirrors
 from tests.live.project import Project, Ran, docker_lines
 from tests.live.traffic import ask, ask_many, eventually, eventually_from, page
 

@@ -7,7 +7,7 @@ import json
 import threading
 from pathlib import Path
 
-from components.mirrors import Mirrors
+from components.registry.mirror_map import Mirrors
 from tests.live.project import free_port
 from tests.targets.stand_in_cluster import StandInCluster
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from components.mirrors import Mirrors
+from components.registry.mirror_map import Mirrors
 
 _FOLDER = "/var/audit"
 _POLICY: dict[str, Any] = {

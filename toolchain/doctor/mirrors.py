@@ -27,7 +27,7 @@ def maps(_checkout: Checkout) -> list[Finding]:
 
 
 def _places() -> list[Path]:
-    """The order of components/mirrors.py, which reads them."""
+    """The order of components/registry/mirror_map.py, which reads them."""
     configuration = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
     named = os.environ.get("SLIPWAY_MIRRORS")
     places = [configuration / "slipway" / "mirrors.yaml", cache_folder() / "mirrors.yaml"]

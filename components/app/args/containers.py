@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from ...reference import ImageReference
+from ...registry.reference import ImageReference
 from ...settings.model import Model
 from .health import HealthArgs
 from .storage import WritableArgs

@@ -132,7 +132,9 @@ def test_a_mirror_map_that_leads_to_another_version_than_is_asked_for_is_told(
 ) -> None:
     cluster = {"kubernetesVersion": "1.35.0", "image": "slipway/kind-node:v1.35.0"}
     plan(_web(), {"slipway:target": {"product": "kind", "cluster": cluster}})
-    monkeypatch.setattr("components.mirrors.Mirrors.resolve", lambda *_: "there/node:v1.35.4")
+    monkeypatch.setattr(
+        "components.registry.mirror_map.Mirrors.resolve", lambda *_: "there/node:v1.35.4"
+    )
 
     with pytest.raises(SettingsError) as caught:
         plan(_web(), {"slipway:target": {"product": "kind", "cluster": cluster}})

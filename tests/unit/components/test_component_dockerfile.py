@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from components.image import ImageArgs
 from components.image.dockerfile import base_arguments, mirrored_arguments
-from components.mirrors import MirrorMap, Mirrors
+from components.registry.mirror_map import MirrorMap, Mirrors
 from tests.unit.components.plan import REPOSITORY
 
 _MIRRORS = Mirrors((MirrorMap(images={"node:22": "here/node"}),))

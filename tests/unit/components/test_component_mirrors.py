@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components import SettingsError
-from components.mirrors import MirrorMap, Mirrors, canonical, map_files
+from components.registry.mirror_map import MirrorMap, Mirrors, canonical, map_files
 
 _PART = st.from_regex(r"[a-z0-9]{1,8}", fullmatch=True)
 _REFERENCES = st.builds(

@@ -9,7 +9,7 @@ import pulumi
 import pytest
 
 from components import App, AppArgs, Image, SettingsError, Target
-from components.mirrors import MirrorMap, Mirrors
+from components.registry.mirror_map import MirrorMap, Mirrors
 from tests.unit.components.plan import DIGEST, Plan, committed_program, plan
 
 _KIND = {"slipway:target": {"product": "kind"}}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.reference import ImageReference
+from components.registry.reference import ImageReference
 
 _DIGEST = "sha256:" + 64 * "a"
 

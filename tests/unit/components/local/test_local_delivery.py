@@ -2,11 +2,11 @@
 
 import pytest
 
-from components.local import delivery, push
-from components.local.delivery import DeliveryProvider
-from components.local.registry_client import Login
 from components.machine import labels
 from components.machine.runner import LocalError
+from components.registry import delivery, push
+from components.registry.client import Login
+from components.registry.delivery import DeliveryProvider
 from tests.unit.components.local.engine_double import Container
 from tests.unit.components.local.machine import Machine
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from pulumi.output import UNKNOWN
 
-from components.local.docker_login import docker_login
 from components.local.existing_image import ExistingImageProvider
-from components.local.registry_client import Login
 from components.machine.runner import LocalError, Runner
+from components.registry.client import Login
+from components.registry.docker_login import docker_login
 
 from .registry_double import PASSWORD, USER, RegistryDouble, serve
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from components.local.pushed_image import PushedImageProvider
 from components.machine.runner import LocalError, Runner
+from components.registry.pushed_image import PushedImageProvider
 
 from .registry_double import PASSWORD, USER, RegistryDouble, serve
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from components.local.registry_client import Login, RegistryClient
 from components.machine.runner import LocalError
+from components.registry.client import Login, RegistryClient
 
 from .registry_double import PASSWORD, TOKEN, USER, RegistryDouble, serve
 

@@ -6,9 +6,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from components.local import registry_endpoint
-from components.local.registry_endpoint import RegistryEndpointProvider, answers
 from components.machine.runner import LocalError
+from components.registry import endpoint as registry_endpoint
+from components.registry.endpoint import RegistryEndpointProvider, answers
 from tests.unit.components.local.engine_double import Container
 from tests.unit.components.local.machine import Machine
 

@@ -4,11 +4,11 @@ import pulumi
 import pulumi_docker as docker
 from pydantic import Field
 
-from .local.registry_endpoint import RegistryEndpoint
-from .machine import labels
-from .mirrors import Mirrors
-from .names import Names
-from .settings.model import Model
+from ..machine import labels
+from ..names import Names
+from ..settings.model import Model
+from .endpoint import RegistryEndpoint
+from .mirror_map import Mirrors
 
 
 class RegistryArgs(Model):

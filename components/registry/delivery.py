@@ -10,8 +10,8 @@ from ..dynamic import LocalProvider, Properties, without_provider
 from ..machine import labels
 from ..machine.docker import inspect_all, require_engine
 from ..machine.runner import CommandError, LocalError, Runner
+from .client import ACCEPTED
 from .push import push_again, registry_has
-from .registry_client import ACCEPTED
 
 _PULL_SECONDS = 300
 _REGISTRY_PORT = 5000

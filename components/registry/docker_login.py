@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ..machine.runner import CommandError, LocalError, Runner
-from ..reference import HUB
-from .registry_client import Login
+from .client import Login
+from .reference import HUB
 
 _HUB_KEY = "https://index.docker.io/v1/"
 _TOKEN = "<token>"

@@ -18,7 +18,7 @@ from http.client import HTTPResponse
 from typing import Any, TypeVar, cast
 
 from ..machine.runner import LocalError
-from ..reference import HUB
+from .reference import HUB
 
 _T = TypeVar("_T")
 _SECONDS = 5

@@ -18,8 +18,8 @@ from pathlib import Path
 import yaml
 from pydantic import Field, field_validator
 
+from ..settings.model import Model, SettingsError
 from .reference import canonical
-from .settings.model import Model, SettingsError
 
 
 class MirrorMap(Model):

@@ -7,8 +7,8 @@ import tempfile
 from pathlib import Path
 
 from ..machine.runner import CommandError, LocalError, Runner
-from ..reference import ImageReference
-from .registry_client import Login, RegistryClient
+from .client import Login, RegistryClient
+from .reference import ImageReference
 
 _PUSH_SECONDS = 600
 AGAIN = "`pulumi up --replace '**-build'` builds and pushes it anew"

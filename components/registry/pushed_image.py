@@ -7,10 +7,10 @@ from pulumi.dynamic import CreateResult, DiffResult, Resource, UpdateResult
 
 from ..dynamic import LocalProvider, Properties, without
 from ..machine.runner import LocalError, Runner
-from ..reference import ImageReference
+from .client import Login
 from .docker_login import docker_login
 from .push import push_again, registry_has
-from .registry_client import Login
+from .reference import ImageReference
 
 _CREDENTIALS = ("username", "password")
 
