@@ -20,9 +20,9 @@ from .app import (
     ValueFromArgs,
     WritableArgs,
 )
-from .cluster import Cluster, ClusterArgs
 from .dynamic import find_provider as find_provider  # the state names it
 from .image import Image, ImageArgs
+from .kind import Cluster, ClusterArgs
 from .lock import Lock
 from .registry import Registry, RegistryArgs
 from .settings.model import SettingsError

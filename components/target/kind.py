@@ -5,7 +5,7 @@ from typing import Any, Literal
 import pulumi
 from pydantic import Field, ValidationInfo, field_validator
 
-from ..cluster import Cluster, ClusterArgs
+from ..kind import Cluster, ClusterArgs
 from ..local.allocation import Allocation
 from ..registry import RegistryArgs
 from ..settings.production import too_few_nodes

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from components import SettingsError
-from components.cluster_args import ClusterArgs
+from components.kind.args import ClusterArgs
 from tests.unit.components.plan import plan
 from tests.unit.components.test_component_program import _web
 

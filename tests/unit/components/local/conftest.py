@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from components.local.kind_cluster import KindClusterProvider
-from components.local.kind_nodes import KindNodesProvider
+from components.kind.cluster import KindClusterProvider
+from components.kind.nodes import KindNodesProvider
 from tests.unit.components.local.engine_double import Container
 from tests.unit.components.local.kind_clusters import NODES, PROPS
 from tests.unit.components.local.machine import Machine

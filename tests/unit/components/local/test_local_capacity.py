@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.local.capacity import Room, room, shortage
+from components.kind.capacity import Room, room, shortage
 from tests.unit.components.local.machine import Machine
 
 _GIB = 1 << 30

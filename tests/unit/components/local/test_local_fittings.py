@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from components.local.fittings import at_odds, docker_options, kind_options, wanted_ports
+from components.kind.mounts_and_ports import at_odds, docker_options, kind_options, wanted_ports
 
 _WORKER: dict[str, Any] = {
     "labels": {},

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from components.local.kind_cluster import KindClusterProvider
+from components.kind.cluster import KindClusterProvider
 from components.machine import labels
 from components.machine.runner import CommandError, LocalError
 from tests.unit.components.local.engine_double import Container

@@ -6,7 +6,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.local.kind_config import kind_config
+from components.kind.config import kind_config
 
 
 def _config(workers: int = 2, endpoint: str | None = None) -> dict[str, Any]:

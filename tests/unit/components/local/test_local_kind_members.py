@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from components.local.kind_nodes import KindNodesProvider
+from components.kind.nodes import KindNodesProvider
 from components.machine import labels
 from components.machine.runner import LocalError
 from tests.unit.components.local.kind_clusters import NODES, PLAIN

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from components.local.kind_cluster import KindClusterProvider
-from components.local.kind_nodes import KindNodesProvider
+from components.kind.cluster import KindClusterProvider
+from components.kind.nodes import KindNodesProvider
 from components.machine.runner import CommandError, LocalError
 from tests.unit.components.local.engine_double import Container
 from tests.unit.components.local.machine import Machine
@@ -295,7 +295,7 @@ def test_an_etcd_without_a_majority_is_told_in_words(
     settled: dict[str, Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("components.local.kind_etcd._PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr("components.kind.etcd._PATIENCE_SECONDS", 0.0)
     for number in ("", "2", "3"):
         machine.broken[f"docker exec shop-control-plane{number} curl"] = "context deadline exceeded"
 

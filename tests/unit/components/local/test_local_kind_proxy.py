@@ -2,9 +2,9 @@
 
 import pytest
 
-from components.local.kind_containers import KindContainers
-from components.local.kind_nodes import KindNodesProvider
-from components.local.kind_proxy import wait_for_proxies
+from components.kind.containers import KindContainers
+from components.kind.kube_proxy import wait_for_proxies
+from components.kind.nodes import KindNodesProvider
 from components.machine.runner import LocalError
 from tests.unit.components.local.kind_clusters import NODES, PLAIN
 from tests.unit.components.local.machine import Machine

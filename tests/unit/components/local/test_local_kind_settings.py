@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from components.local.kind_cluster import KindClusterProvider
+from components.kind.cluster import KindClusterProvider
 from components.machine import ports
 from components.machine.runner import LocalError
 from tests.unit.components.local.kind_clusters import PROPS

@@ -4,7 +4,7 @@ import subprocess
 import tomllib
 from pathlib import Path
 
-from components.local.mirror_hosts import FOLDER, mirror_files, removal
+from components.registry.mirror_hosts import FOLDER, mirror_files, removal
 
 _MIRRORS = {"docker.io": ["http://one:5000", "https://two/v2/hub"], "r.example:5000": ["http://x"]}
 

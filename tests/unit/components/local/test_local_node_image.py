@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.local.node_image import require_feature_gates, require_version
+from components.kind.node_image import require_feature_gates, require_version
 from components.machine.runner import LocalError
 from tests.unit.components.local.machine import Machine
 

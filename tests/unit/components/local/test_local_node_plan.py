@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from components.local.node_plan import node_changes
+from components.kind.node_changes import node_changes
 
 _PLAIN: dict[str, Any] = {"labels": {}, "taints": [], "mounts": [], "ports": []}
 _PORT = {"host": 9000.0, "container": 30090.0, "protocol": "TCP"}

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pulumi.output import UNKNOWN
 
-from components.local.kind_nodes import KindNodesProvider
+from components.kind.nodes import KindNodesProvider
 from components.machine.runner import LocalError
 from tests.unit.components.local.kind_clusters import NODES, PLAIN
 from tests.unit.components.local.machine import Machine

@@ -15,7 +15,7 @@ from pulumi.dynamic.dynamic import serialize_provider
 
 import slipway
 from components.dynamic import LocalProvider, find_provider, without_provider
-from components.local.kind_cluster import KindClusterProvider
+from components.kind.cluster import KindClusterProvider
 from components.machine.runner import LocalError
 from tests.unit.components.plan import REPOSITORY
 

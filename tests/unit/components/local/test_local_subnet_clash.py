@@ -1,6 +1,6 @@
 """Ranges of pods and services that the engine's networks have too."""
 
-from components.local.subnet_clash import subnet_clashes
+from components.kind.subnet_overlap import subnet_clashes
 from tests.unit.components.local.machine import Machine
 
 _RANGES = {"podSubnet": "10.244.0.0/16", "serviceSubnet": "10.96.0.0/16"}

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from ..dynamic import Properties
-from .fittings import Container, at_odds
+from .mounts_and_ports import Container, at_odds
 
 CONTROL_PLANES, WORKERS = "controlPlanes", "workers"
 _ROLES = ((CONTROL_PLANES, "control-plane", "control plane"), (WORKERS, "worker", "worker"))

@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 from ..machine.runner import CommandError, LocalError
-from .kind_containers import CONTROL_PLANE, KindContainers, name_of, runs
+from .containers import CONTROL_PLANE, KindContainers, name_of, runs
 
 _PATIENCE_SECONDS = 40.0
 _PAUSE_SECONDS = 1.0

@@ -13,7 +13,7 @@ from ..machine import labels
 from ..machine.docker import inspect
 from ..machine.ports import first_free
 from ..machine.runner import Runner
-from .kind_addresses import BALANCER, reserved
+from .addresses import BALANCER, reserved
 
 ROLE = "external-load-balancer"
 API_PORT = 6443

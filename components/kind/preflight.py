@@ -12,9 +12,9 @@ from ..k8s.node_volumes import volumes_lost
 from ..machine import ports
 from ..machine.runner import CommandError, LocalError, Runner
 from .capacity import room, shortage
-from .fittings import Container, at_odds, held_ports, wanted_ports
-from .kind_containers import CONTROL_PLANE, WORKER, node_names, role_of
-from .subnet_clash import subnet_clashes
+from .containers import CONTROL_PLANE, WORKER, node_names, role_of
+from .mounts_and_ports import Container, at_odds, held_ports, wanted_ports
+from .subnet_overlap import subnet_clashes
 
 _RANGES = ("podSubnet", "serviceSubnet")
 

@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
-from .k8s.versions import refusal
+from ..k8s.versions import refusal
+from ..settings.model import Model
 from .node_args import ControlPlaneArgs, NodeArgs, PortArgs, WorkerArgs
-from .settings.model import Model
 from .subnets import MOST_POD_BITS, overlapping, pod_subnet, service_subnet
 
 _MOST_CONTROL_PLANES = 5

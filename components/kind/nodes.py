@@ -10,10 +10,8 @@ from ..dynamic import LocalProvider, Properties, without, without_provider
 from ..machine.docker import inspect, require_engine
 from ..machine.runner import Runner
 from ..registry import node_access as node_registry
-from .fittings import at_odds, docker_options
-from .kind_addresses import BALANCER, REGISTRY, addresses, moved, reserved, restore
-from .kind_balancer import KindBalancer
-from .kind_containers import (
+from .addresses import BALANCER, REGISTRY, addresses, moved, reserved, restore
+from .containers import (
     CONTROL_PLANE,
     WORKER,
     Container,
@@ -23,11 +21,13 @@ from .kind_containers import (
     role_of,
     runs,
 )
-from .kind_members import KindMembers
-from .kind_proxy import wait_for_proxies
-from .kind_refusals import node_refusals, volume_refusals
-from .kind_registries import admit_registries
-from .node_plan import node_changes
+from .kube_proxy import wait_for_proxies
+from .load_balancer import KindBalancer
+from .members import KindMembers
+from .mounts_and_ports import at_odds, docker_options
+from .node_changes import node_changes
+from .preflight import node_refusals, volume_refusals
+from .registries import admit_registries
 
 _ADDRESSES = "addresses"
 _COUNTED = ((CONTROL_PLANE, "controlPlanes"), (WORKER, "workers"))

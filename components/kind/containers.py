@@ -8,7 +8,7 @@ from ..k8s.readiness import wait_until_ready
 from ..machine import labels
 from ..machine.docker import inspect_all
 from ..machine.runner import CommandError, LocalError, Runner
-from .kind_addresses import CONTROL_PLANES, WORKERS, Container, reserved
+from .addresses import CONTROL_PLANES, WORKERS, Container, reserved
 
 CONTROL_PLANE, WORKER = "control-plane", "worker"
 

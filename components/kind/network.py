@@ -3,7 +3,7 @@
 from ..machine import labels
 from ..machine.docker import inspect
 from ..machine.runner import Runner
-from .kind_addresses import subnet
+from .addresses import subnet
 
 
 def make_network(runner: Runner, name: str, mark: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from ..dynamic import Properties
-from .fittings import kind_options
+from .mounts_and_ports import kind_options
 
 # Hosts with cgroup v1 are served too; Kubernetes 1.35 refuses them by default.
 _KUBELET = {"kind": "KubeletConfiguration", "failCgroupV1": False}

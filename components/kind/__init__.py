@@ -4,14 +4,14 @@ from typing import Any
 
 import pulumi
 
-from .cluster_args import ClusterArgs, another, tagged_version
-from .local.kind_cluster import KindCluster
-from .local.kind_nodes import KindNodes
-from .names import Names
+from ..names import Names
+from ..registry import Registry
+from ..registry.mirror_map import Mirrors
+from ..settings.model import SettingsError
+from .args import ClusterArgs, another, tagged_version
+from .cluster import KindCluster
 from .node_args import NodeArgs, WorkerArgs
-from .registry import Registry
-from .registry.mirror_map import Mirrors
-from .settings.model import SettingsError
+from .nodes import KindNodes
 
 
 class Cluster(pulumi.ComponentResource):

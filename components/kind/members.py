@@ -11,10 +11,10 @@ from typing import Any
 from ..dynamic import Properties
 from ..k8s import drain as draining
 from ..machine.runner import CommandError
-from .fittings import docker_options
-from .kind_containers import CONTROL_PLANE, WORKER, KindContainers, name_of, node_names
-from .kind_etcd import KindEtcd
-from .kind_join import KindJoin
+from .containers import CONTROL_PLANE, WORKER, KindContainers, name_of, node_names
+from .etcd import KindEtcd
+from .join import KindJoin
+from .mounts_and_ports import docker_options
 
 _ROLE = "node-role.kubernetes.io/control-plane"
 """Label of control planes, and the taint that keeps applications off them."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..machine.runner import Runner
-from ..subnets import overlapping
+from .subnets import overlapping
 
 
 def subnet_clashes(

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from ..machine.runner import CommandError, LocalError
-from .kind_containers import CONTROL_PLANE, KindContainers, name_of
+from .containers import CONTROL_PLANE, KindContainers, name_of
 
 _CONFIG = "/kind/kubeadm.conf"
 """kind's own name of the file: a node's entrypoint follows a changed address in it."""

@@ -22,14 +22,14 @@ from ..machine import labels
 from ..machine.conflicts import mark_of, refusal, strangers
 from ..machine.docker import inspect, inspect_all, require_engine
 from ..machine.runner import CommandError, LocalError, Runner
-from .kind_balancer import KindBalancer
-from .kind_config import DEFAULTS
-from .kind_containers import CONTROL_PLANE, role_of
-from .kind_creation import leader, make_cluster
-from .kind_identity import standing
-from .kind_network import make_network, remove_network
-from .kind_refusals import cluster_refusals, version_refusals
+from .config import DEFAULTS
+from .containers import CONTROL_PLANE, role_of
+from .creation import leader, make_cluster
+from .identity import standing
+from .load_balancer import KindBalancer
+from .network import make_network, remove_network
 from .node_image import require_feature_gates, require_version
+from .preflight import cluster_refusals, version_refusals
 
 _COMPLETE = "/kind/slipway-complete"
 """File in the first control plane that says what the cluster was made from, when it is complete."""

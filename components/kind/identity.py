@@ -11,7 +11,7 @@ from ..dynamic import Properties
 from ..machine import labels
 from ..machine.docker import inspect
 from ..machine.runner import CommandError, Runner
-from .kind_creation import leader
+from .creation import leader
 
 _ADMIN = "/etc/kubernetes/admin.conf"
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from ..dynamic import Properties
 from ..machine.docker import require_engine
 from ..machine.runner import CommandError, Runner
-from .kind_balancer import KindBalancer
-from .kind_config import DEFAULTS, kind_config
-from .kind_containers import CONTROL_PLANE, WORKER, node_names
+from .config import DEFAULTS, kind_config
+from .containers import CONTROL_PLANE, WORKER, node_names
+from .load_balancer import KindBalancer
 
 _SECONDS = 300
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from ..machine.runner import CommandError, LocalError
-from .kind_containers import KindContainers
+from .containers import KindContainers
 
 _SECONDS = 90
 _SYNCED = r"^kubeproxy_sync_proxy_rules_last_timestamp_seconds(\{.*\})? [1-9]"

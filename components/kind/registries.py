@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from ..dynamic import Properties
+from ..registry.mirror_hosts import FOLDER, mirror_files, removal
 from ..registry.node_access import hosts_file
-from .kind_containers import KindContainers
-from .mirror_hosts import FOLDER, mirror_files, removal
+from .containers import KindContainers
 
 
 def admit_registries(containers: KindContainers, props: Properties, nodes: Sequence[str]) -> None:
