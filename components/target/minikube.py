@@ -9,8 +9,8 @@ from pydantic import Field, field_validator, model_validator
 
 from ..k8s.versions import refusal
 from ..local.allocation import Allocation
-from ..local.minikube_nodes import MinikubeNodes
-from ..local.minikube_profile import MinikubeProfile
+from ..minikube.nodes import MinikubeNodes
+from ..minikube.profile import MinikubeProfile
 from ..registry import RegistryArgs
 from ..settings.model import SettingsError
 from ..settings.production import CONTROL_PLANES, too_few_nodes

@@ -2,8 +2,8 @@
 
 import pytest
 
-from components.local.minikube import Minikube, Profile, State, read_state
 from components.machine.runner import LocalError
+from components.minikube.cli import Minikube, Profile, State, read_state
 from tests.unit.components.local.machine import Machine
 from tests.unit.components.local.minikube_double import (
     HALF_MADE,

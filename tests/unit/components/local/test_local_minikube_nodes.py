@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from components.local.minikube_nodes import MinikubeNodesProvider
 from components.machine.runner import LocalError
+from components.minikube.nodes import MinikubeNodesProvider
 from components.registry.node_access import high_address
 from tests.unit.components.local.engine_double import Container
 from tests.unit.components.local.machine import Machine, kubeconfig

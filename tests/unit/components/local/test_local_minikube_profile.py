@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from components.local.minikube_profile import MinikubeProfileProvider
 from components.machine import labels
 from components.machine.runner import LocalError
+from components.minikube.profile import MinikubeProfileProvider
 from tests.unit.components.local.engine_double import Container
 from tests.unit.components.local.machine import Machine
 from tests.unit.components.local.minikube_double import ProfileDouble

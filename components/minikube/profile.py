@@ -20,9 +20,9 @@ from ..machine import labels
 from ..machine.conflicts import mark_of
 from ..machine.docker import inspect, ipv4_config, require_engine
 from ..machine.runner import CommandError, LocalError, Runner
-from .minikube import Minikube, Profile
-from .minikube_refusals import is_ours, loss_refusal, profile_refusal, strangers_profile
-from .minikube_settings import SIZES, changed, differing, start_flags
+from .cli import Minikube, Profile
+from .preflight import is_ours, loss_refusal, profile_refusal, strangers_profile
+from .start_flags import SIZES, changed, differing, start_flags
 
 _COMPLETE = "/var/lib/slipway-complete"
 """File in the first node with the mark of the stack whose `minikube start` went well."""

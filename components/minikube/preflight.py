@@ -4,8 +4,8 @@ from ..dynamic import Properties
 from ..machine.conflicts import mark_of
 from ..machine.docker import inspect
 from ..machine.runner import Runner
-from .minikube import Minikube, Profile
-from .minikube_settings import changed, differing, start_flags
+from .cli import Minikube, Profile
+from .start_flags import changed, differing, start_flags
 
 
 def profile_refusal(runner: Runner, olds: Properties, news: Properties) -> str | None:

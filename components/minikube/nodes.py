@@ -14,8 +14,8 @@ from ..machine import labels
 from ..machine.docker import inspect, inspect_all, require_engine
 from ..machine.runner import CommandError, LocalError, Runner
 from ..registry import node_access as node_registry
-from .minikube import Minikube, Node
-from .minikube_cluster import MinikubeCluster
+from .cli import Minikube, Node
+from .members import MinikubeCluster
 
 _RUNNING = "running"
 

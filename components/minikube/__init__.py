@@ -1,0 +1,1 @@
+"""Clusters made or adopted by minikube."""
