@@ -7,7 +7,7 @@ import json
 
 from components.app import AppArgs
 from components.app.manifests import Placement, parts
-from components.target.exposure import Exposure
+from components.targets.exposure import Exposure
 
 _NAME = "the-name-of-it"
 

@@ -1,8 +1,8 @@
 """Applications made of App."""
 
 from components import App, Image
-from components.target.base import Target
-from components.target.kind import KindTarget, KindTargetArgs
+from components.targets.base import Target
+from components.targets.kind import KindTarget, KindTargetArgs
 
 
 def make(count: int) -> None:

@@ -26,7 +26,7 @@ from .kind import Cluster, ClusterArgs
 from .lock import Lock
 from .registry import Registry, RegistryArgs
 from .settings.model import SettingsError
-from .target import Target
+from .targets import Target
 
 __all__ = [
     "App",

@@ -11,21 +11,21 @@ from .machine.runner import LocalError
 Properties = dict[str, Any]
 
 _MODULES = {
-    "Allocation": "local.allocation",
+    "Allocation": "targets.allocation",
     "BuildContext": "local.build_context",
-    "ClusterIdentity": "local.identity",
+    "ClusterIdentity": "targets.identity",
     "ContentHistory": "local.content_history",
     "Delivery": "registry.delivery",
     "ExistingImage": "local.existing_image",
-    "HashKey": "local.hash_key",
+    "HashKey": "targets.hash_key",
     "ImageUser": "local.image_user",
     "KindCluster": "kind.cluster",
     "KindNodes": "kind.nodes",
     "LockFile": "local.lock_file",
     "MinikubeNodes": "minikube.nodes",
     "MinikubeProfile": "minikube.profile",
-    "NodePulls": "local.node_pulls",
-    "Ownership": "local.ownership",
+    "NodePulls": "targets.node_pulls",
+    "Ownership": "targets.ownership",
     "PushedImage": "registry.pushed_image",
     "RegistryEndpoint": "registry.endpoint",
 }

@@ -21,8 +21,8 @@ from components import SettingsError
 from components.app.manifests import Placement, parts
 from components.names import Names
 from components.settings.stack_file import lock_path
-from components.target.exposure import Exposure
-from components.target.manifests import namespace
+from components.targets.exposure import Exposure
+from components.targets.manifests import namespace
 from stacks.settings import ApplicationArgs, Settings
 
 Manifest = dict[str, Any]

@@ -10,8 +10,8 @@ from components.image.dockerfile import read_dockerfile
 from components.settings.model import Model
 from components.settings.production import too_few_nodes, too_few_replicas
 from components.settings.stack_file import stack_settings
-from components.target import KindTargetArgs, MinikubeTargetArgs
-from components.target.selection import TargetArgs
+from components.targets import KindTargetArgs, MinikubeTargetArgs
+from components.targets.selection import TargetArgs
 
 _NAME = r"^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$"
 

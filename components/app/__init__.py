@@ -9,8 +9,8 @@ from ..image import Image, ImageArgs
 from ..k8s.objects import KubernetesObject
 from ..settings.model import SettingsError
 from ..settings.production import too_few_replicas
-from ..target.base import Target
-from ..target.exposure import Exposure
+from ..targets.base import Target
+from ..targets.exposure import Exposure
 from .address import given_address
 from .adjustment import Adjust
 from .args import (

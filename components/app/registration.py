@@ -11,7 +11,7 @@ import pulumi
 from ..image import Image
 from ..k8s.objects import KubernetesObject
 from ..local.content_history import ContentHistory
-from ..target.base import Namespace, Target
+from ..targets.base import Namespace, Target
 from .adjustment import Adjust, adjusted
 from .args import AppArgs
 from .manifests import Manifest, Part, Placement

@@ -15,7 +15,7 @@ from pulumi.runtime.mocks import MockMonitor
 
 from ..k8s.kubectl import kubectl
 from ..machine.runner import CommandError, Runner
-from ..target.base import Target
+from ..targets.base import Target
 from .args import AppArgs
 
 _MANAGER = "slipway-replicas"

@@ -7,7 +7,7 @@ import pulumi
 
 from ..local.existing_image import ExistingImage
 from ..local.image_user import ImageUser
-from ..target.base import Target
+from ..targets.base import Target
 from .args import ImageArgs
 from .build import build
 

@@ -7,7 +7,7 @@ import pulumi
 import pulumi_docker as docker
 
 from ..local.build_context import BuildContext
-from ..target.base import Target
+from ..targets.base import Target
 from .args import ImageArgs
 from .dockerfile import mirrored_arguments, read_dockerfile
 from .staging import hashes, stage

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from components.app.manifests import parts
-from components.target.exposure import Exposure
+from components.targets.exposure import Exposure
 from tests.live.project import Project
 from tests.unit.components.apps import PLACE, drawn, least_used
 

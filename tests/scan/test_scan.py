@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from components.app.manifests import parts
-from components.target.exposure import Exposure
+from components.targets.exposure import Exposure
 from stacks.render import files, rendered
 from tests.unit.components.apps import PLACE, drawn
 from tests.unit.components.plan import DIGEST, REPOSITORY

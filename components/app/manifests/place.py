@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 
 from ...names import LABEL
-from ...target.exposure import Exposure
+from ...targets.exposure import Exposure
 
 Manifest = dict[str, Any]
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from components.app import AppArgs
 from components.app.manifests import Placement, parts
 from components.settings.model import SettingsError
-from components.target.exposure import Exposure
+from components.targets.exposure import Exposure
 
 from .accepted import require_accepted
 

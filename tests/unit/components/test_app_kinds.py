@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from components.target.exposure import Exposure
+from components.targets.exposure import Exposure
 
 from .apps import PLACE, SELECTOR, at, objects, refusal
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from components import SettingsError
-from components.target.exposure import ExposeArgs, exposure
+from components.targets.exposure import ExposeArgs, exposure
 from tests.unit.components.plan import DIGEST, Plan, committed_program, plan
 
 _TARGET: dict[str, Any] = {

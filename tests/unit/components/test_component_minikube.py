@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from components import SettingsError
-from components.target.minikube import MinikubeTargetArgs
+from components.targets.minikube import MinikubeTargetArgs
 from tests.unit.components.plan import KUBECONFIG, Plan, committed_program, plan
 
 

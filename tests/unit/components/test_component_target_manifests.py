@@ -3,8 +3,8 @@
 import pulumi
 
 from components.names import Names
-from components.target import manifests
-from components.target.namespaces import NamespaceArgs
+from components.targets import manifests
+from components.targets.namespaces import NamespaceArgs
 from tests.unit.components.accepted import require_accepted
 from tests.unit.components.plan import Plan
 

@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from components import SettingsError
-from components.target import KindTargetArgs
-from components.target.cloud import CloudTargetArgs
+from components.targets import KindTargetArgs
+from components.targets.cloud import CloudTargetArgs
 from stacks.settings import Settings
 from tests.unit.stacks.nothing import Nothing
 

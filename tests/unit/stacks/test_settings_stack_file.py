@@ -9,7 +9,7 @@ import pulumi
 import pytest
 
 from components import App, Image, SettingsError, Target
-from components.target import KindTargetArgs
+from components.targets import KindTargetArgs
 from stacks.settings import Settings
 from tests.unit.components.plan import committed_config, committed_program, plan
 from tests.unit.stacks.nothing import Nothing

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from components.local.content_history import ContentHistoryProvider
-from components.local.hash_key import HashKeyProvider
 from components.machine.runner import CommandError, LocalError, Runner
+from components.targets.hash_key import HashKeyProvider
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from components.local.identity import ClusterIdentityProvider
 from components.machine.runner import CommandError, Runner
+from components.targets.identity import ClusterIdentityProvider
 
 _ONE, _OTHER = "11111111-0000-4000-8000-000000000000", "22222222-0000-4000-8000-000000000000"
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from components.local import node_pulls
-from components.local.node_pulls import NodePullsProvider
 from components.machine.runner import CommandError, LocalError, Runner
+from components.targets import node_pulls
+from components.targets.node_pulls import NodePullsProvider
 
 _PROPS: dict[str, Any] = {
     "image": "r.example/web@sha256:1",

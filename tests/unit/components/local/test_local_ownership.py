@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pulumi.output import UNKNOWN
 
-from components.local.ownership import OwnershipProvider
 from components.machine.runner import CommandError, Runner
+from components.targets.ownership import OwnershipProvider
 
 _KUBECONFIG = "current-context: mine"
 _WEB = {"apiVersion": "v1", "kind": "Service", "name": "web", "namespace": "shop"}

@@ -9,13 +9,13 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from ..k8s.objects import KubernetesObject
-from ..local.allocation import Allocation
 from ..machine.platform import this_platform
 from ..names import Names
 from ..registry import Registry, RegistryArgs
 from ..registry.delivery import Delivery
 from ..settings.model import Model, SettingsError
 from . import manifests
+from .allocation import Allocation
 from .base import Target
 from .exposure import Exposure
 from .namespaces import NamespaceArgs

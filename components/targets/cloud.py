@@ -11,8 +11,6 @@ import pulumi_kubernetes as kubernetes
 from pydantic import Field, model_validator
 
 from ..k8s.objects import KubernetesObject
-from ..local.identity import ClusterIdentity
-from ..local.node_pulls import NodePulls
 from ..names import Names
 from ..registry.pushed_image import PushedImage
 from ..settings.model import Model, SettingsError
@@ -21,7 +19,9 @@ from . import manifests
 from .base import Namespace, Target
 from .claims import claimed
 from .exposure import ExposeArgs, Exposure, exposure
+from .identity import ClusterIdentity
 from .namespaces import NamespaceArgs
+from .node_pulls import NodePulls
 
 _PULL_SECRET = "slipway-registry"
 

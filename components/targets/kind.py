@@ -6,9 +6,9 @@ import pulumi
 from pydantic import Field, ValidationInfo, field_validator
 
 from ..kind import Cluster, ClusterArgs
-from ..local.allocation import Allocation
 from ..registry import RegistryArgs
 from ..settings.production import too_few_nodes
+from .allocation import Allocation
 from .local import LocalCluster, LocalTarget, LocalTargetArgs
 from .namespaces import NamespaceArgs
 

@@ -8,13 +8,13 @@ import pulumi
 from pydantic import Field, field_validator, model_validator
 
 from ..k8s.versions import refusal
-from ..local.allocation import Allocation
 from ..minikube.nodes import MinikubeNodes
 from ..minikube.profile import MinikubeProfile
 from ..registry import RegistryArgs
 from ..settings.model import SettingsError
 from ..settings.production import CONTROL_PLANES, too_few_nodes
 from . import manifests
+from .allocation import Allocation
 from .claims import claimed
 from .exposure import Exposure
 from .local import LocalCluster, LocalTarget, LocalTargetArgs

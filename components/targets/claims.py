@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pulumi
 
-from ..local.ownership import Entry, Ownership
 from ..names import Names
 from .manifests import Manifest
+from .ownership import Entry, Ownership
 
 
 def claimed(

@@ -12,12 +12,12 @@ import pulumi_kubernetes as kubernetes
 from pulumi.runtime.stack import Stack
 
 from ..k8s.objects import KubernetesObject
-from ..local.hash_key import HashKey
 from ..names import Names
 from ..registry.mirror_map import Mirrors
 from ..settings.model import SettingsError
 from . import manifests
 from .exposure import Exposure
+from .hash_key import HashKey
 from .namespaces import NamespaceArgs
 
 
