@@ -12,13 +12,13 @@ Properties = dict[str, Any]
 
 _MODULES = {
     "Allocation": "targets.allocation",
-    "BuildContext": "local.build_context",
+    "BuildContext": "image.build_context",
     "ClusterIdentity": "targets.identity",
     "ContentHistory": "local.content_history",
     "Delivery": "registry.delivery",
-    "ExistingImage": "local.existing_image",
+    "ExistingImage": "image.existing",
     "HashKey": "targets.hash_key",
-    "ImageUser": "local.image_user",
+    "ImageUser": "image.user",
     "KindCluster": "kind.cluster",
     "KindNodes": "kind.nodes",
     "LockFile": "local.lock_file",

@@ -5,11 +5,11 @@ from typing import Any
 
 import pulumi
 
-from ..local.existing_image import ExistingImage
-from ..local.image_user import ImageUser
 from ..targets.base import Target
 from .args import ImageArgs
 from .build import build
+from .existing import ExistingImage
+from .user import ImageUser
 
 __all__ = ["Image", "ImageArgs"]
 

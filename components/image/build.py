@@ -6,9 +6,9 @@ from pathlib import Path
 import pulumi
 import pulumi_docker as docker
 
-from ..local.build_context import BuildContext
 from ..targets.base import Target
 from .args import ImageArgs
+from .build_context import BuildContext
 from .dockerfile import mirrored_arguments, read_dockerfile
 from .staging import hashes, stage
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from components.local.build_context import BuildContextProvider
+from components.image.build_context import BuildContextProvider
 
 _OLDS: dict[str, Any] = {
     "image": "web",

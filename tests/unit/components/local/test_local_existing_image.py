@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pulumi.output import UNKNOWN
 
-from components.local.existing_image import ExistingImageProvider
+from components.image.existing import ExistingImageProvider
 from components.machine.runner import LocalError, Runner
 from components.registry.client import Login
 from components.registry.docker_login import docker_login

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from components.local.image_user import ImageUserProvider, numeric_user
+from components.image.user import ImageUserProvider, numeric_user
 from components.machine.runner import LocalError
 from tests.unit.components.local.registry_double import PASSWORD, USER, RegistryDouble, serve
 
