@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pulumi
 
 from .app import App
-from .local.lock_file import LockFile
+from .lock_file import LockFile
 from .settings.stack_file import lock_path
 
 

@@ -10,10 +10,10 @@ import pulumi
 
 from ..image import Image
 from ..k8s.objects import KubernetesObject
-from ..local.content_history import ContentHistory
 from ..targets.base import Namespace, Target
 from .adjustment import Adjust, adjusted
 from .args import AppArgs
+from .content_history import ContentHistory
 from .manifests import Manifest, Part, Placement
 from .manifests.files import files_name, secret
 from .replicas import replicas_hook

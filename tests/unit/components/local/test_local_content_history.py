@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from components.local.content_history import ContentHistoryProvider
+from components.app.content_history import ContentHistoryProvider
 from components.machine.runner import CommandError, LocalError, Runner
 from components.targets.hash_key import HashKeyProvider
 

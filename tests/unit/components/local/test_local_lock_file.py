@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from components.local.lock_file import LockFileProvider
+from components.lock_file import LockFileProvider
 
 _CONTENT = {"applications": {"web": {"images": {"": "r/web@sha256:1"}, "user": 10001.0}}}
 

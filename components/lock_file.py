@@ -7,7 +7,7 @@ import pulumi
 import yaml
 from pulumi.dynamic import CreateResult, DiffResult, Resource, UpdateResult
 
-from ..dynamic import LocalProvider, Properties, without_provider
+from .dynamic import LocalProvider, Properties, without_provider
 
 _HEAD = "# What the last `pulumi up` looked up, so that `make render` needs no network.\n"
 
