@@ -4,7 +4,7 @@ from commands.down import down
 from commands.engine import docker, rows
 from commands.stack import Stack
 from toolchain.images import RECIPES
-from toolchain.setup.images import LABEL, shown
+from toolchain.images.store import LABEL, shown
 
 
 def clean(stack: Stack) -> None:

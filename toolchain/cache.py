@@ -9,8 +9,8 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from toolchain.commands import Runner
 from toolchain.errors import Interrupted, ToolchainError
+from toolchain.runner import Runner
 
 _LOOK_SECONDS = 0.3
 _MIB = 1 << 20

@@ -9,9 +9,9 @@ import time
 import pytest
 
 from tests.live.project import CHECKOUT, docker_lines
-from toolchain.commands import Runner
 from toolchain.engine.machine import Machine
 from toolchain.engine.remains import find_remains, program_of
+from toolchain.runner import Runner
 
 _STOP_SECONDS = 120.0
 

@@ -5,13 +5,13 @@ import platform
 from pathlib import Path
 
 from toolchain.cache import Cache
-from toolchain.commands import Runner
 from toolchain.doctor.finding import Finding
 from toolchain.lock import Lock, read_lock
 from toolchain.places import Checkout, cache_folder, this_platform
+from toolchain.runner import Runner
 from toolchain.setup import stamp
-from toolchain.setup.python_environment import PythonEnvironment
 from toolchain.tools.found import ask_version
+from toolchain.tools.python_environment import PythonEnvironment
 
 _SET_UP = "make setup"
 _AGAIN = "python3 -m toolchain setup --again"

@@ -10,8 +10,8 @@ https://docs.kernel.org/admin-guide/cgroup-v1/cgroups.html
 
 from collections.abc import Callable
 
-from toolchain.commands import Runner
 from toolchain.engine.machine import Machine
+from toolchain.runner import Runner
 
 _JOINED = (("net_cls", "net_prio"),)
 """Controllers that systemd mounts together, and expects so."""

@@ -5,8 +5,8 @@ https://kind.sigs.k8s.io/docs/user/known-issues/#pod-errors-due-to-too-many-open
 
 from collections.abc import Callable
 
-from toolchain.commands import Runner
 from toolchain.engine.machine import Machine
+from toolchain.runner import Runner
 
 _NEEDED = {"fs/inotify/max_user_instances": 512, "fs/inotify/max_user_watches": 524_288}
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from toolchain.commands import Runner
+from toolchain.runner import Runner
 
 _SYSTEM_PROGRAMS = "/usr/sbin:/sbin"
 _CAP_SYS_RESOURCE = 24  # its number in linux/capability.h

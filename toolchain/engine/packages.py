@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-from toolchain.commands import Runner
 from toolchain.engine.machine import Machine
 from toolchain.errors import ToolchainError
+from toolchain.runner import Runner
 
 # Another apt may be at work, for example the one that updates the system by itself.
 _LOCK_SECONDS = 120

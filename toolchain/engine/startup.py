@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from toolchain.commands import Runner
 from toolchain.engine import daemon, packages
 from toolchain.engine.cgroups import mount_controllers
 from toolchain.engine.client import DEFAULT_HOST, Engine, Silence, ask
@@ -14,6 +13,7 @@ from toolchain.engine.limits import raise_limits
 from toolchain.engine.machine import Machine
 from toolchain.engine.remains import Remains, find_remains
 from toolchain.errors import ToolchainError
+from toolchain.runner import Runner
 
 _PROBE_SECONDS = 3.0
 _START_SECONDS = 45.0

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from toolchain.commands import Runner
+from toolchain.runner import Runner
 
 RELEASE = "bookworm"
 # What no container here reads; licences stay.

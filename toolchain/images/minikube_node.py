@@ -6,9 +6,9 @@ minikube's own (kicbase) is the model of what minikube expects; see minikube_nod
 import json
 from pathlib import Path
 
-from toolchain.commands import Output
 from toolchain.images import node
 from toolchain.images.recipe import HERE, Recipe, Workshop, sources
+from toolchain.runner import Output
 
 REFERENCE = f"docker.io/slipway/minikube-node:{node.KUBERNETES}"
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolchain.commands import Runner
+from toolchain.runner import Runner
 
 HERE = Path(__file__).parent
 # Every recipe is made with these, so a change to them is a change to every image.

@@ -5,8 +5,8 @@ Tracked stack files name the filter in .gitattributes; this tells Git what the f
 
 import shutil
 
-from toolchain.commands import Runner
 from toolchain.places import Checkout
+from toolchain.runner import Runner
 
 _SETTINGS = {
     "filter.slipway-salt.clean": "sed '/^encryptionsalt:/d'",

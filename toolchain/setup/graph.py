@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from toolchain.commands import Runner
+from toolchain.runner import Runner
 
 Slot = Literal["compile", "network", "image", "light"]
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolchain.commands import Runner
 from toolchain.lock import Lock
 from toolchain.places import Checkout
-from toolchain.setup import git_filter, language_host, wrapper
+from toolchain.runner import Runner
+from toolchain.setup import git_filter, language_host
+from toolchain.setup import pulumi_wrapper as wrapper
 from toolchain.setup.home import (
     link,
     link_tracked_plugins,

@@ -7,8 +7,8 @@ from pathlib import Path
 from toolchain.cache import remove
 from toolchain.places import Checkout
 from toolchain.setup.home import link
+from toolchain.setup.language_host_launchers import write_launchers
 from toolchain.setup.sources import ORIGINS
-from toolchain.standins.language_host.launchers import write_launchers
 from toolchain.tools.found import LANGUAGE_HOST, Found, placed_plugin
 from toolchain.tools.plugin_version import language_host_on_path
 

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from toolchain.cache import Cache
-from toolchain.commands import Runner
 from toolchain.engine import packages
 from toolchain.errors import ToolchainError
 from toolchain.images.addons import ADDONS
+from toolchain.images.store import docker_client, image_key, make_archive
 from toolchain.lock import build_key, read_lock
 from toolchain.places import Checkout, cache_folder, this_platform
-from toolchain.setup.images import docker_client, image_key, make_archive
+from toolchain.runner import Runner
 from toolchain.setup.one_tool import provide, say
 
 

@@ -4,13 +4,13 @@ import sys
 from pathlib import Path
 
 from toolchain.cache import Cache
-from toolchain.commands import Runner
 from toolchain.errors import ToolchainError
-from toolchain.gobuild import GoBuilder
 from toolchain.lock import build_key, read_lock
 from toolchain.places import Checkout, cache_folder, this_platform
-from toolchain.setup.python_environment import PythonEnvironment
+from toolchain.runner import Runner
 from toolchain.tools import golang
+from toolchain.tools.gobuild import GoBuilder
+from toolchain.tools.python_environment import PythonEnvironment
 
 
 def provide(checkout: Checkout, name: str) -> Path:

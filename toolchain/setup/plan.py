@@ -7,18 +7,18 @@ from pathlib import Path
 
 from toolchain import engine
 from toolchain.cache import Cache
-from toolchain.commands import Runner
 from toolchain.engine import Engine, packages
-from toolchain.gobuild import GoBuilder
 from toolchain.images.recipe import Recipe
+from toolchain.images.store import ImageStore, docker_client
 from toolchain.lock import Lock, Tool
 from toolchain.places import Checkout
+from toolchain.runner import Runner
 from toolchain.setup.graph import Step, Watch
-from toolchain.setup.images import ImageStore, docker_client
-from toolchain.setup.python_environment import PythonEnvironment
 from toolchain.setup.sources import Source
 from toolchain.setup.survey import Survey, WantedImage
 from toolchain.tools import golang
+from toolchain.tools.gobuild import GoBuilder
+from toolchain.tools.python_environment import PythonEnvironment
 from toolchain.tools.release import download
 
 _FETCH_SECONDS = 20.0

@@ -4,8 +4,8 @@ import platform
 from collections.abc import Mapping
 
 from toolchain.engine import Engine
+from toolchain.images.store import shown
 from toolchain.places import Checkout
-from toolchain.setup.images import shown
 from toolchain.setup.stamp import Row
 from toolchain.setup.survey import Survey
 from toolchain.tools.found import Found

@@ -5,14 +5,14 @@ import sys
 from collections.abc import Callable, Sequence
 
 from toolchain.cache import Cache
-from toolchain.commands import Runner
 from toolchain.lock import Lock, read_lock
 from toolchain.places import Checkout, Platform, cache_folder, this_platform
+from toolchain.runner import Runner
 from toolchain.setup import graph, stamp
 from toolchain.setup.faults import explain
 from toolchain.setup.graph import Slot, Step, Watch
 from toolchain.setup.progress import watch_for
-from toolchain.setup.python_environment import PythonEnvironment, is_active, restart_inside
+from toolchain.tools.python_environment import PythonEnvironment, is_active, restart_inside
 
 _GIB = 1 << 30
 # Two compilers at a time keep both cores busy while one links, if there is memory for both.
@@ -77,8 +77,8 @@ def execute(
 def _tools(checkout: Checkout, lock: Lock, cache: Cache, platform: Platform, runner: Runner) -> int:
     # These need the Python environment, which is there now.
     from toolchain.images import mirrors
-    from toolchain.setup import minikube
-    from toolchain.setup.images import shown, write_mirrors
+    from toolchain.images.store import shown, write_mirrors
+    from toolchain.setup import minikube_wrapper as minikube
     from toolchain.setup.install import install
     from toolchain.setup.plan import Shop, plan
     from toolchain.setup.report import rows

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from toolchain import engine, images, reach
 from toolchain.cache import Cache
-from toolchain.commands import Runner
 from toolchain.images.recipe import Recipe
+from toolchain.images.store import ImageStore, docker_client, image_key, shown
 from toolchain.lock import Lock, Tool
 from toolchain.places import Checkout, Platform
 from toolchain.reach import Reach
-from toolchain.setup.images import ImageStore, docker_client, image_key, shown
+from toolchain.runner import Runner
 from toolchain.setup.sources import Source, source_of
 from toolchain.tools.found import (
     Found,

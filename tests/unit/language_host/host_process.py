@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import toolchain
-from toolchain.standins.language_host.launchers import write_launchers
+from toolchain.setup.language_host_launchers import write_launchers
 from toolchain.standins.language_host.stubs import (
     grpc,
     json_format,

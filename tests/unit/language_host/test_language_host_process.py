@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from toolchain.setup.language_host_launchers import write_launchers
 from toolchain.standins.language_host import processes
 from toolchain.standins.language_host.errors import HostError
-from toolchain.standins.language_host.launchers import write_launchers
 from toolchain.standins.language_host.stubs import empty_pb2, language_pb2
 
 from .engine_double import EngineDouble

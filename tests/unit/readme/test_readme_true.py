@@ -87,7 +87,7 @@ def test_every_message_that_it_explains_is_one_of_ours(message: str) -> None:
 
 
 def test_the_variables_it_names_are_read_somewhere() -> None:
-    sources = _sources() + (_ROOT / "toolchain/setup/wrapper.py").read_text() + _MAKEFILE
+    sources = _sources() + (_ROOT / "toolchain/setup/pulumi_wrapper.py").read_text() + _MAKEFILE
 
     for name in set(re.findall(r"\b(SLIPWAY_[A-Z]+|PYTHON|STACK|SERVICE|PORT)=", _README)):
         assert name in sources, f"nothing reads {name}"

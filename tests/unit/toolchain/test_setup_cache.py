@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from toolchain.cache import Cache
-from toolchain.commands import Runner
 from toolchain.errors import Interrupted, ToolchainError
+from toolchain.runner import Runner
 
 ROOT = Path(__file__).parents[3]
 # Makes one entry and takes its time, like a build.

@@ -8,10 +8,10 @@ import pytest
 
 from tests.unit.toolchain import samples
 from toolchain.cache import Cache
-from toolchain.commands import Runner
 from toolchain.errors import ToolchainError
-from toolchain.gobuild import GoBuilder
 from toolchain.lock import Overlay, Tool
+from toolchain.runner import Runner
+from toolchain.tools.gobuild import GoBuilder
 
 # Writes each call with the settings that matter, and the file that -o names.
 GO = """

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from toolchain.commands import Runner
 from toolchain.errors import ToolchainError
+from toolchain.runner import Runner
 from toolchain.setup import graph
 from toolchain.setup.faults import explain
 from toolchain.setup.forecast import Forecast

@@ -9,10 +9,10 @@ import pytest
 
 from tests.unit.toolchain import samples
 from toolchain.cache import Cache
-from toolchain.commands import Runner
 from toolchain.errors import ToolchainError
 from toolchain.images.recipe import Recipe, Workshop
-from toolchain.setup.images import ImageStore, image_key, write_mirrors
+from toolchain.images.store import ImageStore, image_key, write_mirrors
+from toolchain.runner import Runner
 
 REFERENCE = "docker.io/slipway/debian-nodejs:bookworm"
 TAG = "slipway/debian-nodejs:bookworm"

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from tests.unit.toolchain import samples
-from toolchain.commands import Runner
 from toolchain.errors import ToolchainError
 from toolchain.lock import Lock, Range, Tool
 from toolchain.places import Checkout
+from toolchain.runner import Runner
 from toolchain.setup.home import link_plugins, make_state, write_docker_stand_in
 from toolchain.setup.install import Installed, install
 from toolchain.tools.found import LANGUAGE_HOST, Found

@@ -11,7 +11,7 @@ import yaml
 from tests.unit.toolchain import samples
 from toolchain.images import minikube_node
 from toolchain.places import Checkout
-from toolchain.setup import minikube
+from toolchain.setup import minikube_wrapper as minikube
 
 _SHOWS = """\
 echo "arguments=$*"

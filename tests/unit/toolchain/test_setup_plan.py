@@ -9,15 +9,15 @@ import pytest
 
 from tests.unit.toolchain import samples
 from toolchain.cache import Cache
-from toolchain.commands import Runner
 from toolchain.images.recipe import Recipe
 from toolchain.lock import Lock
 from toolchain.reach import Reach
+from toolchain.runner import Runner
 from toolchain.setup.plan import Shop, plan
-from toolchain.setup.python_environment import PythonEnvironment
 from toolchain.setup.sources import source_of
 from toolchain.setup.survey import Survey, WantedImage
 from toolchain.tools.found import Found
+from toolchain.tools.python_environment import PythonEnvironment
 
 RECIPE = Recipe("docker.io/slipway/kind-node:v1", ("etcd",), (), lambda _shop, _place: None)
 WANTED = WantedImage(RECIPE, "key1", is_there=False)

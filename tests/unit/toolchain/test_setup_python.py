@@ -9,10 +9,10 @@ import pytest
 
 from tests.unit.toolchain import samples
 from toolchain.cache import Cache, remove
-from toolchain.commands import Runner
 from toolchain.errors import ToolchainError
 from toolchain.places import Checkout
-from toolchain.setup.python_environment import PythonEnvironment
+from toolchain.runner import Runner
+from toolchain.tools.python_environment import PythonEnvironment
 
 UV = """
 [ "$1" = --version ] && echo uv 0.9.0 && exit

@@ -13,8 +13,8 @@ import pytest
 
 from tests.unit.toolchain import samples
 from toolchain.cache import Cache
-from toolchain.commands import Runner
 from toolchain.errors import Interrupted, ToolchainError
+from toolchain.runner import Runner
 from toolchain.setup.faults import explain
 from toolchain.tools.release import download, published_checksum
 

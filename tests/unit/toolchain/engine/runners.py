@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from toolchain.commands import Output, Runner
 from toolchain.errors import ToolchainError
+from toolchain.runner import Output, Runner
 
 
 class FakeRunner(Runner):

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.unit.toolchain.engine.runners import FakeRunner
-from toolchain.commands import Output
 from toolchain.engine.cgroups import mount_controllers
 from toolchain.engine.machine import Machine
+from toolchain.runner import Output
 
 _TABLE = """\
 #subsys_name\thierarchy\tnum_cgroups\tenabled

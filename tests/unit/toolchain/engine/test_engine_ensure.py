@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from toolchain.commands import Output
 from toolchain.engine import Engine
 from toolchain.engine.client import DEFAULT_HOST, Problem, Silence
 from toolchain.engine.daemon import Daemon
@@ -18,6 +17,7 @@ from toolchain.engine.machine import Machine
 from toolchain.engine.remains import Remains
 from toolchain.engine.startup import Tools, ensure
 from toolchain.errors import ToolchainError
+from toolchain.runner import Output
 
 from .runners import FakeRunner
 

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 import yaml
 
-from toolchain.commands import Output, Runner
 from toolchain.images import RECIPES, mirrors
 from toolchain.images.archive import Entry, write_layer
 from toolchain.images.debian import bootstrap
 from toolchain.images.node import KUBERNETES, control_plane_images
 from toolchain.images.node import RECIPE as NODE
 from toolchain.images.recipe import Recipe, Workshop
+from toolchain.runner import Output, Runner
 
 REFERENCES = [recipe.reference for recipe in RECIPES]
 UNPACKED = [recipe for recipe in RECIPES if not recipe.programs]

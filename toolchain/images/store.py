@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from toolchain.cache import Cache, remove
-from toolchain.commands import Runner
 from toolchain.errors import ToolchainError
 from toolchain.images.recipe import Recipe, Workshop
+from toolchain.runner import Runner
 
 LABEL = "slipway.toolchain.key"
 

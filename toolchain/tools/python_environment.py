@@ -8,10 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from toolchain.cache import Cache, remove
-from toolchain.commands import Runner
 from toolchain.engine import packages
 from toolchain.lock import Lock, Range
 from toolchain.places import Checkout
+from toolchain.runner import Runner
 from toolchain.tools.found import accepted_command, ask_version, search_path
 
 _PYTHON = Range("3.11", "4")

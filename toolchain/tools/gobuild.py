@@ -6,8 +6,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from toolchain.commands import Runner
 from toolchain.lock import Build, Lock, Overlay, Tool
+from toolchain.runner import Runner
 
 _OFFLINE = "check that the Go module proxy answers (`go env GOPROXY`), then run `make setup` again"
 _KEY_LENGTH = 12

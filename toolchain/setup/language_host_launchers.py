@@ -5,7 +5,7 @@ import shlex
 import tempfile
 from pathlib import Path
 
-_CHILD = Path(__file__).parent / "child"
+_CHILD = Path(__file__).parents[2] / "toolchain" / "standins" / "language_host" / "child"
 
 # The project's folder goes last on the search path, and the working folder, which is the user's
 # program, not at all: a file grpc.py there must not become the library of that name.
