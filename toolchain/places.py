@@ -23,6 +23,11 @@ class Checkout:
         return self.root / "toolchain"
 
     @property
+    def standins(self) -> Path:
+        """The programs that play the vendor's where these cannot be had."""
+        return self.root / "standins"
+
+    @property
     def requirements(self) -> Path:
         """The pinned and hashed Python packages."""
         return self.root / "requirements.lock"

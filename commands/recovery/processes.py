@@ -14,8 +14,9 @@ _PLUGINS = (
     "pulumi-resource-",
     "pulumi-language-",
     "pulumi.dynamic",
-    "toolchain.standins.",
-    "toolchain/standins/",
+    "standins.docker_plugin",
+    "standins.language_host",
+    "standins/language_host/",
 )
 _CONNECT_SECONDS = 1.0
 _END_SECONDS = 5.0

@@ -20,7 +20,7 @@ _DOCKER_STAND_IN = """\
 exec {python} -P -c 'import sys
 from runpy import run_module
 sys.path.append(sys.argv.pop(1))
-run_module("toolchain.standins.docker_plugin", run_name="__main__", alter_sys=True)' {root} "$@"
+run_module("standins.docker_plugin", run_name="__main__", alter_sys=True)' {root} "$@"
 """
 
 

@@ -1,11 +1,11 @@
 """The executables by which Pulumi finds the language host and its host for dynamic providers."""
 
-import os
 import shlex
-import tempfile
 from pathlib import Path
 
-_CHILD = Path(__file__).parents[2] / "toolchain" / "standins" / "language_host" / "child"
+from toolchain.setup.home import write_executable
+
+_CHILD = Path(__file__).parents[2] / "standins" / "language_host" / "child"
 
 # The project's folder goes last on the search path, and the working folder, which is the user's
 # program, not at all: a file grpc.py there must not become the library of that name.
@@ -14,7 +14,7 @@ _LANGUAGE_HOST = """\
 # Serves Python programs to the Pulumi engine; written by the set-up.
 exec {python} -c 'import sys
 sys.path[:] = [*sys.path[1:], sys.argv.pop(1)]
-from toolchain.standins.language_host.server import main
+from standins.language_host.server import main
 sys.exit(main(sys.argv[1:]))' {root} "$@"
 """
 
@@ -53,7 +53,7 @@ def write_launchers(folder: Path, python: Path, project_root: Path) -> list[Path
 
     Inputs: the folder to write to, made when missing; the interpreter with Pulumi's SDK that
     serves them, and that runs programs without a virtual environment of their own; the folder
-    that holds the package `toolchain`. A second run writes the same bytes; each file appears
+    that holds the package `standins`. A second run writes the same bytes; each file appears
     whole or not at all.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -63,15 +63,6 @@ def write_launchers(folder: Path, python: Path, project_root: Path) -> list[Path
         "script": shlex.quote(str(_CHILD / "serve_dynamic.py")),
     }
     return [
-        _write(folder / "pulumi-language-python", _LANGUAGE_HOST.format(**words)),
-        _write(folder / "pulumi-resource-pulumi-python", _DYNAMIC.format(**words)),
+        write_executable(folder / "pulumi-language-python", _LANGUAGE_HOST.format(**words)),
+        write_executable(folder / "pulumi-resource-pulumi-python", _DYNAMIC.format(**words)),
     ]
-
-
-def _write(path: Path, text: str) -> Path:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    os.chmod(name, 0o755)
-    os.replace(name, path)
-    return path

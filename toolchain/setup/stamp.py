@@ -117,11 +117,12 @@ def inputs(checkout: Checkout) -> str:
     for name in _SETTINGS:
         state.update(f"{name}={os.environ.get(name, '')}\0".encode())
     state.update(checkout.requirements.read_bytes())
-    for folder, folders, files in os.walk(checkout.toolchain):
-        folders[:] = sorted(name for name in folders if name != "__pycache__")
-        for name in sorted(files):
-            path = Path(folder, name)
-            state.update(bytes(path) + b"\0" + path.read_bytes())
+    for package in (checkout.toolchain, checkout.standins):
+        for folder, folders, files in os.walk(package):
+            folders[:] = sorted(name for name in folders if name != "__pycache__")
+            for name in sorted(files):
+                path = Path(folder, name)
+                state.update(bytes(path) + b"\0" + path.read_bytes())
     return state.hexdigest()
 
 

@@ -77,8 +77,8 @@ def start(checkout: Checkout) -> Iterator[Start]:
     "words",
     [
         ["/home/someone/.pulumi/plugins/resource-kubernetes-v4.25.0/pulumi-resource-kubernetes"],
-        ["from toolchain.standins.language_host.server import main", "/some/checkout"],
-        ["/some/checkout/toolchain/standins/language_host/child/serve_dynamic.py"],
+        ["from standins.language_host.server import main", "/some/checkout"],
+        ["/some/checkout/standins/language_host/child/serve_dynamic.py"],
         ["-m", "pulumi.dynamic"],
     ],
 )

@@ -9,9 +9,9 @@ from typing import Any
 
 from google.protobuf import json_format
 
-from toolchain.standins.docker_plugin.host import EngineLog
-from toolchain.standins.docker_plugin.provider import DockerProvider
-from toolchain.standins.docker_plugin.stubs import provider_pb2
+from standins.docker_plugin.host import EngineLog
+from standins.docker_plugin.provider import DockerProvider
+from standins.docker_plugin.stubs import provider_pb2
 
 _FILE = Path(__file__).with_name("recorded.jsonl.gz")
 _MESSAGES = {

@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from toolchain.standins.docker_plugin.bridged.check import InputChecker
-from toolchain.standins.docker_plugin.bridged.container_schema import CONTAINER
-from toolchain.standins.docker_plugin.bridged.diff import Difference, difference
-from toolchain.standins.docker_plugin.bridged.naming import Naming
-from toolchain.standins.docker_plugin.bridged.plan import planned_create, updated_properties
-from toolchain.standins.docker_plugin.bridged.schema import Schema
-from toolchain.standins.docker_plugin.bridged.small_schemas import REMOTE_IMAGE, VOLUME
-from toolchain.standins.docker_plugin.bridged.state import DELTA, META
-from toolchain.standins.docker_plugin.values import UNKNOWN
+from standins.docker_plugin.bridged.check import InputChecker
+from standins.docker_plugin.bridged.container_schema import CONTAINER
+from standins.docker_plugin.bridged.diff import Difference, difference
+from standins.docker_plugin.bridged.naming import Naming
+from standins.docker_plugin.bridged.plan import planned_create, updated_properties
+from standins.docker_plugin.bridged.schema import Schema
+from standins.docker_plugin.bridged.small_schemas import REMOTE_IMAGE, VOLUME
+from standins.docker_plugin.bridged.state import DELTA, META
+from standins.docker_plugin.values import UNKNOWN
 
 
 def check(

@@ -16,14 +16,14 @@ from typing import Any
 
 import pytest
 
-from toolchain.standins.docker_plugin.errors import PluginError
-from toolchain.standins.docker_plugin.image import client as clients
-from toolchain.standins.docker_plugin.image.build import build_command, build_environment
-from toolchain.standins.docker_plugin.image.child import Children
-from toolchain.standins.docker_plugin.image.credentials import docker_config
-from toolchain.standins.docker_plugin.image.hiding import hider
-from toolchain.standins.docker_plugin.image.output import BuildOutput, plain, worth_showing
-from toolchain.standins.docker_plugin.image.push import push_image
+from standins.docker_plugin.errors import PluginError
+from standins.docker_plugin.image import client as clients
+from standins.docker_plugin.image.build import build_command, build_environment
+from standins.docker_plugin.image.child import Children
+from standins.docker_plugin.image.credentials import docker_config
+from standins.docker_plugin.image.hiding import hider
+from standins.docker_plugin.image.output import BuildOutput, plain, worth_showing
+from standins.docker_plugin.image.push import push_image
 
 INPUTS: dict[str, Any] = {
     "imageName": "localhost:5001/web:dev",

@@ -9,20 +9,14 @@ import pytest
 from docker import APIClient
 from docker.errors import APIError, NotFound
 
-from toolchain.standins.docker_plugin.bridged.check import InputChecker
-from toolchain.standins.docker_plugin.bridged.container import (
-    ContainerOperations,
-    explain_start,
-)
-from toolchain.standins.docker_plugin.bridged.container_config import (
-    create_arguments,
-    nanoseconds,
-)
-from toolchain.standins.docker_plugin.bridged.container_schema import CONTAINER
-from toolchain.standins.docker_plugin.bridged.naming import Naming
-from toolchain.standins.docker_plugin.bridged.volume import VolumeOperations
-from toolchain.standins.docker_plugin.errors import CreatedButFailed, PluginError
-from toolchain.standins.docker_plugin.stopping import Stopping
+from standins.docker_plugin.bridged.check import InputChecker
+from standins.docker_plugin.bridged.container import ContainerOperations, explain_start
+from standins.docker_plugin.bridged.container_config import create_arguments, nanoseconds
+from standins.docker_plugin.bridged.container_schema import CONTAINER
+from standins.docker_plugin.bridged.naming import Naming
+from standins.docker_plugin.bridged.volume import VolumeOperations
+from standins.docker_plugin.errors import CreatedButFailed, PluginError
+from standins.docker_plugin.stopping import Stopping
 
 ID = "f" * 64
 FOUND: dict[str, Any] = {

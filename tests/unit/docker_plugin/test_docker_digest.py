@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from toolchain.standins.docker_plugin.errors import PluginError
-from toolchain.standins.docker_plugin.image.digest import context_digest, go_mode
+from standins.docker_plugin.errors import PluginError
+from standins.docker_plugin.image.digest import context_digest, go_mode
 
 DOCKERFILE = b"FROM scratch\nCOPY . /\n"
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from toolchain.standins.docker_plugin.errors import PluginError
-from toolchain.standins.docker_plugin.image.ignore import IgnoreRules, clean_lines
+from standins.docker_plugin.errors import PluginError
+from standins.docker_plugin.image.ignore import IgnoreRules, clean_lines
 
 
 def ignored(lines: Sequence[str], path: str) -> bool:

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from toolchain.standins.docker_plugin.errors import PluginError
-from toolchain.standins.docker_plugin.image.diff import changed_inputs
-from toolchain.standins.docker_plugin.image.inputs import (
+from standins.docker_plugin.errors import PluginError
+from standins.docker_plugin.image.diff import changed_inputs
+from standins.docker_plugin.image.inputs import (
     checked_inputs,
     dockerfile_in_context,
     machine_platform,
 )
-from toolchain.standins.docker_plugin.values import UNKNOWN
+from standins.docker_plugin.values import UNKNOWN
 
 NAME = "localhost:5001/web:dev"
 

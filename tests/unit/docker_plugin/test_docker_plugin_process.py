@@ -18,16 +18,16 @@ from typing import Any
 import pytest
 
 import toolchain
+from standins.docker_plugin.docker_client import DockerClient
+from standins.docker_plugin.docker_host import find_engine
+from standins.docker_plugin.errors import PluginError
+from standins.docker_plugin.image.resource import ImageResource
+from standins.docker_plugin.provider import DockerProvider
+from standins.docker_plugin.values import UNKNOWN
 from tests.unit.docker_plugin.recordings import Refused, SilentLog, answer
-from toolchain.standins.docker_plugin.docker_client import DockerClient
-from toolchain.standins.docker_plugin.docker_host import find_engine
-from toolchain.standins.docker_plugin.errors import PluginError
-from toolchain.standins.docker_plugin.image.resource import ImageResource
-from toolchain.standins.docker_plugin.provider import DockerProvider
-from toolchain.standins.docker_plugin.values import UNKNOWN
 
 REPOSITORY = Path(toolchain.__path__[0]).parent
-COMMAND = [sys.executable, "-m", "toolchain.standins.docker_plugin"]
+COMMAND = [sys.executable, "-m", "standins.docker_plugin"]
 IMAGE_URN = "urn:pulumi:s::p::docker:index/image:Image::web"
 
 
@@ -71,7 +71,7 @@ def test_without_an_engine_the_plugin_says_who_runs_it() -> None:
 
 def test_the_start_does_not_import_the_sdk_or_docker_py() -> None:
     code = (
-        "import sys, json, toolchain.standins.docker_plugin.server;"
+        "import sys, json, standins.docker_plugin.server;"
         "print(json.dumps([name for name in ('pulumi', 'docker', 'requests')"
         " if name in sys.modules]))"
     )
@@ -200,7 +200,7 @@ def test_a_fault_of_the_plugin_is_one_message_without_a_stack_trace(
 def built(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Take the place of build and push, and keep what was done."""
     done: list[str] = []
-    module = "toolchain.standins.docker_plugin.image.resource"
+    module = "standins.docker_plugin.image.resource"
 
     def build(inputs: dict[str, Any], *rest: Any) -> str:
         done.append(f"build {inputs['imageName']}")

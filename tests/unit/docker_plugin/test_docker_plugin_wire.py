@@ -21,14 +21,14 @@ from typing import Any
 import pytest
 
 import toolchain
-from toolchain.standins.docker_plugin.stubs import (
+from standins.docker_plugin.stubs import (
     empty_pb2,
     grpc,
     provider_pb2,
     provider_pb2_grpc,
     status_pb2,
 )
-from toolchain.standins.docker_plugin.values import decode, encode
+from standins.docker_plugin.values import decode, encode
 
 ID = "c" * 64
 PORT_TAKEN = "Bind for 127.0.0.1:5001 failed: port is already allocated"
@@ -104,7 +104,7 @@ def plugin(engine: str, tmp_path: Path) -> Iterator[Plugin]:
             [
                 sys.executable,
                 "-m",
-                "toolchain.standins.docker_plugin",
+                "standins.docker_plugin",
                 f"127.0.0.1:{pulumi.getsockname()[1]}",
             ],
             cwd=tmp_path,

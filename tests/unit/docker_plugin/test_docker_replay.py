@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
+from standins.docker_plugin.bridged.inputs_read import inputs_after_read
+from standins.docker_plugin.bridged.service import BridgedService, services
+from standins.docker_plugin.bridged.state import DELTA, META, with_hidden
+from standins.docker_plugin.docker_client import DockerClient
+from standins.docker_plugin.provider import DockerProvider
 from tests.unit.docker_plugin.recordings import Recorded, Refused, SilentLog, answer, select
-from toolchain.standins.docker_plugin.bridged.inputs_read import inputs_after_read
-from toolchain.standins.docker_plugin.bridged.service import BridgedService, services
-from toolchain.standins.docker_plugin.bridged.state import DELTA, META, with_hidden
-from toolchain.standins.docker_plugin.docker_client import DockerClient
-from toolchain.standins.docker_plugin.provider import DockerProvider
 
 BRIDGED = ("Container", "Network", "RemoteImage")
 BUILT_IN_PREVIEW = {"bop_prev", "bop_fail"}
@@ -71,7 +71,7 @@ def test_configure_promises_the_same(pair: Recorded, monkeypatch: pytest.MonkeyP
     def found(host: str | None) -> str:
         return "unix:///x"
 
-    monkeypatch.setattr("toolchain.standins.docker_plugin.configuration.find_engine", found)
+    monkeypatch.setattr("standins.docker_plugin.configuration.find_engine", found)
     assert answer(provider(), "Configure", pair.request) == pair.response, (
         "the answer must not accept secrets: they would arrive wrapped"
     )
@@ -119,7 +119,7 @@ def test_check_of_an_image_fills_the_same_inputs(
     (tmp_path / "app" / "Dockerfile").write_text("FROM scratch\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(
-        "toolchain.standins.docker_plugin.image.inputs.machine_platform", lambda: "linux/amd64"
+        "standins.docker_plugin.image.inputs.machine_platform", lambda: "linux/amd64"
     )
     inputs = answer(provider(), "Check", pair.request)["inputs"]
     digest = inputs["build"].pop("contextDigest")

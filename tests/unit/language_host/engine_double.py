@@ -3,14 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from toolchain.standins.language_host.stubs import (
-    empty_pb2,
-    engine_pb2,
-    engine_pb2_grpc,
-    grpc,
-    json_format,
-)
-from toolchain.standins.proto import load
+from standins.language_host.stubs import empty_pb2, engine_pb2, engine_pb2_grpc, grpc, json_format
+from standins.proto import load
 
 resource_pb2: Any = load("resource_pb2")
 resource_pb2_grpc: Any = load("resource_pb2_grpc")

@@ -10,13 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import toolchain
+from standins.language_host.stubs import grpc, json_format, language_pb2, language_pb2_grpc
 from toolchain.setup.language_host_launchers import write_launchers
-from toolchain.standins.language_host.stubs import (
-    grpc,
-    json_format,
-    language_pb2,
-    language_pb2_grpc,
-)
 
 REPOSITORY = Path(toolchain.__path__[0]).parent
 _SOON_SECONDS = 10.0

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from toolchain.standins.language_host.environment import Environment
-from toolchain.standins.language_host.errors import HostError
+from standins.language_host.environment import Environment
+from standins.language_host.errors import HostError
 
 from .host_process import interpreter
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from toolchain.standins.language_host.environment import Environment
-from toolchain.standins.language_host.errors import HostError
-from toolchain.standins.language_host.packages import (
+from standins.language_host.environment import Environment
+from standins.language_host.errors import HostError
+from standins.language_host.packages import (
     Package,
     direct,
     installed,
@@ -18,7 +18,7 @@ from toolchain.standins.language_host.packages import (
     python_version,
     require_pip,
 )
-from toolchain.standins.language_host.stubs import empty_pb2, grpc, language_pb2
+from standins.language_host.stubs import empty_pb2, grpc, language_pb2
 
 from .engine_double import EngineDouble
 from .host_process import Host, interpreter, program_info

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from toolchain.standins.language_host.stubs import grpc, language_pb2
+from standins.language_host.stubs import grpc, language_pb2
 
 from .host_process import Host, interpreter, program_info, runs, until
 

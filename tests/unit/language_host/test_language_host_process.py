@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from standins.language_host import processes
+from standins.language_host.errors import HostError
+from standins.language_host.stubs import empty_pb2, language_pb2
 from toolchain.setup.language_host_launchers import write_launchers
-from toolchain.standins.language_host import processes
-from toolchain.standins.language_host.errors import HostError
-from toolchain.standins.language_host.stubs import empty_pb2, language_pb2
 
 from .engine_double import EngineDouble
 from .host_process import REPOSITORY, Host, interpreter, runs, until
@@ -53,7 +53,7 @@ def test_modules_of_the_program_do_not_replace_those_of_the_host(
 
 def test_the_sdk_is_not_loaded_to_serve() -> None:
     script = """
-import sys, toolchain.standins.language_host.server
+import sys, standins.language_host.server
 print([name for name in sys.modules if name.split('.')[0] == 'pulumi'])
 """
     loaded = subprocess.run(

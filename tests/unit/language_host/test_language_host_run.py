@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from toolchain.standins.language_host.stubs import grpc, language_pb2
+from standins.language_host.stubs import grpc, language_pb2
 
 from .engine_double import EngineDouble
 from .host_process import Host, interpreter, program_info, runs, until

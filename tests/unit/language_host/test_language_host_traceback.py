@@ -7,7 +7,7 @@ from pathlib import Path
 import pulumi
 import pytest
 
-from toolchain.standins.language_host.child.user_traceback import user_traceback
+from standins.language_host.child.user_traceback import user_traceback
 
 SDK = str(Path(pulumi.__file__).parent)
 

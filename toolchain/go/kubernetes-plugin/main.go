@@ -2,7 +2,7 @@
 //
 // The vendor's own main package embeds files that its release process writes, so it does not
 // build from the module alone. This one embeds the same two files straight from the module
-// (the build maps them here, see toolchain/tools/gobuild.py).
+// (GoBuilder maps them here).
 package main
 
 import (
