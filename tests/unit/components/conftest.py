@@ -1,8 +1,15 @@
-"""The plan of the repository's own program, made once, and how properties are tried."""
+"""The sample program's plan, a machine for each test, and how properties are tried."""
+
+from typing import Any
 
 import hypothesis
 import pytest
 
+from components.kind.cluster import KindClusterProvider
+from components.kind.nodes import KindNodesProvider
+from tests.unit.components.doubles.docker import Container
+from tests.unit.components.doubles.kind_clusters import NODES, PROPS
+from tests.unit.components.doubles.machine import Machine
 from tests.unit.components.plan import Plan, committed_config, committed_program, plan
 
 # The same examples at every run, and no deadline: a busy machine is no failure.
@@ -14,3 +21,38 @@ hypothesis.settings.load_profile("unit")
 def sample() -> Plan:
     """What the program registers for stacks/Pulumi.kind.yaml; tests only read it."""
     return plan(committed_program, committed_config())
+
+
+@pytest.fixture
+def machine() -> Machine:
+    """A machine with a container engine and nothing in it."""
+    return Machine()
+
+
+@pytest.fixture
+def kind(machine: Machine) -> KindClusterProvider:
+    """What makes kind clusters on the machine."""
+    provider = KindClusterProvider()
+    provider.runner = machine.runner()
+    return provider
+
+
+@pytest.fixture
+def made(kind: KindClusterProvider, machine: Machine) -> dict[str, Any]:
+    """The outputs of a cluster that stands."""
+    outs = kind.create(PROPS).outs
+    assert outs is not None
+    machine.commands.clear()
+    return outs
+
+
+@pytest.fixture
+def two_workers(kind: KindClusterProvider, machine: Machine) -> KindNodesProvider:
+    """The nodes of a cluster of one control plane and two workers, settled."""
+    provider = KindNodesProvider()
+    provider.runner = kind.runner
+    kind.create(PROPS)
+    machine.engine.containers["shop-registry"] = Container(networks={"bridge"})
+    provider.create(NODES)
+    machine.engine.kubectl.clear()
+    return provider

@@ -1,0 +1,191 @@
+"""What runs the pods, how many there are, and who reaches them."""
+
+from typing import Any
+
+import pytest
+
+from components.targets.exposure import Exposure
+
+from ..apps import PLACE, SELECTOR, at, objects, refusal
+
+Manifest = dict[str, Any]
+
+
+def _policy(place: Any = PLACE, **settings: Any) -> Manifest:
+    return objects(place, **settings)["NetworkPolicy"]["spec"]
+
+
+def test_the_service_needs_no_waiting_and_leads_to_the_named_port() -> None:
+    service = objects()["Service"]
+
+    assert service["metadata"]["annotations"]["pulumi.com/skipAwait"] == "true"
+    assert service["spec"]["type"] == "NodePort"
+    assert service["spec"]["ports"] == [
+        {"name": "http", "port": 80, "targetPort": "http", "protocol": "TCP", "nodePort": 30080}
+    ]
+
+
+def test_the_workload_is_awaited() -> None:
+    assert "pulumi.com/skipAwait" not in objects()["Deployment"]["metadata"]["annotations"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind", "ip"),
+    [("ClusterIP", "ClusterIP", None), ("Headless", "ClusterIP", "None"),
+     ("LoadBalancer", "LoadBalancer", None)],
+)  # fmt: skip
+def test_a_service_can_be_of_another_type(asked: str, kind: str, ip: str | None) -> None:
+    spec = objects(at(Exposure(url="http://web")), service={"type": asked, "port": 81})["Service"]
+
+    assert (spec["spec"]["type"], spec["spec"].get("clusterIP")) == (kind, ip)
+    assert spec["spec"]["ports"][0]["port"] == 81
+
+
+def test_an_autoscaler_decides_alone_on_the_number_of_pods() -> None:
+    made = objects(replicas=2, autoscale={"max": 6, "memory": 80})
+    scaler = made["HorizontalPodAutoscaler"]["spec"]
+
+    assert "replicas" not in made["Deployment"]["spec"], (
+        "what is sent at each update is fought over"
+    )
+    assert (scaler["minReplicas"], scaler["maxReplicas"]) == (2, 6)
+    assert [one["resource"]["name"] for one in scaler["metrics"]] == ["memory"]
+    assert scaler["scaleTargetRef"]["name"] == made["Deployment"]["metadata"]["name"]
+
+
+def test_an_autoscaler_looks_at_cpu_unless_told_otherwise() -> None:
+    (metric,) = objects(autoscale={"max": 6})["HorizontalPodAutoscaler"]["spec"]["metrics"]
+
+    assert metric["resource"]["name"] == "cpu"
+
+
+def test_a_stateful_set_has_names_and_volumes_for_its_pods() -> None:
+    made = objects(kind="StatefulSet", storage=[{"path": "/var/lib/db", "size": "1Gi"}])
+    spec = made["StatefulSet"]["spec"]
+    (claim,) = spec["volumeClaimTemplates"]
+
+    assert made[spec["serviceName"]]["spec"]["clusterIP"] == "None"
+    assert claim["spec"]["resources"]["requests"]["storage"] == "1Gi"
+    mounts = spec["template"]["spec"]["containers"][0]["volumeMounts"]
+    assert {"name": claim["metadata"]["name"], "mountPath": "/var/lib/db"} in mounts
+    assert spec["persistentVolumeClaimRetentionPolicy"]["whenDeleted"] == "Retain"
+
+
+def test_volumes_go_with_their_stateful_set_if_asked_to() -> None:
+    storage = [{"path": "/var/lib/db", "size": "1Gi", "retain": False}]
+    spec = objects(kind="StatefulSet", storage=storage)["StatefulSet"]["spec"]
+
+    assert spec["persistentVolumeClaimRetentionPolicy"]["whenDeleted"] == "Delete"
+
+
+def test_a_changed_job_is_another_job() -> None:
+    def name(word: str) -> str:
+        return objects(kind="Job", command=[word])["Job"]["metadata"]["name"]
+
+    assert name("a") == name("a") != name("b")
+
+
+def test_a_cron_job_runs_by_its_schedule_and_serves_nothing() -> None:
+    made = objects(kind="CronJob", job={"schedule": "0 3 * * *"})
+
+    assert made["CronJob"]["spec"]["schedule"] == "0 3 * * *"
+    assert made["CronJob"]["spec"]["concurrencyPolicy"] == "Forbid"
+    assert not {"Service", "PodDisruptionBudget"} & set(made)
+
+
+def test_a_migration_runs_the_new_image_before_the_workload_and_serves_nothing() -> None:
+    made = objects(
+        migration={"command": ["migrate"]}, env={"DB": "x"}, sidecars=[{"name": "proxy"}]
+    )
+    template = made["Job"]["spec"]["template"]
+
+    assert list(made).index("Job") < list(made).index("Deployment")
+    assert template["spec"]["containers"][0]["command"] == ["migrate"]
+    assert "initContainers" not in template["spec"], "a sidecar has nothing to do there"
+    assert template["metadata"]["labels"]["app.kubernetes.io/name"] != "web", (
+        "no Service may find it"
+    )
+
+
+def test_only_the_namespace_and_declared_callers_get_in() -> None:
+    inside, callers = _policy(at(Exposure(url="http://web")))["ingress"]
+
+    assert inside == {"from": [{"podSelector": {}}]}
+    (caller,) = callers["from"]
+    assert caller["podSelector"] == {"matchLabels": {"calls.slipway.dev/web": "true"}}
+    assert caller["namespaceSelector"] == {"matchLabels": {"slipway.dev/stack": "shop-dev"}}
+
+
+def test_a_caller_is_admitted_by_what_it_calls() -> None:
+    made = objects(calls=["orders"])
+    labels = made["Deployment"]["spec"]["template"]["metadata"]["labels"]
+
+    assert labels["calls.slipway.dev/orders"] == "true"
+    *_, rule = made["NetworkPolicy"]["spec"]["egress"]
+    selector = rule["to"][0]["podSelector"]["matchLabels"]
+    assert selector == {"app.kubernetes.io/name": "orders", "slipway.dev/stack": "shop-dev"}
+
+
+@pytest.mark.parametrize(
+    "exposure",
+    [
+        Exposure("NodePort", node_port=30080, url="http://localhost:1"),
+        Exposure("LoadBalancer"),
+        Exposure(routes=({"kind": "Ingress", "metadata": {"annotations": {}}, "spec": {},
+                          "apiVersion": "networking.k8s.io/v1"},), url="http://a"),
+    ],
+)  # fmt: skip
+def test_what_is_exposed_admits_everybody_on_its_port_alone(exposure: Exposure) -> None:
+    assert {"ports": [{"port": "http", "protocol": "TCP"}]} in _policy(at(exposure))["ingress"]
+
+
+def test_out_go_dns_the_application_s_own_pods_and_what_is_declared() -> None:
+    dns, own, outside = _policy(egress=[{"cidr": "10.0.0.0/8", "ports": [5432]}])["egress"]
+
+    assert {port["port"] for port in dns["ports"]} == {53}
+    assert own == {"to": [{"podSelector": {"matchLabels": SELECTOR}}]}
+    assert outside == {
+        "to": [{"ipBlock": {"cidr": "10.0.0.0/8"}}],
+        "ports": [{"port": 5432, "protocol": "TCP"}],
+    }
+
+
+def test_no_policy_is_made_where_none_is_wanted() -> None:
+    assert "NetworkPolicy" not in objects(network_policy=False)
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"port": 0}, "greater than or equal to 1"),
+        ({"port": 65536}, "less than or equal to 65535"),
+        ({"replicas": -1}, "greater than or equal to 0"),
+        ({"replicas": 7, "autoscale": {"max": 6}}, "from 1 to 6"),
+        ({"replicas": 0, "autoscale": {"max": 6}}, "from 1 to 6"),
+        ({"autoscale": {"min": 7, "max": 6}}, "min 7 is above max 6"),
+        ({"storage": [{"path": "/a", "size": "1Gi"}]}, "needs kind: StatefulSet"),
+        ({"kind": "CronJob"}, "needs job.schedule"),
+        ({"kind": "Job", "job": {"schedule": "0 3 * * *"}}, "needs kind: CronJob"),
+        ({"kind": "Job", "replicas": 2}, "a Job has no replicas"),
+        ({"job": {"retries": 1}}, "job needs kind: Job or CronJob"),
+        ({"kind": "CronJob", "job": {"schedule": "daily"}}, "pattern"),
+        ({"service": {"node_port": 30000}}, "type: NodePort"),
+        ({"expose": True, "service": {"type": "NodePort"}}, "leave one out"),
+        ({"egress": [{"cidr": "10.0.0.1/8"}]}, "host bits"),
+        ({"egress": [{"cidr": "10.0.0.0/8", "ports": [0]}]}, "from 1 to 65535"),
+        ({"ingress": [{}]}, "either `namespace`"),
+        ({"calls": ["Orders"]}, "pattern"),
+        ({"replica": 3}, "did you mean replicas?"),
+    ],
+)
+def test_settings_that_no_cluster_would_take_are_refused(settings: Manifest, told: str) -> None:
+    assert told in refusal(**settings)
+
+
+def test_a_migration_reaches_what_the_application_reaches_and_nobody_reaches_it() -> None:
+    made = objects(migration={"command": ["migrate"]}, egress=[{"cidr": "10.0.0.0/8"}])
+    own, policy = made["NetworkPolicy"]["spec"], made["web-migration"]["spec"]
+    labels = made["Job"]["spec"]["template"]["metadata"]["labels"]
+
+    assert policy["podSelector"]["matchLabels"].items() <= labels.items()
+    assert (policy["ingress"], policy["egress"]) == ([], own["egress"])

@@ -1,0 +1,1 @@
+"""Stand-ins for kind, minikube, Docker, kubectl and a registry, kept in memory."""

@@ -1,0 +1,180 @@
+"""A machine that exists in memory only, and the Runner whose commands work on it.
+
+It knows the few forms of `docker`, `kind` and `kubectl` that the providers use, with the words of
+their errors; any other command fails the test.
+"""
+
+import base64
+import itertools
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from components.machine import labels
+from components.machine.runner import CommandError, Runner
+from tests.unit.components.doubles import docker as engine_double
+from tests.unit.components.doubles.docker import Failure
+from tests.unit.components.doubles.minikube import MinikubeDouble
+
+
+@dataclass
+class Machine:
+    """What is on the machine, and what was run on it."""
+
+    engine: engine_double.Engine = field(default_factory=engine_double.Engine)
+    uids: dict[str, str] = field(default_factory=dict)
+    """The UID of each cluster whose API answers."""
+
+    contexts: set[str] = field(default_factory=set)
+    """The contexts in the user's kubeconfig."""
+
+    minikube: MinikubeDouble = field(default_factory=MinikubeDouble)
+    commands: list[str] = field(default_factory=list)
+    environments: list[dict[str, str]] = field(default_factory=list)
+    memory: int = 8 << 30
+    disk: int = 90 << 30
+    """Free bytes."""
+
+    broken: dict[str, str] = field(default_factory=dict)
+    """What commands that begin like this print as they fail."""
+
+    _serial: Callable[[], int] = field(default_factory=lambda: itertools.count(1).__next__)
+
+    def runner(self) -> Runner:
+        return MachineRunner(machine=self)
+
+    def ran(self, start: str) -> list[str]:
+        """The commands that began like this."""
+        return [command for command in self.commands if command.startswith(start)]
+
+    def answer(self, words: list[str], stdin: str | None) -> str:
+        line = shlex.join(words)
+        for start, output in self.broken.items():
+            if line.startswith(start):
+                raise Failure(output)
+        match words:
+            case [("cat" | "df"), *_, place]:
+                return self._room(place)
+            case ["docker", *rest]:
+                return self.engine.answer(rest, stdin)
+            case ["kind", "create", "cluster", "--name", name, "--image", image, *_]:
+                return self._create(name, image, yaml.safe_load(stdin or ""))
+            case ["kind", "delete", "cluster", "--name", name]:
+                self.uids.pop(name, None)
+                return self.engine.remove(f"{labels.CLUSTER}={name}")
+            case ["kind", "get", "kubeconfig", "--name", name]:
+                balanced = f"{name}-external-load-balancer" in self.engine.containers
+                uid = self.uids.get(name, "")
+                return kubeconfig(name, f"https://127.0.0.1:{7443 if balanced else 6443}", uid=uid)
+            case ["minikube", *rest]:
+                return self.minikube.answer(rest, self.engine)
+            case ["kubectl", *rest]:
+                return self._kubectl(rest)
+        raise AssertionError(f"a command that no machine here knows: {line}")
+
+    def _room(self, place: str) -> str:
+        return {
+            "/proc/meminfo": f"MemTotal: {8 << 20} kB\nMemAvailable: {self.memory >> 10} kB\n",
+            "/var/lib/docker": f"Avail\n{self.disk}\n",
+        }[place]
+
+    def _kubectl(self, words: list[str]) -> str:
+        match words:
+            case ["--kubeconfig", file, _, "get", "namespace", *_]:
+                return self._uid(yaml.safe_load(Path(file).read_text()))
+            case ["--kubeconfig", _, _, *rest]:
+                return self.engine.asked(rest)
+            case ["config", "view", *_]:
+                return kubeconfig("mini", context="mini")
+            case ["config", verb, name, *_]:
+                return self._configure(verb, name)
+        raise AssertionError(f"a form of kubectl that is not known here: {words}")
+
+    def _create(self, name: str, image: str, config: dict[str, Any]) -> str:
+        for node in config["nodes"]:
+            role = node["role"]
+            taken = sum(c.startswith(f"{name}-{role}") for c in self.engine.containers)
+            made = f"{name}-{role}{taken + 1 if taken else ''}"
+            self.engine.containers[made] = engine_double.Container(
+                image=image,
+                labels={labels.CLUSTER: name, labels.ROLE: role},
+                ports=node.get("extraPortMappings", []),
+                binds=[
+                    f"{mount['hostPath']}:{mount['containerPath']}{':ro' * mount['readOnly']}"
+                    for mount in node.get("extraMounts", [])
+                ],
+                networks={name},
+            )
+            self.engine.members[made] = {}
+        self.engine.etcd = [f"{name}-control-plane"]
+        self.uids[name] = uid = f"uid-{self._serial()}"
+        leader = self.engine.containers[f"{name}-control-plane"]
+        leader.files["/etc/kubernetes/admin.conf"] = kubeconfig(name, uid=uid)
+        return ""
+
+    def _uid(self, config: dict[str, Any]) -> str:
+        name = config["current-context"].removeprefix("kind-")
+        if name in self.minikube.profiles and not self.minikube.profiles[name].half_made:
+            return self.minikube.profiles[name].uid
+        if name not in self.uids:
+            raise Failure("The connection to the server was refused")
+        return self.uids[name]
+
+    def _configure(self, verb: str, name: str) -> str:
+        if verb == "set-context":
+            self.contexts.add(name)
+        if verb == "delete-context":
+            if name not in self.contexts:
+                raise Failure(f"error: cannot delete context {name}, not in config")
+            self.contexts.remove(name)
+        return ""
+
+
+@dataclass(frozen=True)
+class MachineRunner(Runner):
+    """Runs commands on a Machine."""
+
+    machine: Machine = field(default_factory=Machine)
+
+    def run(self, *command: str, stdin: str | None = None, timeout: float = 60) -> str:
+        line = shlex.join(command)
+        self.machine.commands.append(line)
+        self.machine.environments.append(dict(self.environment or {}))
+        try:
+            return self.machine.answer(list(command), stdin)
+        except Failure as failure:
+            reason = "failed with exit code 1"
+            raise CommandError(line, reason, str(failure), failure.answer) from None
+
+
+def kubeconfig(
+    name: str, server: str = "https://127.0.0.1:6443", context: str | None = None, uid: str = ""
+) -> str:
+    """A kubeconfig like kind's, or with another context, for a cluster that does not exist."""
+    secret = base64.b64encode(b"-----BEGIN CERTIFICATE-----\n").decode()
+    authority = base64.b64encode(f"authority of {uid}".encode()).decode()
+    context = context or f"kind-{name}"
+    return yaml.safe_dump(
+        {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "current-context": context,
+            "clusters": [
+                {
+                    "name": context,
+                    "cluster": {"server": server, "certificate-authority-data": authority},
+                }
+            ],
+            "users": [
+                {
+                    "name": context,
+                    "user": {"client-certificate-data": secret, "client-key-data": secret},
+                }
+            ],
+            "contexts": [{"name": context, "context": {"cluster": context, "user": context}}],
+        }
+    )

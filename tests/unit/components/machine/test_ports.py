@@ -1,0 +1,65 @@
+"""Free ports of this machine, and who holds the others."""
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from components.machine import ports
+from components.machine.runner import LocalError
+from tests.unit.components.doubles.machine import Machine
+
+
+@pytest.fixture
+def listening() -> Iterator[int]:
+    """A port of this machine on which this process listens."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        yield server.getsockname()[1]
+
+
+def test_a_port_is_taken_while_somebody_listens(listening: int) -> None:
+    assert ports.is_free(listening) is False
+    assert ports.first_free(listening) > listening
+
+
+def test_a_search_leaves_out_what_is_promised_to_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ports, "is_free", lambda port: port != 81)
+
+    assert ports.first_free(80, but={80, 82}) == 83
+
+
+def test_a_hundred_taken_ports_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ports, "is_free", lambda port: port >= 180)
+
+    with pytest.raises(LocalError, match="no port from 80 to 179 is free"):
+        ports.first_free(80)
+
+
+@pytest.mark.parametrize(
+    ("published", "sockets", "holder"),
+    [
+        ("web\nother", "", "container web"),
+        ("", 'LISTEN 0 5 127.0.0.1:80 users:(("node",pid=7,fd=3))', "process node (pid 7)"),
+        ("", "LISTEN 0 5 127.0.0.1:80", "another process"),
+    ],
+)
+def test_the_holder_of_a_port_is_named_as_far_as_one_may_know(
+    monkeypatch: pytest.MonkeyPatch, published: str, sockets: str, holder: str
+) -> None:
+    class Runner(ports.Runner):
+        def run(self, *command: str, stdin: str | None = None, timeout: float = 60) -> str:
+            return published if command[0] == "docker" else sockets
+
+    monkeypatch.setattr(ports.shutil, "which", lambda _: "ss")
+
+    assert ports.holder(80, Runner()) == holder
+
+
+def test_a_holder_that_cannot_be_asked_for_stays_unknown(machine: Machine) -> None:
+    machine.broken["docker ps"] = "permission denied"
+
+    assert ports.holder(80, machine.runner()) == "another process"

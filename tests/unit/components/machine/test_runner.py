@@ -1,0 +1,103 @@
+"""Running commands: what went wrong is told in words, and nothing is left running."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from components.machine.runner import CommandError, Runner
+from tests.unit.components.plan import REPOSITORY
+
+
+def test_what_a_command_prints_is_returned_and_its_standard_error_is_not() -> None:
+    assert Runner().run("sh", "-c", "echo out; echo err >&2") == "out\n"
+
+
+def test_a_command_reads_what_it_is_given() -> None:
+    assert Runner().run("cat", stdin="a\nb") == "a\nb"
+
+
+def test_a_command_that_is_given_nothing_does_not_wait_for_a_terminal() -> None:
+    assert Runner().run("cat", timeout=5) == ""
+
+
+def test_variables_come_on_top_of_the_process_s_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OWN", "1")
+    monkeypatch.setenv("BOTH", "own")
+
+    runner = Runner({"BOTH": "given"}).within(MORE="2")
+
+    assert runner.run("sh", "-c", "echo $OWN $BOTH $MORE") == "1 given 2\n"
+
+
+def test_a_missing_command_is_told_with_the_command_that_installs_it() -> None:
+    with pytest.raises(CommandError, match=r"`no-such-tool --x` .*no such command; `make setup`"):
+        Runner().run("no-such-tool", "--x")
+
+
+def test_a_failing_command_shows_its_exit_code_and_its_last_lines() -> None:
+    with pytest.raises(CommandError) as caught:
+        Runner().run("sh", "-c", "seq 30 >&2; exit 3")
+
+    first, *lines = str(caught.value).splitlines()
+    assert first == "`sh -c 'seq 30 >&2; exit 3'` failed with exit code 3:"
+    assert lines == [f"  {n}" for n in range(16, 31)]
+    assert caught.value.output.splitlines()[0] == "1", "all of it is there to be looked at"
+
+
+def test_a_failing_command_that_says_nothing_on_standard_error_shows_what_it_printed() -> None:
+    with pytest.raises(CommandError, match=r"exit code 1:\n  why$"):
+        Runner().run("sh", "-c", "echo why; exit 1")
+
+
+def test_a_command_that_takes_too_long_is_ended_and_told_with_what_it_said(
+    tmp_path: Path,
+) -> None:
+    started = time.monotonic()
+    pid_file = tmp_path / "pid"
+
+    with pytest.raises(CommandError, match=r"took longer than 0\.5 s:\n  still here"):
+        Runner().run("sh", "-c", f"echo $$ >{pid_file}; echo still here >&2; exec sleep 60",
+                     timeout=0.5)  # fmt: skip
+
+    assert time.monotonic() - started < 5
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid_file.read_text()), 0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux's kernel ends a child so")
+def test_a_command_ends_with_this_process_even_when_that_is_killed(tmp_path: Path) -> None:
+    pid_file = tmp_path / "pid"
+    program = (
+        "from components.machine.runner import Runner\n"
+        f"Runner().run('sh', '-c', 'echo $$ > {pid_file}; exec sleep 60')\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], cwd=REPOSITORY) as parent:
+        child = int(_wait_for_text(pid_file))
+        parent.send_signal(signal.SIGKILL)
+
+    deadline = time.monotonic() + 5
+    while _lives(child) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not _lives(child)
+
+
+def _wait_for_text(path: Path) -> str:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        if path.exists() and (text := path.read_text()):
+            return text
+        time.sleep(0.02)
+    raise AssertionError(f"{path.name} was not written")
+
+
+def _lives(pid: int) -> bool:
+    """Whether the process runs; one that ended and was not waited for does not."""
+    try:
+        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False

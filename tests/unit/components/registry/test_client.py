@@ -1,0 +1,90 @@
+"""Asking a registry, by real HTTP, what `docker pull` would ask."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from components.machine.runner import LocalError
+from components.registry.client import Login, RegistryClient
+
+from ..doubles.registry import PASSWORD, TOKEN, USER, RegistryDouble, serve
+
+_LOGIN = Login(USER, PASSWORD)
+
+
+@pytest.fixture
+def registry() -> Iterator[RegistryDouble]:
+    with serve(RegistryDouble()) as double:
+        yield double
+
+
+def test_a_tag_is_resolved_to_the_digest_of_what_it_names(registry: RegistryDouble) -> None:
+    digest = registry.add("team/web", "1", "linux/amd64")
+
+    found = RegistryClient(registry.address).manifest("team/web", "1")
+
+    assert found is not None
+    assert (found.digest, found.platforms) == (digest, ("linux/amd64",))
+
+
+def test_an_index_has_all_its_platforms_and_no_attestations(registry: RegistryDouble) -> None:
+    registry.add("web", "1", "linux/arm64", "linux/amd64")
+
+    found = RegistryClient(registry.address).manifest("web", "1")
+
+    assert found is not None
+    assert found.platforms == ("linux/amd64", "linux/arm64")
+
+
+def test_what_is_not_there_is_no_error(registry: RegistryDouble) -> None:
+    digest = registry.add("web", "1", "linux/amd64")
+    client = RegistryClient(registry.address)
+
+    assert client.manifest("web", "2") is None
+    assert client.has("web", digest)
+    assert not client.has("web", "sha256:" + 64 * "0")
+
+
+@pytest.mark.parametrize("guard", ["basic", "token"])
+def test_a_login_is_given_the_way_the_registry_asks_for_it(
+    registry: RegistryDouble, guard: str
+) -> None:
+    registry.guard = guard
+    registry.add("web", "1", "linux/amd64")
+
+    assert RegistryClient(registry.address, _LOGIN).manifest("web", "1") is not None
+
+
+def test_a_token_for_everybody_is_fetched_without_a_login(registry: RegistryDouble) -> None:
+    registry.guard = "token"
+    registry.add("web", "1", "linux/amd64")
+
+    assert RegistryClient(registry.address).manifest("web", "1") is not None
+    assert registry.tokens == [None]
+    assert TOKEN not in "".join(registry.asked)
+
+
+@pytest.mark.parametrize("guard", ["basic", "token"])
+@pytest.mark.parametrize("login", [Login(USER, "wrong"), None])
+def test_a_registry_that_lets_nobody_in_is_told_with_the_way_to_log_in(
+    registry: RegistryDouble, guard: str, login: Login | None
+) -> None:
+    if guard == "token" and login is None:
+        registry.code = 403
+    registry.guard = guard
+
+    with pytest.raises(LocalError, match=r"does not let this login pull web .*`docker login 127"):
+        RegistryClient(registry.address, login).manifest("web", "1")
+
+
+@pytest.mark.parametrize(("code", "told"), [(429, "try later"), (503, "answers HTTP 503 for web")])
+def test_other_refusals_are_told_in_words(registry: RegistryDouble, code: int, told: str) -> None:
+    registry.code = code
+
+    with pytest.raises(LocalError, match=told):
+        RegistryClient(registry.address).manifest("web", "1")
+
+
+def test_a_registry_that_is_not_there_is_told() -> None:
+    with pytest.raises(LocalError, match=r"the registry 127\.0\.0\.1:1 does not answer"):
+        RegistryClient("127.0.0.1:1").manifest("web", "1")

@@ -1,0 +1,199 @@
+"""Steps that depend on each other: their order, what runs together, and how they end."""
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from toolchain.errors import ToolchainError
+from toolchain.runner import Runner
+from toolchain.setup import graph
+from toolchain.setup.faults import explain
+from toolchain.setup.forecast import Forecast
+from toolchain.setup.graph import Slot, Step, StepFailed
+
+ROOT = Path(__file__).parents[4]
+
+
+class Log:
+    """A display that remembers, and says how many steps ran at a time."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.running = 0
+        self.most = 0
+
+    def started(self, step: Step) -> None:
+        self.lines.append(f"+{step.name}")
+        self.running += 1
+        self.most = max(self.most, self.running)
+
+    def ended(self, step: Step, seconds: float) -> None:
+        self.lines.append(f"-{step.name}")
+        self.running -= 1
+
+    def tick(self) -> None:
+        return
+
+    def say(self, text: str) -> None:
+        self.lines.append(text)
+
+
+def step(
+    name: str,
+    *needs: str,
+    act: Callable[[], None] = lambda: None,
+    seconds: float = 1.0,
+    slot: Slot = "light",
+) -> Step:
+    return Step(name, f"doing {name}", act, needs, seconds, slot)
+
+
+def test_a_step_waits_for_all_it_needs() -> None:
+    log = Log()
+    steps = [
+        step("image", "build", "engine"),
+        step("build", "fetch"),
+        step("fetch"),
+        step("engine"),
+    ]
+    graph.run(steps, {}, Runner(), log)
+    order = log.lines
+    assert order.index("-build") < order.index("+image")
+    assert order.index("-engine") < order.index("+image")
+    assert order.index("-fetch") < order.index("+build")
+
+
+def test_steps_of_one_slot_share_its_places() -> None:
+    log = Log()
+    steps = [
+        step(f"c{number}", act=lambda: time.sleep(0.02), slot="compile") for number in range(5)
+    ]
+    graph.run(steps, {"compile": 2}, Runner(), log)
+    assert log.most == 2
+
+
+def test_the_step_with_most_work_behind_it_begins_first() -> None:
+    log = Log()
+    steps = [
+        step("kind", seconds=5, slot="compile"),
+        step("kubernetes", seconds=20, slot="compile"),
+        step("image", "kubernetes", seconds=60, slot="image"),
+        step("plugin", seconds=50, slot="compile"),
+    ]
+    graph.run(steps, {"compile": 1}, Runner(), log)
+    started = [line for line in log.lines if line.startswith("+") and line != "+image"]
+    assert started == ["+kubernetes", "+plugin", "+kind"]
+
+
+def test_a_failing_step_ends_the_commands_of_the_others_and_is_the_one_error() -> None:
+    runner = Runner()
+
+    def fail() -> None:
+        time.sleep(0.2)
+        raise ToolchainError("the proxy refused", "ask for access")
+
+    begun = time.monotonic()
+    steps = [step("long", act=lambda: runner.run(["sleep", "30"]) and None), step("bad", act=fail)]
+    with pytest.raises(StepFailed) as caught:
+        graph.run(steps, {}, runner, Log())
+    assert caught.value.step.name == "bad"
+    assert "the proxy refused" in str(caught.value.error)
+    assert time.monotonic() - begun < 5
+
+
+# Two steps of which one runs a child that writes down its own number.
+INTERRUPTED = """
+import sys
+from toolchain import cli
+from toolchain.runner import Runner
+from toolchain.setup import graph, run
+from tests.unit.toolchain.test_setup_graph import Log
+
+def set_up(checkout, products):
+    runner = Runner()
+    child = ["sh", "-c", f"echo $$ > {sys.argv[1]}; sleep 60 & wait"]
+    graph.run([graph.Step("build", "building", lambda: runner.run(child))], {}, runner, Log())
+
+run.set_up = set_up
+sys.exit(cli.main(["setup", "--again"]))
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_ends_the_children_and_says_that_the_next_run_goes_on(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    noted = tmp_path / "child"
+    process = subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED, str(noted)],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    end = time.monotonic() + 10
+    while not (noted.exists() and noted.read_text().strip()):
+        assert time.monotonic() < end, "the child did not start"
+        time.sleep(0.02)
+    process.send_signal(number)
+    told = process.communicate(timeout=10)[1]
+    assert process.returncode == 130
+    assert told == "interrupted: what is finished stays, and `make setup` goes on from there\n"
+    assert alive_in_group(int(noted.read_text())) == []
+
+
+def alive_in_group(group: int) -> list[str]:
+    """The processes of a group that have not ended (proc_pid_stat(5))."""
+    states: list[str] = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _parent, own = path.read_text().rpartition(")")[2].split()[:3]
+        except OSError:
+            continue
+        if int(own) == group and state != "Z":
+            states.append(f"{path.parent.name} {state}")
+    return states
+
+
+def test_a_disk_that_fills_up_is_said_in_words(tmp_path: Path) -> None:
+    for error in (
+        OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)),
+        ToolchainError("`go build` failed\n  | write x.a: no space left on device", "again"),
+    ):
+        told = str(explain(error, "building pulumi", tmp_path))
+        assert "the disk is full (building pulumi)" in told
+        assert "SLIPWAY_CACHE" in told
+
+
+def test_a_registry_out_of_reach_is_said_in_words_with_the_tool_s_own(tmp_path: Path) -> None:
+    failed = ToolchainError("`go list` failed\n  | dial tcp: lookup proxy: no such host", "again")
+    told = str(explain(failed, "fetching the modules of kind", tmp_path))
+    assert "cannot be reached (fetching the modules of kind)" in told
+    assert "dial tcp: lookup proxy: no such host" in told
+
+
+def test_an_error_of_another_kind_is_shown_as_it_is(tmp_path: Path) -> None:
+    failed = ToolchainError("go.sum does not match", "report it")
+    assert explain(failed, "building", tmp_path) is failed
+
+
+def test_a_fault_of_the_program_itself_is_not_dressed_up(tmp_path: Path) -> None:
+    with pytest.raises(KeyError):
+        explain(KeyError("name"), "building", tmp_path)
+
+
+def test_the_time_left_adds_up_what_is_compiled_and_follows_the_machine_s_pace() -> None:
+    now = [0.0]
+    one, two = step("a", seconds=100, slot="compile"), step("b", seconds=100, slot="compile")
+    forecast = Forecast([one, two], lambda: now[0])
+    assert forecast.seconds() == 200
+    forecast.started(one)
+    now[0] = 200.0
+    forecast.ended(one)
+    assert forecast.seconds() == 200, "this machine is half as fast as the measured one"

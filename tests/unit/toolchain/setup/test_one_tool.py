@@ -1,0 +1,45 @@
+"""Tools that only tests use: no part of a set-up, built when one asks."""
+
+from pathlib import Path
+
+import pytest
+
+from toolchain.errors import ToolchainError
+from toolchain.images import RECIPES
+from toolchain.images.addons import ADDONS
+from toolchain.lock import read_lock
+from toolchain.places import Checkout, this_platform
+from toolchain.setup.one_image import provide_archive
+from toolchain.setup.one_tool import provide
+
+_CHECKOUT = Checkout(Path(__file__).resolve().parents[4])
+
+
+def test_images_of_the_tests_are_made_of_them_alone() -> None:
+    lock = read_lock(_CHECKOUT.toolchain, this_platform())
+
+    assert set(RECIPES).isdisjoint(ADDONS.values())
+    for recipe in ADDONS.values():
+        tools = [lock.tools[name] for name in recipe.programs]
+        assert [tool.use for tool in tools] == ["test"]
+        assert recipe.reference.endswith(f"/{tools[0].name}:{tools[0].version}")
+
+
+def test_a_set_up_installs_none_of_them() -> None:
+    lock = read_lock(_CHECKOUT.toolchain, this_platform())
+
+    own = {tool.name: tool for tool in lock.tools.values() if tool.use == "test"}
+    assert set(own) == {"kube-score", "kube-router", "metrics-server"}
+    assert not any(tool.is_installed for tool in own.values())
+
+
+def test_one_that_is_not_there_is_told_with_those_that_are() -> None:
+    with pytest.raises(ToolchainError, match="no tool nothing for tests"):
+        provide(_CHECKOUT, "nothing")
+
+
+def test_an_image_that_is_not_there_is_told_with_those_that_are() -> None:
+    with pytest.raises(ToolchainError, match="no image nothing for tests") as caught:
+        provide_archive(_CHECKOUT, "nothing")
+
+    assert "kube-router, metrics-server" in str(caught.value)
