@@ -9,12 +9,16 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import pulumi
 import pytest
+from pulumi.dynamic import Config, ConfigureRequest
 from pulumi.dynamic.dynamic import serialize_provider
 
 import slipway
-from components.dynamic import LocalProvider, find_provider, without_provider
+from components import dynamic
+from components.dynamic import DynamicProvider, find_provider, without
 from components.kind.cluster import KindClusterProvider
 from components.machine.runner import LocalError
 from tests.unit.components.plan import REPOSITORY
@@ -25,10 +29,14 @@ _RECORDED: dict[str, str] = json.loads(
 """What states hold: the provider of each resource as it was pickled when it was first released."""
 
 
-def _kinds() -> list[type[LocalProvider]]:
+def _kinds() -> list[type[DynamicProvider[Any]]]:
     """All of them: importing the package has defined them."""
     assert slipway.Target
-    return LocalProvider.__subclasses__()
+    return [
+        each
+        for each in DynamicProvider.__subclasses__()
+        if each.__module__.startswith("components.")
+    ]
 
 
 def _pickled(resource: str) -> bytes:
@@ -90,8 +98,70 @@ def test_in_a_checkout_both_names_are_one_package() -> None:
     assert ran.stdout.strip() == "True"
 
 
+class Inputs(dynamic.Inputs):
+    host_port: int
+    password: str = ""
+    made: str = ""
+
+
+class ThingProvider(DynamicProvider[Inputs]):
+    """Makes nothing, and tells what it was asked to."""
+
+    inputs = Inputs
+    outputs = frozenset({"made"})
+    secret_inputs = frozenset({"password"})
+    current = True
+
+    def identify(self, news: Inputs) -> str:
+        return f"thing-{news.host_port}"
+
+    def ensure(self, news: Inputs, olds: Inputs | None) -> dict[str, Any]:
+        return {"made": f"{olds.host_port if olds else None} -> {news.host_port} {news.password}"}
+
+    def is_current(self, news: Inputs, olds: Inputs) -> bool:
+        return self.current
+
+
+def test_a_provider_gets_its_inputs_as_an_object_with_whole_numbers() -> None:
+    made = ThingProvider().create({"hostPort": 8080.0, "password": "x", "__provider": "p"})
+
+    assert made.id == "thing-8080"
+    assert made.outs == {"hostPort": 8080.0, "made": "None -> 8080 x"}, "without what is secret"
+
+
+def test_an_update_gets_what_was_before() -> None:
+    outs = ThingProvider().update("", {"hostPort": 1.0}, {"hostPort": 2.0, "password": "y"}).outs
+    assert outs == {"hostPort": 2.0, "made": "1 -> 2 y"}
+
+
+def test_outputs_and_secrets_are_no_change_and_what_drifted_is_one() -> None:
+    provider = ThingProvider()
+    olds = {"hostPort": 1.0, "made": "before", "__provider": "p"}
+    news = {"hostPort": 1.0, "password": "new", "__provider": "q"}
+    assert not provider.diff("", olds, news).changes
+    assert provider.diff("", olds, {**news, "hostPort": 2.0}).changes
+    provider.current = False
+    assert provider.diff("", olds, news).changes
+
+
+def test_what_a_preview_does_not_know_passes_the_parsing() -> None:
+    unknown = pulumi.runtime.rpc.UNKNOWN
+    value = pulumi.runtime.rpc.deserialize_property(unknown, True)
+    parsed = Inputs.parse({"hostPort": value})
+    assert pulumi.contains_unknowns(parsed.host_port)
+
+
+def test_a_state_of_an_earlier_version_is_refused_with_the_command_that_upgrades_it() -> None:
+    before = base64.b64encode(pickle.dumps(len)).decode()
+    now = serialize_provider(find_provider("HashKey"))
+    props = {"hostPort": 1.0}
+    (failure,) = ThingProvider().check({**props, "__provider": before}, props).failures
+    assert "`make up` upgrades the state" in failure.reason
+    assert ThingProvider().check({**props, "__provider": now}, props).failures == []
+
+
 def test_what_the_sdk_keeps_among_the_properties_is_left_out() -> None:
-    assert without_provider({"a": 1, "__provider": "x", "__defaults": []}) == {"a": 1}
+    assert without({"a": 1, "b": 2, "__provider": "x", "__defaults": []}, "b") == {"a": 1}
 
 
 @pytest.mark.parametrize(("error", "shown"), [(LocalError, False), (KeyError, True)])
@@ -99,6 +169,7 @@ def test_only_errors_that_are_no_message_yet_keep_their_traceback(
     error: type[Exception], shown: bool
 ) -> None:
     told = (error, error("why"), None)
+    ThingProvider().configure(ConfigureRequest(Config({}, "project")))
     record = logging.LogRecord("grpc._server", logging.ERROR, "", 1, "failed", (), told)
 
     assert bool(logging.getLogger("grpc._server").filter(record)) is shown
