@@ -1,27 +1,46 @@
 """What Kubernetes' own schemas say about manifests: as strict as the API server about fields."""
 
+import json
 from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
 from typing import Any, cast
 
-import kubernetes_validate
+import jsonschema_rs
 import pulumi
 from pulumi.runtime import rpc
 
 # The key that marks a secret among a resource's properties; the SDK has no other name for it.
 _SECRET = rpc._special_sig_key  # noqa: SLF001
-VERSION = "1.35"
+_SCHEMAS = files("kubernetes_validate") / "kubernetes-json-schema" / "v1.35.0-local-strict"
+"""The published OpenAPI schemas of a Kubernetes version, unknown fields refused."""
+_DEFINITIONS = "_definitions.json"
 _ELSEWHERE = ("gateway.networking.k8s.io",)
 """Groups of custom resources, for which there are no schemas."""
 
 
 def require_accepted(manifests: Iterable[Mapping[str, Any]]) -> None:
-    """Raise kubernetes_validate.ValidationError for a manifest with a wrong or unknown field.
+    """Raise jsonschema_rs.ValidationError for a manifest with a wrong or unknown field.
 
     Outputs and unknown values stand for a text.
     """
     for manifest in manifests:
-        if manifest["apiVersion"].partition("/")[0] not in _ELSEWHERE:
-            kubernetes_validate.validate(_plain(manifest), VERSION, strict=True)
+        group, _, version = manifest["apiVersion"].rpartition("/")
+        if group not in _ELSEWHERE:
+            _validator(manifest["kind"], group, version).validate(_plain(manifest))
+
+
+@cache
+def _validator(kind: str, group: str, version: str) -> jsonschema_rs.Draft202012Validator:
+    parts = [kind.lower(), *([group.partition(".")[0]] if group else []), version]
+    schema = json.loads((_SCHEMAS / f"{'-'.join(parts)}.json").read_text())
+    return jsonschema_rs.Draft202012Validator(schema, registry=_definitions())
+
+
+@cache
+def _definitions() -> jsonschema_rs.Registry:
+    definitions = json.loads((_SCHEMAS / _DEFINITIONS).read_text())
+    return jsonschema_rs.Registry([(definitions["$id"], definitions)])
 
 
 def _plain(value: Any, key: str = "") -> Any:
