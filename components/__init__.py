@@ -6,6 +6,7 @@ Import them as `slipway`; in a checkout `components` is the same package.
 from .app import (
     App,
     AppArgs,
+    AppKeywords,
     AutoscaleArgs,
     DataArgs,
     EgressArgs,
@@ -21,7 +22,7 @@ from .app import (
     WritableArgs,
 )
 from .dynamic import find_provider as find_provider  # the state names it
-from .image import Image, ImageArgs
+from .image import Image, ImageArgs, ImageKeywords
 from .kind import Cluster, ClusterArgs
 from .lock import Lock
 from .registry import Registry, RegistryArgs
@@ -31,6 +32,7 @@ from .targets import Target
 __all__ = [
     "App",
     "AppArgs",
+    "AppKeywords",
     "AutoscaleArgs",
     "Cluster",
     "ClusterArgs",
@@ -39,6 +41,7 @@ __all__ = [
     "HealthArgs",
     "Image",
     "ImageArgs",
+    "ImageKeywords",
     "IngressArgs",
     "InitArgs",
     "JobArgs",

@@ -1,7 +1,7 @@
 """App: an image as a replicated service."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Unpack
 
 import pulumi
 
@@ -29,12 +29,14 @@ from .args import (
     ValueFromArgs,
     WritableArgs,
 )
+from .keywords import AppKeywords
 from .manifests import Manifest, Placement, parts
 from .registration import Registration
 
 __all__ = [
     "App",
     "AppArgs",
+    "AppKeywords",
     "AutoscaleArgs",
     "DataArgs",
     "EgressArgs",
@@ -82,7 +84,7 @@ class App(pulumi.ComponentResource):
         target: Target,
         adjust: Adjust | None = None,
         opts: pulumi.ResourceOptions | None = None,
-        **settings: Any,
+        **settings: Unpack[AppKeywords],
     ) -> None:
         super().__init__("slipway:index:App", name, None, opts)
         args = AppArgs.given(args, settings, f'App("{name}")')

@@ -1,7 +1,7 @@
 """Image: an application's image, built from its Dockerfile or there already."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Unpack
 
 import pulumi
 
@@ -9,9 +9,10 @@ from ..targets.base import Target
 from .args import ImageArgs
 from .build import build
 from .existing import ExistingImage
+from .keywords import ImageKeywords
 from .user import ImageUser
 
-__all__ = ["Image", "ImageArgs"]
+__all__ = ["Image", "ImageArgs", "ImageKeywords"]
 
 
 class Image(pulumi.ComponentResource):
@@ -36,7 +37,7 @@ class Image(pulumi.ComponentResource):
         *,
         target: Target,
         opts: pulumi.ResourceOptions | None = None,
-        **settings: Any,
+        **settings: Unpack[ImageKeywords],
     ) -> None:
         super().__init__("slipway:index:Image", name, None, opts)
         where = f'Image("{name}")'

@@ -2,6 +2,7 @@
 
 import difflib
 import typing
+from collections.abc import Mapping
 from typing import Any, Self, cast
 
 import pulumi
@@ -45,7 +46,7 @@ class Model(BaseModel):
             raise SettingsError(_report(cls, error.errors(), where)) from None
 
     @classmethod
-    def given(cls, args: Self | None, settings: dict[str, Any], where: str) -> Self:
+    def given(cls, args: Self | None, settings: Mapping[str, object], where: str) -> Self:
         """The arguments of a component that takes them as `args` or as keywords, but not both.
 
         Raises SettingsError for both, and for keywords that do not validate.
