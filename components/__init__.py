@@ -29,6 +29,9 @@ from .registry import Registry, RegistryArgs
 from .settings.model import SettingsError
 from .targets import Target
 
+__version__ = "0.1.0"
+"""Version of the package; pyproject.toml reads it here."""
+
 __all__ = [
     "App",
     "AppArgs",
@@ -56,4 +59,5 @@ __all__ = [
     "Target",
     "ValueFromArgs",
     "WritableArgs",
+    "__version__",
 ]
