@@ -1,1 +1,1 @@
-"""Tests that run the real `pulumi`, with no network, Docker or cluster."""
+"""Tests that run real `pulumi`, pip and pyright, with no network, Docker or cluster."""

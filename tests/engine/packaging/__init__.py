@@ -1,0 +1,1 @@
+"""The package `slipway` as a user installs it."""
