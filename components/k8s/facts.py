@@ -1,7 +1,6 @@
 """What a cluster says of itself: which one it is, its version and its nodes."""
 
 import json
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -9,9 +8,10 @@ from typing import Any
 import yaml
 
 from ..machine.runner import CommandError, LocalError, Runner
+from .kubectl import kubectl
 
 _ANSWER_SECONDS = 5
-_LIMIT_SECONDS = 10  # a kubeconfig may name a program that fetches a token first
+_UID_SECONDS = 15
 
 
 @dataclass(frozen=True)
@@ -40,20 +40,27 @@ def context_of(kubeconfig: str) -> str:
     return yaml.safe_load(kubeconfig)["current-context"]
 
 
+def cluster_uid(runner: Runner, kubeconfig: str, *, seconds: int = _UID_SECONDS) -> str:
+    """Return the UID of the namespace kube-system of the cluster that a kubeconfig leads to.
+
+    Raises CommandError when the cluster does not answer within `seconds`.
+    """
+    namespace = _get(runner, kubeconfig, "/api/v1/namespaces/kube-system", seconds)
+    return namespace["metadata"]["uid"]
+
+
 def facts(runner: Runner, kubeconfig: str) -> ClusterFacts:
-    """The facts of the cluster that a kubeconfig leads to; answered, or refused, within 10 s.
+    """Return the facts of the cluster that a kubeconfig leads to, within 10 s.
 
     Raises CommandError when the cluster does not answer or does not let one look.
     """
-    with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file, ThreadPoolExecutor() as pool:
-        file.write(kubeconfig)
-        file.flush()
-        identity = pool.submit(_ask, runner, file.name, "/api/v1/namespaces/kube-system")
-        version = pool.submit(_ask, runner, file.name, "/version")
-        nodes = pool.submit(_nodes, runner, file.name)
+    with ThreadPoolExecutor() as pool:
+        uid = pool.submit(cluster_uid, runner, kubeconfig, seconds=_ANSWER_SECONDS)
+        version = pool.submit(_get, runner, kubeconfig, "/version")
+        nodes = pool.submit(_nodes, runner, kubeconfig)
         infos = nodes.result()
         return ClusterFacts(
-            uid=identity.result()["metadata"]["uid"],
+            uid=uid.result(),
             server=server_of(kubeconfig),
             version=version.result()["gitVersion"],
             nodes=tuple(node["metadata"]["name"] for node in infos),
@@ -61,15 +68,16 @@ def facts(runner: Runner, kubeconfig: str) -> ClusterFacts:
         )
 
 
-def _ask(runner: Runner, kubeconfig: str, path: str) -> dict[str, Any]:
+def _get(
+    runner: Runner, kubeconfig: str, path: str, seconds: int = _ANSWER_SECONDS
+) -> dict[str, Any]:
     """One request, as it is: `get` would ask for all API groups first, five times over."""
-    kubectl = ("kubectl", "--kubeconfig", kubeconfig, f"--request-timeout={_ANSWER_SECONDS}s")
-    return json.loads(runner.run(*kubectl, "get", "--raw", path, timeout=_LIMIT_SECONDS))
+    return json.loads(kubectl(runner, kubeconfig, "get", "--raw", path, seconds=seconds))
 
 
 def _nodes(runner: Runner, kubeconfig: str) -> list[dict[str, Any]]:
     try:
-        return _ask(runner, kubeconfig, "/api/v1/nodes")["items"]
+        return _get(runner, kubeconfig, "/api/v1/nodes")["items"]
     except CommandError as error:
         if "orbidden" in error.output:
             return []

@@ -15,9 +15,10 @@ class Kubectl(Protocol):
 def kubectl(
     runner: Runner, kubeconfig: str, *arguments: str, stdin: str | None = None, seconds: int = 15
 ) -> str:
-    """What `kubectl` prints for the cluster of `kubeconfig`.
+    """Return what `kubectl` prints for the cluster of `kubeconfig`.
 
-    Raises CommandError when it fails, or does not end within `seconds`.
+    Each of its requests may take `seconds`. Raises CommandError when it fails, or does not end 5 s
+    after that: a kubeconfig may name a program that fetches a token first.
     """
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
         file.write(kubeconfig)

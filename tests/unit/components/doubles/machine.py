@@ -6,6 +6,7 @@ their errors; any other command fails the test.
 
 import base64
 import itertools
+import json
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -86,6 +87,9 @@ class Machine:
         match words:
             case ["--kubeconfig", file, _, "get", "namespace", *_]:
                 return self._uid(yaml.safe_load(Path(file).read_text()))
+            case ["--kubeconfig", file, _, "get", "--raw", "/api/v1/namespaces/kube-system"]:
+                uid = self._uid(yaml.safe_load(Path(file).read_text()))
+                return json.dumps({"metadata": {"uid": uid}})
             case ["--kubeconfig", _, _, *rest]:
                 return self.engine.asked(rest)
             case ["config", "view", *_]:
