@@ -1,4 +1,4 @@
-"""Every name that a stack takes on a machine or in a cluster, derived from project and stack."""
+"""Names of a stack on a machine and in a cluster, derived from project and stack."""
 
 import hashlib
 import re
@@ -14,10 +14,10 @@ _LONGEST = 40
 
 
 def dns_label(text: str) -> str:
-    """`text` as a DNS label (RFC 1123) of at most 40 characters.
+    """Return `text` as a DNS label (RFC 1123) of at most 40 characters.
 
-    A text that has to be altered gets a short hash of the original, so that two different
-    texts never end up with one name.
+    A text that has to be changed gets a short hash of the original, so that two different texts
+    never get the same name.
     """
     plain = re.sub(r"[^a-z0-9-]+", "-", text.lower()).strip("-")
     if plain and plain == text and len(plain) <= _LONGEST:
@@ -28,20 +28,20 @@ def dns_label(text: str) -> str:
 
 @dataclass(frozen=True)
 class Names:
-    """The names of one stack. `base` is a DNS label made of project and stack."""
+    """Names of one stack. `base` is a DNS label made of project and stack."""
 
     project: str
     stack: str
 
     @classmethod
     def of_stack(cls) -> "Names":
-        """The names of the stack that is being deployed."""
+        """Return the names of the stack that is being deployed."""
         return cls(pulumi.get_project(), pulumi.get_stack())
 
     @property
     def base(self) -> str:
-        # Joined by a hyphen, `a-b` with `c` and `a` with `b-c` would be one; the slash, which no
-        # name holds, brings in the hash that tells them apart.
+        # Joined by a hyphen, `a-b` with `c` and `a` with `b-c` would be the same; the slash, which
+        # no name has, adds the hash that keeps them apart.
         joint = "/" if "-" in self.project else "-"
         return dns_label(f"{self.project}{joint}{self.stack}")
 
@@ -62,7 +62,7 @@ class Names:
 
     @property
     def field_manager(self) -> str:
-        """Server-side apply manager of every object of the stack.
+        """Field manager of every object of the stack, for server-side apply.
 
         It is fixed: the provider's random one would make the next `up` conflict with objects
         that a killed run had created.
@@ -71,5 +71,5 @@ class Names:
 
     @property
     def owner_labels(self) -> dict[str, str]:
-        """Labels of every object of the stack: who manages it, and which stack owns it."""
+        """Labels of every object of the stack: its manager and its owner."""
         return {"app.kubernetes.io/managed-by": "slipway", f"{LABEL}/stack": self.base}

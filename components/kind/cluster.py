@@ -19,7 +19,7 @@ from pulumi.dynamic import (
 from ..dynamic import LocalProvider, Properties, without_provider
 from ..k8s.kubeconfig import add_context, remove_context
 from ..machine import labels
-from ..machine.conflicts import mark_of, refusal, strangers
+from ..machine.conflicts import conflict_message, find_conflicts, mark_of
 from ..machine.docker import inspect, inspect_all, require_engine
 from ..machine.runner import CommandError, LocalError, Runner
 from .config import DEFAULTS
@@ -76,8 +76,8 @@ class KindClusterProvider(LocalProvider):
         require_engine(self.runner)
         name, mark = props["name"], props["mark"]
         # The allocation looked already, but a `create` may come much later than its check.
-        if found := strangers(self.runner, name, props["registry"], mark):
-            raise LocalError(refusal(found))
+        if found := find_conflicts(self.runner, name, props["registry"], mark):
+            raise LocalError(conflict_message(found))
         if found := self._adopt(props):
             return CreateResult(found["uid"], {**without_provider(props), **found})
         require_version(self.runner, props["image"], props.get("version"))

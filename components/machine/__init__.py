@@ -1,1 +1,1 @@
-"""This machine: commands, Docker, ports, its platform, and what other stacks own on it."""
+"""This machine: commands, Docker, ports, its platform, and conflicts with other owners."""

@@ -1,4 +1,4 @@
-"""The container engine of this machine, through its command `docker`."""
+"""Docker on this machine, through its command `docker`."""
 
 import json
 from collections.abc import Sequence
@@ -15,34 +15,55 @@ def require_engine(runner: Runner) -> None:
         runner.run("docker", "version", "--format", "{{.Server.Version}}", timeout=_ANSWER_SECONDS)
     except CommandError as error:
         raise LocalError(
-            "the Docker Engine does not answer, and everything here needs it; start it "
-            f"(`make setup` does where it may), then run the same command again\n({error})"
+            "the Docker Engine does not answer, and everything here needs it",
+            details=f"({error})",
+            next_step="start Docker (`make setup` does where it may) and run the command again",
         ) from None
 
 
 def inspect(runner: Runner, kind: str, name: str) -> dict[str, Any] | None:
-    """What the engine knows of a `container` or `network`, or None if there is none."""
+    """Return a `container`, `network` or `volume` as Docker shows it, or None if there is none."""
     try:
-        found: list[dict[str, Any]] = json.loads(runner.run("docker", kind, "inspect", name))
+        shown: list[dict[str, Any]] = json.loads(runner.run("docker", kind, "inspect", name))
     except CommandError as error:
         if "no such" in error.output.lower() or "not found" in error.output.lower():
             return None
         raise
-    return found[0]
+    return shown[0]
 
 
 def inspect_all(runner: Runner, label: str, *filters: str) -> Sequence[dict[str, Any]]:
-    """What the engine knows of all containers with a label (`key=value`), running or not.
+    """Return all containers with a label (`key=value`), running or not, as Docker shows them.
 
     `filters` are more of those that `docker ps` knows, e.g. `network=name`.
     """
-    more = [word for one in filters for word in ("--filter", one)]
+    more = [word for each in filters for word in ("--filter", each)]
     listed = runner.run("docker", "ps", "--all", "--quiet", "--filter", f"label={label}", *more)
     ids = listed.split()
     return json.loads(runner.run("docker", "inspect", *ids)) if ids else []
 
 
+def networks(runner: Runner) -> Sequence[dict[str, Any]]:
+    """Return all networks of this machine, as Docker shows them."""
+    ids = runner.run("docker", "network", "ls", "--quiet").split()
+    return json.loads(runner.run("docker", "network", "inspect", *ids)) if ids else []
+
+
+def ipv4_configs(network: dict[str, Any]) -> list[dict[str, str]]:
+    """Return `Subnet` and, where set, `Gateway` of each IPv4 range of a network.
+
+    `network` is as Docker shows it. The host's own network, for one, has none.
+    """
+    management: dict[str, Any] = network.get("IPAM") or {}
+    configs: list[dict[str, str]] = management.get("Config") or []
+    return [config for config in configs if "." in config.get("Subnet", "")]
+
+
 def ipv4_config(network: dict[str, Any]) -> dict[str, str]:
-    """Subnet and gateway of a network, as `inspect` shows it, that has others beside perhaps."""
-    configs: list[dict[str, str]] = network["IPAM"]["Config"]
-    return next(config for config in configs if ":" not in config["Subnet"])
+    """Return `Subnet` and `Gateway` of the first IPv4 range of a network, which has at least one.
+
+    Raises LocalError for a network without.
+    """
+    if configs := ipv4_configs(network):
+        return configs[0]
+    raise LocalError(f"the Docker network {network.get('Name', '')} has no range of IPv4 addresses")

@@ -1,19 +1,19 @@
-"""Labels of what is on this machine: kind's own, and the mark of the stack that made it."""
+"""Labels of containers, networks and volumes: kind's, minikube's, and those of a stack."""
 
 from ..names import LABEL
 
 CLUSTER = "io.x-k8s.kind.cluster"
-"""kind's, on every container of a cluster: the cluster's name."""
+"""Name of the cluster; kind sets it on every container of one."""
 
 ROLE = "io.x-k8s.kind.role"
-"""kind's, on every container of a cluster: what it is there."""
+"""Role in the cluster; kind sets it on every container of one."""
 
 MINIKUBE = "created_by.minikube.sigs.k8s.io=true"
-"""minikube's, with its value, on every container and network that it makes."""
+"""Label and value that minikube sets on every container and network that it makes."""
 
 MARK = f"{LABEL}/mark"
-"""Ours, on containers, networks and volumes: the mark of the stack that made them."""
+"""Mark of the stack that owns a container, network or volume."""
 
 JOINED = f"{LABEL}/joined"
-"""Ours, on what joined a kind cluster after kind made it: the mark of the stack. Not MARK, which
-is for what the state knows one by one."""
+"""Mark of the stack on containers that joined a kind cluster after kind made it. Not MARK, which
+is for what the state lists."""

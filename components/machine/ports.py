@@ -12,7 +12,7 @@ _TRIED = 100
 
 
 def is_free(port: int) -> bool:
-    """Whether nothing listens on the port."""
+    """Return whether nothing listens on the port."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -23,7 +23,7 @@ def is_free(port: int) -> bool:
 
 
 def first_free(start: int, but: Collection[int] = ()) -> int:
-    """The first free port from `start` on that is none of `but`.
+    """Return the first free port from `start` on that is none of `but`.
 
     Raises LocalError when 100 in a row are taken.
     """
@@ -34,7 +34,7 @@ def first_free(start: int, but: Collection[int] = ()) -> int:
 
 
 def holder(port: int, runner: Runner) -> str:
-    """Who listens on the port, as far as this user may know."""
+    """Return the program that listens on the port, as far as this user may know."""
     try:
         names = runner.run(
             "docker", "ps", "--filter", f"publish={port}", "--format", "{{.Names}}", timeout=5
@@ -43,8 +43,8 @@ def holder(port: int, runner: Runner) -> str:
             return f"container {names.split()[0]}"
         if shutil.which("ss"):
             line = runner.run("ss", "-Hltnp", f"sport = :{port}", timeout=5)
-            if found := re.search(r'\("([^"]+)",pid=(\d+)', line):
-                return f"process {found[1]} (pid {found[2]})"
+            if match := re.search(r'\("([^"]+)",pid=(\d+)', line):
+                return f"process {match[1]} (pid {match[2]})"
     except LocalError:
-        pass  # the port is taken all the same; only its holder stays unknown
+        pass  # the port is taken all the same; only the program stays unknown
     return "another process"

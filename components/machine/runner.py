@@ -10,17 +10,34 @@ from typing import Self
 
 _LINES_SHOWN = 15
 
+UP_AGAIN = "run `pulumi up` again, which goes on from here"
+"""The next step after work that was not completed and left nothing to clean up."""
+
 
 class LocalError(Exception):
-    """Something on this machine is not as it must be; the message says what and what to do."""
+    """What is wrong and where, in words; with details and the next step where they are known.
+
+    `details` are lines that explain more, such as the error of a command; `next_step` is a
+    command or a setting.
+    """
+
+    def __init__(self, message: str, *, details: object = "", next_step: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = str(details)
+        self.next_step = next_step
+
+    def __str__(self) -> str:
+        step = f"  next: {self.next_step}" if self.next_step else ""
+        return "\n".join(filter(None, (self.message, self.details, step)))
 
 
 class CommandError(LocalError):
-    """A command failed. `output` holds what it said of that, `answer` its standard output."""
+    """A command failed. `output` is what it reported, `answer` its standard output."""
 
     def __init__(self, command: str, reason: str, output: str, answer: str = "") -> None:
         tail = "\n".join(f"  {line}" for line in output.strip().splitlines()[-_LINES_SHOWN:])
-        super().__init__(f"`{command}` {reason}" + (f":\n{tail}" if tail else ""))
+        super().__init__(f"`{command}` {reason}" + (":" if tail else ""), details=tail)
         self.output = output
         self.answer = answer
 
@@ -32,11 +49,11 @@ class Runner:
     environment: Mapping[str, str] | None = None
 
     def within(self, **environment: str) -> Self:
-        """A Runner like this one whose commands get these variables too."""
+        """Return a Runner like this one whose commands get these variables too."""
         return replace(self, environment={**(self.environment or {}), **environment})
 
     def run(self, *command: str, stdin: str | None = None, timeout: float = 60) -> str:
-        """What `command` prints on standard output.
+        """Return what `command` prints on standard output.
 
         The command gets `stdin`, and `timeout` seconds. Raises CommandError when it cannot be
         found, fails, or takes longer. It ends with this process, however that ends.
@@ -66,7 +83,7 @@ class Runner:
 
 
 def _ending_with_parent() -> list[str]:
-    """The words before a command that make the kernel end it when this process dies; Linux only.
+    """Return the words before a command that make the kernel end it with this process; on Linux.
 
     A program does it and not a function between fork and exec: that would make gRPC, which runs
     in the same process, complain at every command.

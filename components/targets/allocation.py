@@ -15,7 +15,7 @@ from pulumi.dynamic import (
 
 from ..dynamic import LocalProvider, Properties, without_provider
 from ..machine import ports
-from ..machine.conflicts import refusal, strangers
+from ..machine.conflicts import conflict_message, find_conflicts
 from ..machine.docker import require_engine
 from ..machine.runner import Runner
 from ..names import Names
@@ -67,8 +67,8 @@ class AllocationProvider(LocalProvider):
 
     def _strangers(self, inputs: Properties) -> list[CheckFailure]:
         cluster, registry = inputs["cluster"], inputs["registryName"]
-        found = strangers(self.runner, cluster, registry, inputs["mark"])
-        return [CheckFailure("cluster", refusal(found))] if found else []
+        found = find_conflicts(self.runner, cluster, registry, inputs["mark"])
+        return [CheckFailure("cluster", conflict_message(found))] if found else []
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
         changed = without_provider(_olds) != without_provider(_news)

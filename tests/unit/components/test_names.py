@@ -1,4 +1,4 @@
-"""Names that a stack takes: valid everywhere, and never those of another stack."""
+"""Names of a stack: valid everywhere, and never those of another stack."""
 
 import re
 
@@ -72,7 +72,7 @@ def test_plain_names_can_be_guessed(project: str, stack: str, base: str) -> None
     assert Names(project, stack).base == base
 
 
-def test_an_owner_is_told_by_manager_and_stack() -> None:
+def test_the_owner_labels_are_manager_and_stack() -> None:
     assert Names("shop", "dev").owner_labels == {
         "app.kubernetes.io/managed-by": "slipway",
         "slipway.dev/stack": "shop-dev",

@@ -1,4 +1,4 @@
-"""Free ports of this machine, and who holds the others."""
+"""Free ports of this machine, and the programs that listen on the others."""
 
 import socket
 from collections.abc import Iterator
@@ -19,12 +19,12 @@ def listening() -> Iterator[int]:
         yield server.getsockname()[1]
 
 
-def test_a_port_is_taken_while_somebody_listens(listening: int) -> None:
+def test_a_port_is_taken_while_a_program_listens(listening: int) -> None:
     assert ports.is_free(listening) is False
     assert ports.first_free(listening) > listening
 
 
-def test_a_search_leaves_out_what_is_promised_to_others(
+def test_a_search_leaves_out_reserved_ports(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(ports, "is_free", lambda port: port != 81)
@@ -47,7 +47,7 @@ def test_a_hundred_taken_ports_are_an_error(monkeypatch: pytest.MonkeyPatch) -> 
         ("", "LISTEN 0 5 127.0.0.1:80", "another process"),
     ],
 )
-def test_the_holder_of_a_port_is_named_as_far_as_one_may_know(
+def test_the_program_that_listens_is_named_as_far_as_it_is_known(
     monkeypatch: pytest.MonkeyPatch, published: str, sockets: str, holder: str
 ) -> None:
     class Runner(ports.Runner):
@@ -59,7 +59,7 @@ def test_the_holder_of_a_port_is_named_as_far_as_one_may_know(
     assert ports.holder(80, Runner()) == holder
 
 
-def test_a_holder_that_cannot_be_asked_for_stays_unknown(machine: Machine) -> None:
+def test_a_program_that_cannot_be_looked_up_stays_unknown(machine: Machine) -> None:
     machine.broken["docker ps"] = "permission denied"
 
     assert ports.holder(80, machine.runner()) == "another process"

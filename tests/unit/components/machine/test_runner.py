@@ -1,4 +1,4 @@
-"""Running commands: what went wrong is told in words, and nothing is left running."""
+"""Running commands: errors are in words, and nothing is left running."""
 
 import os
 import signal
@@ -9,8 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from components.machine.runner import CommandError, Runner
+from components.machine.runner import CommandError, LocalError, Runner
 from tests.unit.components.plan import REPOSITORY
+
+
+def test_an_error_shows_what_is_wrong_then_the_details_then_the_next_step() -> None:
+    error = LocalError("no disk", details="  df failed", next_step="`docker system prune`")
+
+    assert str(error) == "no disk\n  df failed\n  next: `docker system prune`"
+    assert str(LocalError("no disk", next_step="buy one")) == "no disk\n  next: buy one"
+    assert str(LocalError("no disk")) == "no disk"
 
 
 def test_what_a_command_prints_is_returned_and_its_standard_error_is_not() -> None:
@@ -25,7 +33,7 @@ def test_a_command_that_is_given_nothing_does_not_wait_for_a_terminal() -> None:
     assert Runner().run("cat", timeout=5) == ""
 
 
-def test_variables_come_on_top_of_the_process_s_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_variables_are_added_to_those_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OWN", "1")
     monkeypatch.setenv("BOTH", "own")
 
@@ -34,7 +42,7 @@ def test_variables_come_on_top_of_the_process_s_own(monkeypatch: pytest.MonkeyPa
     assert runner.run("sh", "-c", "echo $OWN $BOTH $MORE") == "1 given 2\n"
 
 
-def test_a_missing_command_is_told_with_the_command_that_installs_it() -> None:
+def test_a_missing_command_is_reported_with_the_command_that_installs_it() -> None:
     with pytest.raises(CommandError, match=r"`no-such-tool --x` .*no such command; `make setup`"):
         Runner().run("no-such-tool", "--x")
 
@@ -46,15 +54,15 @@ def test_a_failing_command_shows_its_exit_code_and_its_last_lines() -> None:
     first, *lines = str(caught.value).splitlines()
     assert first == "`sh -c 'seq 30 >&2; exit 3'` failed with exit code 3:"
     assert lines == [f"  {n}" for n in range(16, 31)]
-    assert caught.value.output.splitlines()[0] == "1", "all of it is there to be looked at"
+    assert caught.value.output.splitlines()[0] == "1", "all of it is kept"
 
 
-def test_a_failing_command_that_says_nothing_on_standard_error_shows_what_it_printed() -> None:
+def test_a_failing_command_without_standard_error_shows_its_standard_output() -> None:
     with pytest.raises(CommandError, match=r"exit code 1:\n  why$"):
         Runner().run("sh", "-c", "echo why; exit 1")
 
 
-def test_a_command_that_takes_too_long_is_ended_and_told_with_what_it_said(
+def test_a_command_that_takes_too_long_is_ended_and_reported_with_its_output(
     tmp_path: Path,
 ) -> None:
     started = time.monotonic()
