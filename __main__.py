@@ -6,7 +6,7 @@ from components import App, Image, Lock, Target
 from stacks.settings import Settings
 
 settings = Settings.load()
-target = Target.select()
+target = Target.select(settings.target, production=settings.production)
 images = {
     name: Image(name, args.image, target=target) for name, args in settings.applications.items()
 }

@@ -5,50 +5,50 @@ from typing import Any
 
 import pulumi
 import yaml
-from pulumi.dynamic import CreateResult, DiffResult, Resource, UpdateResult
+from pulumi.dynamic import Resource
 
-from .dynamic import LocalProvider, Properties, without_provider
+from .dynamic import DynamicProvider, Inputs, Properties
 
 _HEAD = "# What the last `pulumi up` looked up, so that `make render` needs no network.\n"
 
 
-class LockFileProvider(LocalProvider):
-    """Writes the file; `diff` looks whether it says what it should."""
-
-    def create(self, props: Properties) -> CreateResult:
-        _write(props)
-        return CreateResult(props["path"], without_provider(props))
-
-    def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
-        changed = without_provider(_olds) != without_provider(_news)
-        return DiffResult(changes=changed or _read(_news["path"]) != _whole(_news["content"]))
-
-    def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
-        if _olds["path"] != _news["path"]:
-            Path(_olds["path"]).unlink(missing_ok=True)
-        _write(_news)
-        return UpdateResult(without_provider(_news))
-
-    def delete(self, _id: str, _props: Properties) -> None:
-        Path(_props["path"]).unlink(missing_ok=True)
+class _Inputs(Inputs):
+    path: Path
+    content: dict[str, Any]
 
 
-def _write(props: Properties) -> None:
-    text = _HEAD + yaml.safe_dump(_whole(props["content"]), sort_keys=True)
-    Path(props["path"]).write_text(text)
+class LockFileProvider(DynamicProvider[_Inputs]):
+    """Writes the file, and writes it again when its content is another."""
+
+    inputs = _Inputs
+
+    def identify(self, news: _Inputs) -> str:
+        return str(news.path)
+
+    def ensure(self, news: _Inputs, olds: _Inputs | None) -> Properties:
+        if olds and olds.path != news.path:
+            olds.path.unlink(missing_ok=True)
+        news.path.write_text(_HEAD + yaml.safe_dump(_whole(news.content), sort_keys=True))
+        return {}
+
+    def is_current(self, news: _Inputs, olds: _Inputs) -> bool:
+        return _read(news.path) == _whole(news.content)
+
+    def remove(self, olds: _Inputs) -> None:
+        olds.path.unlink(missing_ok=True)
 
 
-def _read(path: str) -> Any:
+def _read(path: Path) -> Any:
     try:
-        return yaml.safe_load(Path(path).read_text())
+        return yaml.safe_load(path.read_text())
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
         return None
 
 
 def _whole(value: Any) -> Any:
-    """Pulumi's numbers are all floats; what is in the file are whole ones."""
+    """Return a value with whole numbers, as in the file: Pulumi's are all floats."""
     if isinstance(value, dict):
-        return {key: _whole(one) for key, one in value.items()}  # pyright: ignore[reportUnknownVariableType]
+        return {key: _whole(each) for key, each in value.items()}  # pyright: ignore[reportUnknownVariableType]
     return int(value) if isinstance(value, float) else value
 
 

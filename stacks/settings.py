@@ -8,10 +8,9 @@ from components.app.args import AppArgs
 from components.image.args import ImageArgs
 from components.image.dockerfile import read_dockerfile
 from components.settings.model import Model
-from components.settings.production import too_few_nodes, too_few_replicas
+from components.settings.production import too_few_replicas
 from components.settings.stack_file import stack_settings
-from components.targets import KindTargetArgs, MinikubeTargetArgs
-from components.targets.selection import TargetArgs
+from components.targets import AnyTargetArgs, LocalTargetArgs
 
 _NAME = r"^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$"
 
@@ -39,8 +38,8 @@ class Settings(Model):
     """Whether fewer than three nodes, a single control plane of ours and fewer than two replicas
     are refused."""
 
-    target: TargetArgs = Field(examples=[{"product": "kind"}])
-    """Where the application goes. `Target.select()` reads it; here it is reported along."""
+    target: AnyTargetArgs = Field(examples=[{"product": "kind"}])
+    """Where the application is deployed."""
 
     image: ImageArgs = ImageArgs()
     app: AppArgs = AppArgs()
@@ -79,10 +78,7 @@ class Settings(Model):
             for one in self.applications.values()
             if one.app.serves
         ]
-        if isinstance(self.target, KindTargetArgs):
-            cluster = self.target.cluster
-            refused += too_few_nodes(len(cluster.control_planes), len(cluster.workers))
-        elif isinstance(self.target, MinikubeTargetArgs):
+        if isinstance(self.target, LocalTargetArgs):
             refused += self.target.too_few_nodes()
         if lines := [line for line in refused if line]:
             raise ValueError("\n  ".join(lines))

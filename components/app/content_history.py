@@ -1,92 +1,110 @@
 """ContentHistory: the files and secrets of an application's last healthy versions."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CreateResult, DiffResult, Resource, UpdateResult
+from pulumi.dynamic import Resource
 
-from ..dynamic import LocalProvider, Properties, without
+from ..dynamic import DynamicProvider, Inputs, Properties, without
+from ..k8s.access import ClusterAccess
 from ..k8s.kubectl import kubectl
-from ..machine.runner import CommandError, LocalError, Runner
+from ..machine.runner import UP_AGAIN, CommandError, LocalError
 from ..names import LABEL
 
 _KEPT = 5
 """As many as a Deployment keeps revisions, so that each of these finds its own."""
 
 
-class ContentHistoryProvider(LocalProvider):
-    """Remembers what a rollout that succeeded named, and removes what none of the last named.
+class _Inputs(Inputs):
+    application: str
+    namespace: str
+    stack: str
+    names: list[str]
+    kubeconfig: str
+    healthy: list[list[str]] | None = None
+    """Names of each of the last healthy versions, the newest first."""
 
-    Runs after the rollout: what a failed one brought is removed by the next that succeeds.
+
+class ContentHistoryProvider(DynamicProvider[_Inputs]):
+    """Remembers what a rollout that succeeded named, and deletes what none of the last named.
+
+    Runs after the rollout: what a failed one brought is deleted by the next that succeeds.
     """
 
-    runner = Runner()
+    inputs = _Inputs
+    outputs = frozenset({"healthy"})
 
-    def create(self, props: Properties) -> CreateResult:
-        return CreateResult(f"{props['application']}-content", self._kept(props, []))
+    def identify(self, news: _Inputs) -> str:
+        return f"{news.application}-content"
 
-    def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
-        ours = ("kubeconfig", "healthy")
-        return DiffResult(changes=without(_olds, *ours) != without(_news, *ours))
+    def compared(self, properties: Properties) -> Properties:
+        # Renewed credentials are no change; the last ones are kept for `remove`.
+        return without(super().compared(properties), "kubeconfig")
 
-    def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
-        return UpdateResult(self._kept(_news, _olds.get("healthy") or []))
+    def ensure(self, news: _Inputs, olds: _Inputs | None) -> Properties:
+        before = olds.healthy or [] if olds else []
+        healthy = [news.names, *(names for names in before if names != news.names)][:_KEPT]
+        self._delete_all(news, but={name for names in healthy for name in names})
+        return {"healthy": healthy}
 
-    def delete(self, _id: str, _props: Properties) -> None:
-        """Remove what the application has left: its pods go, too."""
-        self._remove(_props, keep=set())
+    def remove(self, olds: _Inputs) -> None:
+        """Delete all that the application has left: its pods are deleted, too."""
+        self._delete_all(olds, but=set())
 
-    def _kept(self, props: Properties, before: list[list[str]]) -> Properties:
-        now: list[str] = props["names"]
-        healthy = [now, *(names for names in before if names != now)][:_KEPT]
-        self._remove(props, keep={name for names in healthy for name in names})
-        return {**without(props), "healthy": healthy}
-
-    def _remove(self, props: Properties, keep: set[str]) -> None:
-        namespace = f"--namespace={props['namespace']}"
-        selector = f"app.kubernetes.io/name={props['application']},{LABEL}/stack={props['stack']}"
+    def _delete_all(self, content: _Inputs, but: set[str]) -> None:
+        namespace = f"--namespace={content.namespace}"
+        selector = f"app.kubernetes.io/name={content.application},{LABEL}/stack={content.stack}"
         try:
-            listed = kubectl(
+            existing = kubectl(
                 self.runner,
-                props["kubeconfig"],
+                content.kubeconfig,
                 *("get", "configmaps,secrets", namespace, f"--selector={selector}"),
                 "--output=name",
             ).split()
-            old = [name for name in listed if name not in keep]
-            if old:
+            if old := [name for name in existing if name not in but]:
                 delete = ("delete", "--ignore-not-found", namespace, *old)
-                kubectl(self.runner, props["kubeconfig"], *delete)
+                kubectl(self.runner, content.kubeconfig, *delete)
         except CommandError as error:
             raise LocalError(
-                f"the files and secrets of earlier versions of {props['application']} cannot be "
-                f"cleared away; the application itself is as asked, and the next `pulumi up` "
-                f"tries again: {error}"
+                f"the files and secrets of earlier versions of {content.application} cannot be "
+                "deleted; the application itself is up to date",
+                details=error,
+                next_step=UP_AGAIN,
             ) from None
 
 
-class ContentHistory(Resource, module="slipway", name="ContentHistory"):
-    """Keeps the ConfigMaps and Secrets of the last five healthy versions of an application.
+@dataclass(frozen=True)
+class ContentHistoryArgs:
+    """An application, and what its deployed version names."""
 
-    `names` are those of the version that is deployed, as `configmap/name` and `secret/name`.
-    """
+    application: str
+    namespace: str
+    stack: str
+    """Owner, as the label of the objects has it."""
+
+    names: Sequence[pulumi.Input[str]]
+    """ConfigMaps and Secrets: `configmap/name` and `secret/name`."""
+
+
+class ContentHistory(Resource, module="slipway", name="ContentHistory"):
+    """Keeps the ConfigMaps and Secrets of the last five healthy versions of an application."""
 
     def __init__(
         self,
         name: str,
+        args: ContentHistoryArgs,
         *,
-        application: str,
-        namespace: str,
-        stack: str,
-        names: list[pulumi.Input[str]],
-        kubeconfig: pulumi.Input[str],
+        cluster: ClusterAccess,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs: dict[str, Any] = {
-            "application": application,
-            "namespace": namespace,
-            "stack": stack,
-            "names": names,
-            "kubeconfig": pulumi.Output.secret(kubeconfig),
+            "application": args.application,
+            "namespace": args.namespace,
+            "stack": args.stack,
+            "names": list(args.names),
+            "kubeconfig": pulumi.Output.secret(cluster.kubeconfig),
             "healthy": None,
         }
         secret = pulumi.ResourceOptions(additional_secret_outputs=["kubeconfig"])

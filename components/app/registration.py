@@ -13,7 +13,7 @@ from ..k8s.objects import KubernetesObject
 from ..targets.base import Namespace, Target
 from .adjustment import Adjust, adjusted
 from .args import AppArgs
-from .content_history import ContentHistory
+from .content_history import ContentHistory, ContentHistoryArgs
 from .manifests import Manifest, Part, Placement
 from .manifests.files import files_name, secret
 from .replicas import replicas_hook
@@ -114,11 +114,13 @@ class Registration:
             return
         ContentHistory(
             f"{self._name}-content",
-            application=self._name,
-            namespace=self._namespace.name,
-            stack=self._target.names.base,
-            names=names,
-            kubeconfig=self._target.kubeconfig,
+            ContentHistoryArgs(
+                application=self._name,
+                namespace=self._namespace.name,
+                stack=self._target.names.base,
+                names=names,
+            ),
+            cluster=self._target.access,
             opts=pulumi.ResourceOptions(
                 parent=self._parent,
                 depends_on=[workload],

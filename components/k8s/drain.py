@@ -1,4 +1,4 @@
-"""Moving the pods off a node that is to go, and letting one that stays serve on."""
+"""Draining a node that is to be removed, and taking back one that stays."""
 
 from typing import Any
 
@@ -12,13 +12,13 @@ _LEAVING = f"{LABEL}/leaving"
 
 
 def drain(kubectl: Kubectl, name: str) -> None:
-    """Let all pods of a node go elsewhere, as far as disruption budgets allow.
+    """Evict all pods of a node, as far as disruption budgets allow.
 
-    Raises LocalError when they do not within 3 minutes, and when they have volumes that are on
-    this node alone; the node serves on then.
+    Raises LocalError when that takes more than 3 minutes, and when the pods have volumes that are
+    on this node alone; the node stays schedulable then.
     """
-    if told := volumes_lost(kubectl, [name]):
-        raise LocalError(told[0])
+    if refused := volumes_lost(kubectl, [name]):
+        raise LocalError(refused[0])
     kubectl("annotate", "node", name, f"{_LEAVING}=true", "--overwrite")
     words = ("drain", name, "--ignore-daemonsets", "--delete-emptydir-data", "--force")
     try:
@@ -27,13 +27,14 @@ def drain(kubectl: Kubectl, name: str) -> None:
         kubectl("uncordon", name)
         raise LocalError(
             f"the node {name} cannot be drained within {_DRAIN_SECONDS} s, and stays: a "
-            "disruption budget holds its pods (`kubectl get poddisruptionbudgets "
-            f"--all-namespaces`), or they do not end\n{error}"
+            "disruption budget keeps its pods, or they do not end",
+            details=error,
+            next_step="look at `kubectl get poddisruptionbudgets --all-namespaces`",
         ) from None
 
 
 def let_serve_on(kubectl: Kubectl, node: dict[str, Any]) -> None:
-    """Give pods again to a node (as `kubectl get` shows it) whose removal was broken off."""
+    """Uncordon a node (as `kubectl get` shows it) whose removal did not complete."""
     name = node["metadata"]["name"]
     if _LEAVING in node["metadata"].get("annotations", {}):
         kubectl("uncordon", name)

@@ -1,4 +1,4 @@
-"""What a cluster says of itself: which one it is, its version and its nodes."""
+"""Facts of a cluster: its UID, its version and its nodes."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +23,7 @@ class ClusterFacts:
 
     server: str
     version: str
-    """As the API server gives it, e.g. `v1.35.4`."""
+    """Version of the API server, e.g. `v1.35.4`."""
 
     nodes: tuple[str, ...]
     platforms: tuple[str, ...]
@@ -31,12 +31,12 @@ class ClusterFacts:
 
 
 def server_of(kubeconfig: str) -> str:
-    """The API server's address in a kubeconfig with one cluster."""
+    """Return the API server's address in a kubeconfig with one cluster."""
     return yaml.safe_load(kubeconfig)["clusters"][0]["cluster"]["server"]
 
 
 def context_of(kubeconfig: str) -> str:
-    """The name of the context in a kubeconfig with one."""
+    """Return the name of the context in a kubeconfig with one."""
     return yaml.safe_load(kubeconfig)["current-context"]
 
 
@@ -52,7 +52,7 @@ def cluster_uid(runner: Runner, kubeconfig: str, *, seconds: int = _UID_SECONDS)
 def facts(runner: Runner, kubeconfig: str) -> ClusterFacts:
     """Return the facts of the cluster that a kubeconfig leads to, within 10 s.
 
-    Raises CommandError when the cluster does not answer or does not let one look.
+    Raises CommandError when the cluster does not answer, or refuses.
     """
     with ThreadPoolExecutor() as pool:
         uid = pool.submit(cluster_uid, runner, kubeconfig, seconds=_ANSWER_SECONDS)
@@ -71,7 +71,7 @@ def facts(runner: Runner, kubeconfig: str) -> ClusterFacts:
 def _get(
     runner: Runner, kubeconfig: str, path: str, seconds: int = _ANSWER_SECONDS
 ) -> dict[str, Any]:
-    """One request, as it is: `get` would ask for all API groups first, five times over."""
+    """Send one request: `get` without `--raw` would ask for all API groups first, five times."""
     return json.loads(kubectl(runner, kubeconfig, "get", "--raw", path, seconds=seconds))
 
 
@@ -88,9 +88,10 @@ def _platform(info: dict[str, str]) -> str:
     return f"{info['operatingSystem']}/{info['architecture']}"
 
 
-def unreachable(context: str, server: str, error: LocalError) -> str:
-    """What to say when the cluster of a context does not answer."""
-    return (
-        f"the cluster of context {context} at {server} does not answer as it should: {error}\n"
-        f"`kubectl --context {context} get --raw /version` asks the same"
+def unreachable(context: str, server: str, error: CommandError) -> LocalError:
+    """Return the error for a cluster that does not answer."""
+    return LocalError(
+        f"the cluster of context {context} at {server} does not answer as it should",
+        details=error,
+        next_step=f"`kubectl --context {context} get --raw /version` sends the same request",
     )

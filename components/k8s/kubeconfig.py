@@ -1,4 +1,4 @@
-"""The user's own kubeconfig: a context comes and goes, the current one stays the user's."""
+"""The user's own kubeconfig: contexts are added and removed, the current one stays."""
 
 import base64
 import tempfile
@@ -13,8 +13,8 @@ from ..machine.runner import CommandError, Runner
 def add_context(runner: Runner, kubeconfig: str) -> None:
     """Add cluster, user and context of `kubeconfig` to the user's file (`$KUBECONFIG`).
 
-    kubectl does the writing, with its lock. Which context is current does not change: to switch
-    it under the user's feet would send their next command to another cluster.
+    kubectl writes it, with its lock. The current context does not change: the user's next command
+    would go to another cluster.
     """
     content: dict[str, Any] = yaml.safe_load(kubeconfig)
     cluster, user = content["clusters"][0], content["users"][0]["user"]
@@ -49,12 +49,12 @@ def add_context(runner: Runner, kubeconfig: str) -> None:
 
 
 def remove_context(runner: Runner, name: str) -> None:
-    """Remove context, cluster and user called `name`; those that are gone are gone."""
+    """Remove context, cluster and user called `name`; none of them has to exist."""
     for part in ("context", "cluster", "user"):
         try:
             _config(runner, f"delete-{part}", name)
         except CommandError as error:
-            # kubectl says "not in", "not found" or "no such file" when there is nothing to do.
+            # kubectl reports "not in", "not found" or "no such file" when there is nothing to do.
             if not any(word in error.output for word in ("not in", "not found", "no such file")):
                 raise
 

@@ -1,4 +1,4 @@
-"""kubectl, with a kubeconfig that is not the user's file."""
+"""kubectl on the cluster of a kubeconfig that is not the user's file."""
 
 import tempfile
 from typing import Protocol

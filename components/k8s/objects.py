@@ -1,9 +1,12 @@
-"""Registering plain Kubernetes manifests as Pulumi resources."""
+"""Plain Kubernetes manifests as Pulumi resources."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import pulumi
+
+Manifest = dict[str, Any]
+"""A Kubernetes object as plain values, as in YAML."""
 
 
 class KubernetesObject(pulumi.CustomResource):
@@ -11,11 +14,11 @@ class KubernetesObject(pulumi.CustomResource):
 
     It has the type token of the vendor's typed class (`kubernetes:apps/v1:Deployment`), so the
     provider treats it the same and a state can move between the two. The typed classes
-    themselves take 0.7 s to import and would be a second description of what the manifest says.
+    themselves take 0.7 s to import and would describe the manifest a second time.
     """
 
     status: pulumi.Output[dict[str, Any] | None]
-    """What the cluster says about the object, as the provider last read it."""
+    """Status of the object, as the provider last read it."""
 
     def __init__(
         self,

@@ -1,6 +1,6 @@
 """Waiting for the nodes of a cluster to be ready."""
 
-from ..machine.runner import CommandError, LocalError
+from ..machine.runner import UP_AGAIN, CommandError, LocalError
 from .kubectl import Kubectl
 
 _READY_SECONDS = 120
@@ -16,7 +16,8 @@ def wait_until_ready(kubectl: Kubectl, cluster: str, context: str) -> None:
         kubectl(*wait, timeout=_READY_SECONDS + 10)
     except CommandError as error:
         raise LocalError(
-            f"not all nodes of {cluster} are ready after {_READY_SECONDS} s; "
-            f"`kubectl --context {context} describe nodes` tells why, and `docker logs "
-            f"NODE` what a node did; the next `pulumi up` goes on from here\n{error}"
+            f"not all nodes of {cluster} are ready after {_READY_SECONDS} s: see "
+            f"`kubectl --context {context} describe nodes` and `docker logs NODE`",
+            details=error,
+            next_step=UP_AGAIN,
         ) from None

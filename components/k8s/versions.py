@@ -3,29 +3,29 @@
 import re
 
 OLDEST = (1, 30)
-"""The first version in which a container may end by a pause (`preStop.sleep`)."""
+"""First version with the lifecycle handler `preStop.sleep`."""
 
 NEWEST = (1, 37)
-"""The newest version there was when the dependencies were pinned."""
+"""Newest version when the dependencies were pinned."""
 
 _VERSION = re.compile(r"v?(\d+)\.(\d+)")
 
 
-def refusal(version: str) -> str | None:
-    """Why a Kubernetes version such as `v1.29.3` or `1.29+` is not supported; None if it is.
+def unsupported(version: str) -> str | None:
+    """Return why a Kubernetes version such as `v1.29.3` or `1.29+` is not supported, else None.
 
     https://kubernetes.io/releases/version-skew-policy/ says how far versions may be apart.
     """
-    found = _VERSION.match(version)
-    if found is None:
+    match = _VERSION.match(version)
+    if match is None:
         return f"{version!r} is no Kubernetes version"
-    if OLDEST <= (int(found[1]), int(found[2])) <= NEWEST:
+    if OLDEST <= (int(match[1]), int(match[2])) <= NEWEST:
         return None
     return f"Kubernetes {version} is outside the supported range, {supported()}"
 
 
 def supported() -> str:
-    """The supported versions, in words."""
+    """Return the supported versions, in words."""
     return f"{_text(OLDEST)} to {_text(NEWEST)}"
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
-from ..k8s.versions import refusal
+from ..k8s.versions import unsupported
 from ..settings.model import Model
 from .node_args import ControlPlaneArgs, NodeArgs, PortArgs, WorkerArgs
 from .subnets import MOST_POD_BITS, overlapping, pod_subnet, service_subnet
@@ -170,7 +170,7 @@ class ClusterArgs(Model):
     def _version_is_one(cls, image: str | None, info: ValidationInfo) -> str | None:
         tagged = tagged_version(image or "")
         asked: str | None = info.data.get("kubernetes_version")
-        if tagged and (told := refusal(tagged)):
+        if tagged and (told := unsupported(tagged)):
             raise ValueError(told)
         if tagged and another(tagged, asked):
             raise ValueError(
@@ -182,7 +182,7 @@ class ClusterArgs(Model):
     @field_validator("kubernetes_version")
     @classmethod
     def _version_is_supported(cls, version: str | None) -> str | None:
-        if version and (told := refusal(version)):
+        if version and (told := unsupported(version)):
             raise ValueError(told)
         return version
 

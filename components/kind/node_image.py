@@ -18,7 +18,7 @@ def require_version(runner: Runner, image: str, wanted: str | None) -> None:
     The image is fetched if it is not there, as it is for the nodes that come next.
     """
     there = _version(runner, image)
-    told = versions.refusal(there)
+    told = versions.unsupported(there)
     if told is None and wanted and there.removeprefix("v") != wanted.removeprefix("v"):
         told = (
             f"it is of Kubernetes {there}, and slipway:target.cluster.kubernetesVersion asks for "

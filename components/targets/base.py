@@ -1,36 +1,59 @@
-"""What every target offers to images and applications."""
+"""Target: the cluster and the registry that images and applications are deployed to."""
 
 import asyncio
 import inspect
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import pulumi
 import pulumi_docker as docker
 import pulumi_kubernetes as kubernetes
 from pulumi.runtime.stack import Stack
 
-from ..k8s.objects import KubernetesObject
+from ..k8s.access import ClusterAccess
+from ..k8s.objects import KubernetesObject, Manifest
 from ..names import Names
 from ..registry.mirror_map import Mirrors
-from ..settings.model import SettingsError
+from ..settings.model import Model, SettingsError
 from . import manifests
 from .exposure import Exposure
 from .hash_key import HashKey
 from .namespaces import NamespaceArgs
+from .ownership import Ownership
+
+
+class TargetArgs(Model):
+    """Settings of a target: `slipway:target` of a stack file."""
+
+    @abstractmethod
+    def make(self, name: str, *, production: bool) -> "Target":
+        """Make the target of these settings."""
+
+    @abstractmethod
+    def exposure(self, application: str, url: pulumi.Input[str]) -> Exposure:
+        """Return how `application` is reached from outside; `url` is the target's own address."""
+
+    @property
+    @abstractmethod
+    def pull_secrets(self) -> tuple[str, ...]:
+        """Secrets, in every namespace of the stack, with which its images are pulled."""
 
 
 @dataclass(frozen=True)
 class Namespace:
-    """A namespace of the stack, and what makes it and all that every application needs there."""
+    """A namespace of the stack: itself and the objects that every application needs there."""
 
     name: str
     resources: tuple[KubernetesObject, ...]
 
 
 class Target(pulumi.ComponentResource):
-    """A cluster and a registry to deploy to. `Target.select()` makes the stack file's one."""
+    """A cluster and a registry to deploy to. `Target.select()` makes the one of the stack file."""
+
+    selection: ClassVar["staticmethod[[], tuple[TargetArgs, bool]]"]
+    """Reads the stack file's `target` and `production`; set by the module that knows them all."""
 
     names: Names
     mirrors: Mirrors
@@ -38,32 +61,29 @@ class Target(pulumi.ComponentResource):
     provider: kubernetes.Provider
     """Provider for everything that goes into the cluster."""
 
-    kubeconfig: pulumi.Output[str]
-    """Kubeconfig with the cluster alone, credentials inline; a secret."""
+    access: ClusterAccess
+    """Access to the cluster."""
+
+    shared: ClusterAccess | None = None
+    """Access to the cluster, where other owners use it too: the stack claims its objects there."""
 
     deleted_with: pulumi.Resource | None = None
-    """The cluster, where it goes with the stack: what is inside is not deleted one by one then."""
+    """The cluster, where it is destroyed with the stack: its objects are not deleted one by one."""
 
     ready: list[pulumi.Resource]
-    """What must stand before an application can run: nodes, registry access."""
-
-    context: pulumi.Output[str]
-    """Name of the cluster's kubeconfig context."""
-
-    cluster_uid: pulumi.Output[str]
-    """UID of the cluster's kube-system namespace, which no two clusters share."""
+    """Dependencies of every application: nodes, registry access."""
 
     platform: pulumi.Output[str]
     """Platform of the nodes, for which images are built: `linux/amd64`."""
 
     push_credentials: docker.RegistryArgs | None = None
-    """With what images are pushed; None where Docker's own configuration decides."""
+    """Login with which images are pushed; None where Docker's own configuration decides."""
 
     pull_secrets: tuple[str, ...] = ()
     """Secrets, in every namespace of the stack, with which its images are pulled."""
 
     production: bool
-    """Whether what a single failure would take down is refused."""
+    """Whether settings that do not survive a single failure are refused."""
 
     def __init__(
         self,
@@ -85,27 +105,43 @@ class Target(pulumi.ComponentResource):
         self._hash_key: HashKey | None = None
 
     @staticmethod
-    def select() -> "Target":
-        """The target that the stack file selects by `slipway:target`.
+    def select(args: TargetArgs | None = None, *, production: bool = False) -> "Target":
+        """Make the target of `args`, or the one that the stack file selects by `slipway:target`.
 
-        Raises SettingsError when the stack file selects none, or its settings do not validate.
+        The stack file's `slipway:production` counts only together with its target. Raises
+        SettingsError when the stack file selects no target, or its settings do not validate.
         """
-        from .selection import selected
+        if args is None:
+            args, is_production = Target.selection()
+            production = production or is_production
+        return args.make("target", production=production)
 
-        return selected()
+    @property
+    def kubeconfig(self) -> pulumi.Output[str]:
+        """Kubeconfig with the cluster alone, credentials inline; a secret."""
+        return self.access.kubeconfig
+
+    @property
+    def context(self) -> pulumi.Output[str]:
+        """Name of the cluster's kubeconfig context."""
+        return self.access.context
+
+    @property
+    def cluster_uid(self) -> pulumi.Output[str]:
+        """UID of the cluster's kube-system namespace, which no two clusters share."""
+        return self.access.uid
 
     @abstractmethod
     def image_name(self, name: str) -> pulumi.Output[str]:
-        """The reference, tag included, under which the image `name` is pushed."""
+        """Return the reference, tag included, under which the image `name` is pushed."""
 
     def deliver(
         self, name: str, image: pulumi.Output[str] | None, reference: pulumi.Output[str]
     ) -> Sequence[pulumi.Resource]:
-        """What has to stand before the nodes can get the image `name`.
+        """Return the dependencies of whatever needs the image `name`: that it can be pulled.
 
-        `image` is the tag that was pushed, None for an image that was there already, and
-        `reference` its `repository@digest`. Nothing is left to do where the registry is nobody's
-        of ours.
+        `image` is the tag that was pushed, None for an existing image, and `reference` its
+        `repository@digest`.
         """
         del name, image, reference
         return ()
@@ -117,29 +153,38 @@ class Target(pulumi.ComponentResource):
         reference: pulumi.Input[str],
         opts: pulumi.ResourceOptions,
     ) -> Sequence[pulumi.Resource]:
-        """What has to stand before pods of `namespace` may name an image: that nodes can pull it.
+        """Return the dependencies of pods in `namespace` with an image: that nodes can pull it.
 
-        Nothing, where `deliver` has asked the nodes.
+        None where `deliver` has checked the nodes.
         """
         del name, namespace, reference, opts
         return ()
 
     @abstractmethod
     def exposure(self, application: str) -> Exposure:
-        """How `application` is reached from outside the cluster.
+        """Return how `application` is reached from outside the cluster.
 
         Raises SettingsError when the target has no more addresses to give.
         """
 
     def claim(
-        self, name: str, parent: pulumi.Resource, objects: Sequence[manifests.Manifest]
+        self, name: str, parent: pulumi.Resource, objects: Sequence[Manifest]
     ) -> Sequence[pulumi.Resource]:
-        """What has to stand before `objects` are made: that they are nobody else's.
+        """Return the dependencies of `objects`: that no other owner has them.
 
-        Nothing, in a cluster that is the stack's alone.
+        None in a cluster that the stack owns.
         """
-        del name, parent, objects
-        return ()
+        if self.shared is None:
+            return ()
+        return (
+            Ownership(
+                f"{name}-ownership",
+                objects,
+                owner=self.names.base,
+                cluster=self.shared,
+                opts=pulumi.ResourceOptions(parent=parent),
+            ),
+        )
 
     def called(
         self, application: str, names: Sequence[str]
@@ -167,7 +212,7 @@ class Target(pulumi.ComponentResource):
         return [pulumi.Output.from_input(found())]
 
     def hash_key(self) -> pulumi.Output[str]:
-        """A secret of the stack's own, with which names are made of other secrets."""
+        """Return a secret key of the stack, for names that are hashes of other secrets."""
         if self._hash_key is None:
             self._hash_key = HashKey("hash-key", pulumi.ResourceOptions(parent=self))
         return self._hash_key.key
@@ -175,33 +220,33 @@ class Target(pulumi.ComponentResource):
     def inside(
         self, *, parent: pulumi.Resource, depends_on: Sequence[pulumi.Resource] = ()
     ) -> pulumi.ResourceOptions:
-        """Options of an object that is made inside the target's cluster."""
+        """Return the options of an object in the target's cluster."""
         return pulumi.ResourceOptions(
             parent=parent,
             provider=self.provider,
             depends_on=list(depends_on),
             deleted_with=self.deleted_with,
-            # Objects have fixed names: a new one would be the old one, which is deleted then. But
-            # where the cluster may be replaced, its objects would be deleted one by one.
+            # Objects have fixed names: the new one would be the old one, which is then deleted.
+            # But where the cluster may be replaced, its objects would be deleted one by one.
             delete_before_replace=self.deleted_with is None,
         )
 
     def namespace(self, name: str | None) -> Namespace:
-        """The namespace `name`, or the stack's own; made once however many ask for it."""
+        """Return the namespace `name`, or the stack's own; each is made once."""
         name = name or self.names.namespace
         if name not in self._namespaces:
             self._namespaces[name] = self._make_namespace(name)
         return self._namespaces[name]
 
     def _make_namespace(self, name: str) -> Namespace:
-        all_made = manifests.namespace(name, self.names, self._bounds)
-        claim = self.claim(f"{name}-namespace", self, all_made)
-        made: list[KubernetesObject] = []
-        for manifest in all_made:
-            options = self.inside(parent=self, depends_on=[*claim, *made])
+        objects = manifests.namespace(name, self.names, self._bounds)
+        claim = self.claim(f"{name}-namespace", self, objects)
+        resources: list[KubernetesObject] = []
+        for manifest in objects:
+            options = self.inside(parent=self, depends_on=[*claim, *resources])
             key = f"{name}-{str(manifest['kind']).lower()}"
-            made.append(KubernetesObject(key, manifest, options))
-        return Namespace(name, tuple(made))
+            resources.append(KubernetesObject(key, manifest, options))
+        return Namespace(name, tuple(resources))
 
 
 def _is_running() -> bool:

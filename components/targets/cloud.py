@@ -1,86 +1,68 @@
-"""A cluster that is there already: managed by a cloud, or any other that conforms."""
+"""An existing cluster: managed by a cloud, or any other that conforms."""
 
-import base64
 import json
 from collections.abc import Sequence
 from typing import Literal, Self
 
 import pulumi
-import pulumi_docker as docker
 import pulumi_kubernetes as kubernetes
 from pydantic import Field, model_validator
 
 from ..k8s.objects import KubernetesObject
 from ..names import Names
 from ..registry.pushed_image import PushedImage
-from ..settings.model import Model, SettingsError
+from ..settings.model import SettingsError
 from ..settings.production import NODES
-from . import manifests
-from .base import Namespace, Target
-from .claims import claimed
+from . import cloud_registry, manifests
+from .base import Namespace, Target, TargetArgs
+from .cloud_registry import CloudRegistryArgs
 from .exposure import ExposeArgs, Exposure, exposure
 from .identity import ClusterIdentity
 from .namespaces import NamespaceArgs
-from .node_pulls import NodePulls
-
-_PULL_SECRET = "slipway-registry"
+from .node_pulls import NodePulls, NodePullsArgs
 
 
-class CloudRegistryArgs(Model):
-    """The registry that both this machine and the cluster reach."""
-
-    repository: str = Field(
-        pattern=r"^[a-z0-9][a-z0-9.-]*(:\d+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$",
-        examples=["registry.example/team"],
-    )
-    """Registry and path under which images are pushed."""
-
-    username: str | None = None
-    """User of the registry; without, Docker's own configuration decides. The password is the
-    secret `slipway:registryPassword`, or `SLIPWAY_REGISTRY_PASSWORD` in the environment."""
-
-    pull_secret: str | None = None
-    """A Secret that the namespaces have already, with which the cluster pulls."""
-
-
-class CloudTargetArgs(Model):
-    """`slipway:target` of a stack that runs on a cluster which is there already."""
+class CloudTargetArgs(TargetArgs):
+    """`slipway:target` of a stack that runs on an existing cluster."""
 
     product: Literal["cloud"]
-    """What the cluster is."""
+    """Product of the target."""
 
     context: str | None = Field(default=None, min_length=1, examples=["my-cluster"])
-    """The kubeconfig context that leads to the cluster."""
+    """Kubeconfig context of the cluster."""
 
     cluster_stack: str | None = Field(default=None, examples=["organization/cluster/production"])
-    """The stack that made the cluster, instead of a context: it exports a `kubeconfig`."""
+    """Stack that owns the cluster, instead of a context: it exports a `kubeconfig`."""
 
     uid: str | None = Field(default=None, pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
     """UID of its namespace kube-system; the one of the first `up` is remembered unless given."""
 
     registry: CloudRegistryArgs
-    """Where images are pushed to and pulled from."""
+    """Registry that images are pushed to and pulled from."""
 
     expose: ExposeArgs = ExposeArgs()
-    """What leads to exposed applications."""
+    """How exposed applications are reached."""
 
     namespaces: NamespaceArgs = NamespaceArgs()
-    """Bounds of the namespaces that the stack makes."""
+    """Limits of the namespaces that the stack creates."""
+
+    def make(self, name: str, *, production: bool) -> "CloudTarget":
+        """Make the target of these settings, with the configured password of its registry."""
+        password = cloud_registry.configured_password()
+        return CloudTarget(name, self, password=password, production=production)
 
     def exposure(self, application: str, url: pulumi.Input[str] = "") -> Exposure:
-        """How an application is reached from outside: by what `expose` says."""
+        """Return how an application is reached from outside, as `expose` has it."""
         del url
         return exposure(self.expose, application)
 
     @property
     def pull_secrets(self) -> tuple[str, ...]:
         """Secrets with which the cluster pulls."""
-        if self.registry.username is not None:
-            return (_PULL_SECRET,)
-        return () if self.registry.pull_secret is None else (self.registry.pull_secret,)
+        return self.registry.pull_secrets
 
     @model_validator(mode="after")
-    def _one_thing_leads_to_the_cluster(self) -> Self:
+    def _has_one_source_of_the_kubeconfig(self) -> Self:
         if (self.context is None) == (self.cluster_stack is None):
             raise ValueError(
                 "it needs either `context`, e.g. 'my-cluster', or `clusterStack`, e.g. "
@@ -113,12 +95,13 @@ class CloudTarget(Target):
             namespaces=args.namespaces,
         )
         self._args = args
-        self._password = _password(args, password)
+        self.push_credentials = cloud_registry.login(args.registry, password)
+        self.pull_secrets = args.pull_secrets
         child = pulumi.ResourceOptions(parent=self)
-        self._identity = identity = ClusterIdentity(
+        identity = ClusterIdentity(
             f"{name}-identity",
             context=args.context,
-            given=_handed_over(args.cluster_stack, child),
+            given=_exported_kubeconfig(args.cluster_stack, child),
             pinned_uid=args.uid,
             least_nodes=NODES if production else 0,
             opts=child,
@@ -129,16 +112,9 @@ class CloudTarget(Target):
             enable_server_side_apply=True,
             opts=child,
         )
-        self.kubeconfig = identity.kubeconfig
+        self.access = self.shared = identity.access
         self.ready = [identity]
-        self.context = identity.context
-        self.cluster_uid = identity.uid
         self.platform = identity.platforms.apply(_one_platform)
-        if self._password is not None:
-            self.push_credentials = docker.RegistryArgs(
-                server=_host(args), username=args.registry.username, password=self._password
-            )
-        self.pull_secrets = args.pull_secrets
         self.register_outputs({"context": self.context, "clusterUid": self.cluster_uid})
 
     def image_name(self, name: str) -> pulumi.Output[str]:
@@ -169,90 +145,39 @@ class CloudTarget(Target):
         reference: pulumi.Input[str],
         opts: pulumi.ResourceOptions,
     ) -> Sequence[pulumi.Resource]:
-        return (
-            NodePulls(
-                f"{name}-pulls",
-                image=reference,
-                namespace=namespace.name,
-                pull_secrets=self.pull_secrets,
-                labels=self.names.owner_labels,
-                kubeconfig=self._identity.kubeconfig,
-                uid=self._identity.uid,
-                opts=opts,
-            ),
-        )
+        args = NodePullsArgs(reference, namespace.name, self.pull_secrets, self.names.owner_labels)
+        return (NodePulls(f"{name}-pulls", args, cluster=self.access, opts=opts),)
 
     def exposure(self, application: str) -> Exposure:
         return self._args.exposure(application)
 
-    def claim(
-        self, name: str, parent: pulumi.Resource, objects: Sequence[manifests.Manifest]
-    ) -> Sequence[pulumi.Resource]:
-        identity = self._identity
-        claim = claimed(
-            name,
-            objects,
-            self.names,
-            kubeconfig=identity.kubeconfig,
-            uid=identity.uid,
-            parent=parent,
-        )
-        return (claim,)
-
     def _make_namespace(self, name: str) -> Namespace:
-        made = super()._make_namespace(name)
-        if self._password is None:
-            return made
-        user = str(self._args.registry.username)
-        config = self._password.apply(lambda word: _docker_config(_host(self._args), user, word))
-        manifest = manifests.pull_secret(_PULL_SECRET, name, config, self.names)
+        namespace = super()._make_namespace(name)
+        if self.push_credentials is None:
+            return namespace
+        config = cloud_registry.docker_config(self.push_credentials)
+        manifest = manifests.pull_secret(cloud_registry.PULL_SECRET, name, config, self.names)
         claim = self.claim(f"{name}-registry", self, [manifest])
-        options = self.inside(parent=self, depends_on=[*made.resources, *claim])
+        options = self.inside(parent=self, depends_on=[*namespace.resources, *claim])
         secret = KubernetesObject(f"{name}-registry", manifest, options)
-        return Namespace(name, (*made.resources, secret))
+        return Namespace(name, (*namespace.resources, secret))
 
 
-def _password(
-    args: CloudTargetArgs, password: pulumi.Output[str] | None
+def _exported_kubeconfig(
+    stack: str | None, opts: pulumi.ResourceOptions
 ) -> pulumi.Output[str] | None:
-    if args.registry.username is None:
-        return None
-    if password is None:
-        raise SettingsError(
-            "slipway:target.registry.username is set, and no password: "
-            "`pulumi config set --secret slipway:registryPassword`, or SLIPWAY_REGISTRY_PASSWORD "
-            "in the environment"
-        )
-    return pulumi.Output.secret(password)
-
-
-def _host(args: CloudTargetArgs) -> str:
-    return args.registry.repository.partition("/")[0]
-
-
-def _docker_config(host: str, user: str, password: str) -> str:
-    """Docker's config.json with one login, in base64 as a Secret holds it.
-
-    https://kubernetes.io/docs/concepts/configuration/secret/#docker-config-secrets
-    """
-    login = base64.b64encode(f"{user}:{password}".encode()).decode()
-    auths = {host: {"username": user, "password": password, "auth": login}}
-    return base64.b64encode(json.dumps({"auths": auths}).encode()).decode()
-
-
-def _handed_over(stack: str | None, opts: pulumi.ResourceOptions) -> pulumi.Output[str] | None:
-    """The kubeconfig that the stack of the cluster exports, as text or as an object."""
+    """Return the kubeconfig that the stack of the cluster exports, as text or as an object."""
     if stack is None:
         return None
     output = pulumi.StackReference(stack, opts=opts).require_output("kubeconfig")
-    return output.apply(lambda found: found if isinstance(found, str) else json.dumps(found))
+    return output.apply(lambda value: value if isinstance(value, str) else json.dumps(value))
 
 
 def _one_platform(platforms: list[str]) -> str:
-    """The platform of all nodes.  Raises SettingsError when there are several, or none."""
+    """Return the platform of all nodes.  Raises SettingsError when there are several, or none."""
     if len(platforms) == 1:
         return platforms[0]
     raise SettingsError(
         f"the cluster's nodes are of {', '.join(platforms) or 'no platform'}; "
-        "name the one to build for: slipway:image.platform"
+        "set `platform` of the image to the one to build for"
     )

@@ -4,24 +4,30 @@ import secrets
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CreateResult, DiffResult, Resource
+from pulumi.dynamic import Resource
 
-from ..dynamic import LocalProvider, Properties
+from ..dynamic import DynamicProvider, Inputs, Properties
 
 
-class HashKeyProvider(LocalProvider):
+class _Inputs(Inputs):
+    key: str | None = None
+
+
+class HashKeyProvider(DynamicProvider[_Inputs]):
     """Makes a key once."""
 
-    def create(self, props: Properties) -> CreateResult:
-        del props
-        return CreateResult("hash-key", {"key": secrets.token_hex(32)})
+    inputs = _Inputs
+    outputs = frozenset({"key"})
 
-    def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
-        return DiffResult(changes=False)
+    def identify(self, news: _Inputs) -> str:
+        return "hash-key"
+
+    def ensure(self, news: _Inputs, olds: _Inputs | None) -> Properties:
+        return {"key": olds.key if olds else secrets.token_hex(32)}
 
 
 class HashKey(Resource, module="slipway", name="HashKey"):
-    """64 hexadecimal digits that nobody can guess."""
+    """64 random hexadecimal digits."""
 
     key: pulumi.Output[str]
 

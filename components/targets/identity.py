@@ -1,141 +1,160 @@
 """ClusterIdentity: the one cluster that a stack deploys to, and no other that takes its name."""
 
 import json
-import tempfile
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, Resource
+from pulumi.dynamic import CheckFailure, DiffResult, Resource
 
-from ..dynamic import LocalProvider, Properties, without_provider
+from ..dynamic import DynamicProvider, Inputs, Preflight, Properties
+from ..k8s.access import ClusterAccess
 from ..k8s.facts import ClusterFacts, context_of, facts, server_of, unreachable
-from ..k8s.versions import refusal
-from ..machine.runner import CommandError, LocalError, Runner
+from ..k8s.kubectl import kubectl
+from ..k8s.versions import unsupported
+from ..machine.runner import CommandError, LocalError
 
-_VIEW = ("kubectl", "config", "view", "--minify", "--flatten", "--raw")
+_VIEW = ("config", "view", "--minify", "--flatten", "--raw")
 _FACTS = ("kubeconfig", "uid", "server", "platforms")
 
 
-class ClusterIdentityProvider(LocalProvider):
-    """Looks, in `check`, which cluster the context leads to, and refuses any but the stack's.
+class _Known(Inputs):
+    """The cluster that the stack deployed to, as far as it is known."""
 
-    A check runs in previews too, and before anything that depends on it is registered.
+    uid: str | None = None
+    server: str | None = None
+
+
+class _Inputs(_Known):
+    """The cluster to deploy to, and the facts that `preflight` fills in."""
+
+    context: str | None
+    given: str | None = None
+    stack: str
+    pinned_uid: str | None = None
+    least_nodes: int = 0
+
+
+class ClusterIdentityProvider(DynamicProvider[_Inputs]):
+    """Refuses every cluster but the stack's.
+
+    In `preflight`, which runs in previews too, and before anything that depends on the cluster is
+    registered.
     """
 
-    runner = Runner()
+    inputs = _Inputs
 
-    def check(self, _olds: Properties, news: Properties) -> CheckResult:
+    def preflight(self, olds: _Inputs | None, news: _Inputs) -> Preflight:
         try:
             kubeconfig = self._kubeconfig(news)
             context = context_of(kubeconfig)
-            found = self._facts(context, kubeconfig)
-            before = self._before(_olds, news)
+            current = self._facts(context, kubeconfig)
+            known = self._known(olds, news)
         except LocalError as error:
-            return CheckResult(news, [CheckFailure("context", str(error))])
-        pinned = news.get("pinnedUid")
-        wanted = pinned or before.get("uid")
-        if wanted and wanted != found.uid:
-            told = _refusal(context, found, wanted, before, pinned=bool(pinned))
+            return Preflight(failures=[CheckFailure("context", str(error))])
+        expected = news.pinned_uid or known.uid
+        if expected and expected != current.uid:
+            message = _wrong_cluster(context, current, expected, known, news.pinned_uid)
         else:
-            told = _unfit(context, found, int(news.get("leastNodes") or 0))
-        inputs = {
-            **news,
+            message = _unfit(context, current, news.least_nodes)
+        filled = {
             "context": context,
             "kubeconfig": kubeconfig,
-            "uid": found.uid,
-            "server": found.server,
-            "platforms": list(found.platforms),
+            "uid": current.uid,
+            "server": current.server,
+            "platforms": list(current.platforms),
         }
-        return CheckResult(inputs, [CheckFailure("context", told)] if told else [])
+        return Preflight(filled, [CheckFailure("context", message)] if message else [])
+
+    def identify(self, news: _Inputs) -> str:
+        return str(news.uid)
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
-        olds, news = without_provider(_olds), without_provider(_news)
-        return DiffResult(
-            changes=olds != news,
-            replaces=["uid"] if olds.get("uid") != news["uid"] else [],
-        )
-
-    def create(self, props: Properties) -> CreateResult:
-        return CreateResult(props["uid"], without_provider(props))
+        moved = self._parse(_olds).uid != self._parse(_news).uid
+        changes = super().diff(_id, _olds, _news).changes
+        return DiffResult(changes=changes, replaces=["uid"] if moved else [])
 
     def _facts(self, context: str, kubeconfig: str) -> ClusterFacts:
         try:
             return facts(self.runner, kubeconfig)
         except CommandError as error:
-            raise LocalError(unreachable(context, server_of(kubeconfig), error)) from None
+            raise unreachable(context, server_of(kubeconfig), error) from None
 
-    def _before(self, olds: Properties, news: Properties) -> Properties:
-        """What the stack remembers of its cluster; nothing for a new stack.
+    def _known(self, olds: _Inputs | None, news: _Inputs) -> _Known:
+        """Return the stack's cluster; without a UID for a new stack.
 
-        Without old inputs the stack is new, or a `--replace` makes the identity anew and hides
-        them: then the state tells.
+        Without old inputs the stack is new, or a `--replace` recreates the identity and hides
+        them: then the state has it.
         """
-        if olds or news.get("pinnedUid"):
-            return olds
+        if olds or news.pinned_uid:
+            return olds or _Known()
         try:
-            text = self.runner.run("pulumi", "stack", "export", "--stack", news["stack"])
+            text = self.runner.run("pulumi", "stack", "export", "--stack", news.stack)
         except CommandError as error:
             raise LocalError(
-                f"whether the stack {news['stack']} has a cluster already cannot be asked: {error}"
-                "\nto deploy all the same, name the cluster: "
-                "pulumi config set --path slipway:target.uid UID"
+                f"cannot read from its state whether the stack {news.stack} has a cluster already",
+                details=error,
+                next_step="to deploy all the same, set `uid` of the target to the cluster's UID "
+                "(in a stack file: pulumi config set --path slipway:target.uid UID)",
             ) from None
         deployment: dict[str, Any] = json.loads(text).get("deployment") or {}
         resources: list[dict[str, Any]] = deployment.get("resources") or []
-        kept = [one for one in resources if not one.get("delete")]
-        found = [one["outputs"] for one in kept if one["type"].endswith(":ClusterIdentity")]
-        return found[0] if found else {}
+        outputs = [
+            resource["outputs"]
+            for resource in resources
+            if resource["type"].endswith(":ClusterIdentity") and not resource.get("delete")
+        ]
+        return _Known.parse(outputs[0]) if outputs else _Known()
 
-    def _kubeconfig(self, news: Properties) -> str:
-        return self._reduced(news["given"]) if news.get("given") else self._of_user(news["context"])
+    def _kubeconfig(self, news: _Inputs) -> str:
+        return self._reduced(news.given) if news.given else self._of_user(str(news.context))
 
     def _of_user(self, context: str) -> str:
-        """The user's kubeconfig, reduced to one context, with its files inline."""
+        """Return the user's kubeconfig, reduced to one context, with its files inline."""
         try:
-            return self.runner.run(*_VIEW, "--context", context)
+            return self.runner.run("kubectl", *_VIEW, "--context", context)
         except CommandError as error:
-            known = self.runner.run("kubectl", "config", "get-contexts", "--output=name").split()
-            there = f"there are: {', '.join(known)}" if known else "there is none at all"
+            names = self.runner.run("kubectl", "config", "get-contexts", "--output=name").split()
+            contexts = f"it has {', '.join(names)}" if names else "it has none at all"
             raise LocalError(
-                f"the kubeconfig has no usable context {context}; {there}. KUBECONFIG names the "
-                f"files that are read\n{error}"
+                f"the kubeconfig has no usable context {context}; {contexts}",
+                details=error,
+                next_step="set `context` of the target to one of them, or KUBECONFIG to the files "
+                "that have it",
             ) from None
 
     def _reduced(self, given: str) -> str:
-        """The kubeconfig of another stack, reduced to its current context."""
-        with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
-            file.write(given)
-            file.flush()
-            try:
-                return self.runner.within(KUBECONFIG=file.name).run(*_VIEW)
-            except CommandError as error:
-                raise LocalError(
-                    "the output `kubeconfig` of the stack that slipway:target.clusterStack names "
-                    f"is no kubeconfig with a current context\n{error}"
-                ) from None
+        """Return the kubeconfig of another stack, reduced to its current context."""
+        try:
+            return kubectl(self.runner, given, *_VIEW)
+        except CommandError as error:
+            raise LocalError(
+                "the output `kubeconfig` of the stack that `clusterStack` of the target names is "
+                "no kubeconfig with a current context",
+                details=error,
+            ) from None
 
 
-def _refusal(
-    context: str, found: ClusterFacts, wanted: str, olds: Properties, *, pinned: bool
+def _wrong_cluster(
+    context: str, current: ClusterFacts, expected: str, known: _Known, pinned: str | None
 ) -> str:
-    at = f" at {olds['server']}" if olds.get("uid") == wanted else ""
-    who = "the stack file names" if pinned else "this stack deployed to"
+    at = f" at {known.server}" if known.uid == expected else ""
+    source = "`uid` of the target names" if pinned else "this stack deployed to"
     return (
-        f"refused: {who} the cluster {wanted}{at}, and the context {context} now leads to the "
-        f"cluster {found.uid} at {found.server}. If KUBECONFIG or the context is wrong, "
-        "choose the right one. To move the stack on purpose: "
-        f"pulumi config set --path slipway:target.uid {found.uid}"
+        f"refused: {source} the cluster {expected}{at}, and the context {context} now leads to the "
+        f"cluster {current.uid} at {current.server}. If KUBECONFIG or the context is wrong, "
+        "choose the right one. To move the stack on purpose, set `uid` of the target (in a stack "
+        f"file: pulumi config set --path slipway:target.uid {current.uid})"
     )
 
 
-def _unfit(context: str, found: ClusterFacts, least_nodes: int) -> str | None:
-    """Why the right cluster cannot be deployed to."""
-    if told := refusal(found.version):
-        return f"the cluster of context {context} at {found.server}: {told}"
-    if found.nodes and len(found.nodes) < least_nodes:
+def _unfit(context: str, current: ClusterFacts, least_nodes: int) -> str | None:
+    """Return why the stack's own cluster cannot be deployed to, or None."""
+    if message := unsupported(current.version):
+        return f"the cluster of context {context} at {current.server}: {message}"
+    if current.nodes and len(current.nodes) < least_nodes:
         return (
-            f"the cluster of context {context} at {found.server} has {len(found.nodes)} nodes, "
-            f"and production needs {least_nodes}; add nodes, or unset slipway:production"
+            f"the cluster of context {context} at {current.server} has {len(current.nodes)} nodes, "
+            f"and production needs {least_nodes}; add nodes, or unset `production`"
         )
     return None
 
@@ -179,3 +198,8 @@ class ClusterIdentity(Resource, module="slipway", name="ClusterIdentity"):
         secret = pulumi.ResourceOptions(additional_secret_outputs=["kubeconfig", "given"])
         opts = pulumi.ResourceOptions.merge(opts, secret)
         super().__init__(ClusterIdentityProvider(), name, inputs, opts)
+
+    @property
+    def access(self) -> ClusterAccess:
+        """Access to the cluster."""
+        return ClusterAccess(self.kubeconfig, self.context, self.uid)

@@ -5,6 +5,7 @@ from typing import Any, Literal
 import pulumi
 from pydantic import Field, ValidationInfo, field_validator
 
+from ..k8s.access import ClusterAccess
 from ..kind import Cluster, ClusterArgs
 from ..registry import RegistryArgs
 from ..settings.production import too_few_nodes
@@ -45,6 +46,10 @@ class KindTargetArgs(LocalTargetArgs):
                 "one of them another"
             )
         return given
+
+    def make(self, name: str, *, production: bool) -> "KindTarget":
+        """Make the target of these settings."""
+        return KindTarget(name, self, production=production)
 
     @property
     def node_port(self) -> int:
@@ -93,9 +98,9 @@ class KindTarget(LocalTarget[KindTargetArgs]):
         self._use(
             LocalCluster(
                 name=self.names.cluster,
-                kubeconfig=self.cluster.kubeconfig,
-                context=self.cluster.context,
-                uid=self.cluster.uid,
+                access=ClusterAccess(
+                    self.cluster.kubeconfig, self.cluster.context, self.cluster.uid
+                ),
                 nodes=self.cluster.nodes,
                 owned=self.cluster.cluster,
                 address="this kind cluster's one address on this machine",

@@ -1,4 +1,4 @@
-"""What all clusters on this machine have: a registry beside them, and one exposed application."""
+"""Targets on this machine: a cluster, a registry beside it, and one exposed application."""
 
 from abc import abstractmethod
 from collections.abc import Sequence
@@ -8,21 +8,22 @@ from typing import Generic, TypeVar
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from ..k8s.access import ClusterAccess
 from ..k8s.objects import KubernetesObject
 from ..machine.platform import this_platform
 from ..names import Names
 from ..registry import Registry, RegistryArgs
 from ..registry.delivery import Delivery
-from ..settings.model import Model, SettingsError
+from ..settings.model import SettingsError
 from . import manifests
 from .allocation import Allocation
-from .base import Target
+from .base import Target, TargetArgs
 from .exposure import Exposure
 from .namespaces import NamespaceArgs
 
 
-class LocalTargetArgs(Model):
-    """What the settings of every target on this machine answer."""
+class LocalTargetArgs(TargetArgs):
+    """Settings of a target on this machine."""
 
     @property
     @abstractmethod
@@ -31,41 +32,38 @@ class LocalTargetArgs(Model):
 
     @abstractmethod
     def too_few_nodes(self) -> list[str]:
-        """Why these nodes are refused in production, one line each."""
+        """Return why these nodes are refused in production, one line each."""
 
     def exposure(self, application: str, url: pulumi.Input[str]) -> Exposure:
-        """How an application is reached from outside: all of a stack have one address."""
+        """Return how an application is reached from outside: a stack has one address."""
         del application
         return Exposure("NodePort", node_port=self.node_port, url=url)
 
     @property
     def pull_secrets(self) -> tuple[str, ...]:
-        """Secrets with which the cluster pulls: none for the registry beside it."""
+        """No secret: the registry beside the cluster needs none."""
         return ()
 
 
 @dataclass(frozen=True)
 class LocalCluster:
-    """A cluster as its target made it."""
+    """A cluster on this machine, as its target made it."""
 
     name: str
-    """Its name in the container engine."""
+    """Name of its Docker network, and of the cluster for kind or minikube."""
 
-    kubeconfig: pulumi.Output[str]
-    context: pulumi.Output[str]
-    uid: pulumi.Output[str]
-
+    access: ClusterAccess
     nodes: pulumi.Resource
-    """The nodes, ready and with access to the registry."""
+    """Nodes that are ready and have access to the registry."""
 
     owned: pulumi.Resource | None
-    """The cluster, where it is the stack's alone and goes with it."""
+    """The cluster, where the stack owns it."""
 
     address: str
-    """What an exposed application takes, in words."""
+    """The address that an exposed application takes, in words."""
 
     url: pulumi.Output[str]
-    """Where an exposed application answers."""
+    """URL of an exposed application."""
 
 
 Args = TypeVar("Args", bound=LocalTargetArgs)
@@ -88,8 +86,8 @@ class LocalTarget(Target, Generic[Args]):
     ) -> None:
         names = Names.of_stack()
         super().__init__(kind, name, names, opts, production=production, namespaces=namespaces)
-        if production and (told := args.too_few_nodes()):
-            raise SettingsError("\n".join(told))
+        if production and (refused := args.too_few_nodes()):
+            raise SettingsError("\n".join(refused))
         self._name = name
         self._args = args
         self._child = pulumi.ResourceOptions(parent=self)
@@ -108,24 +106,22 @@ class LocalTarget(Target, Generic[Args]):
         )
 
     def _use(self, cluster: LocalCluster, *, after: Sequence[pulumi.Resource] = ()) -> None:
-        """Deploy to `cluster`, which answers once `after` stands."""
+        """Deploy to `cluster`, which answers once `after` is done."""
         self._cluster = cluster
         self.provider = kubernetes.Provider(
             f"{self._name}-kubernetes",
-            kubeconfig=cluster.kubeconfig,
+            kubeconfig=cluster.access.kubeconfig,
             enable_server_side_apply=True,
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
         )
-        self.kubeconfig = cluster.kubeconfig
-        self.context = cluster.context
-        self.cluster_uid = cluster.uid
+        self.access = cluster.access
         self.deleted_with = cluster.owned
         self.ready = [cluster.nodes]
         if cluster.owned is not None:
-            self.ready.append(self._tell_of_registry())
+            self.ready.append(self._advertise_registry())
         self.register_outputs({"context": self.context, "clusterUid": self.cluster_uid})
 
-    def _tell_of_registry(self) -> pulumi.Resource:
+    def _advertise_registry(self) -> pulumi.Resource:
         return KubernetesObject(
             f"{self._name}-registry-hosting",
             manifests.local_registry_hosting(self.registry.host, self.names),

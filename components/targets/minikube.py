@@ -1,21 +1,20 @@
 """A cluster on this machine, made or adopted by minikube, with a registry beside it."""
 
+import dataclasses
 import sys
-from collections.abc import Sequence
 from typing import Literal, Self
 
 import pulumi
 from pydantic import Field, field_validator, model_validator
 
-from ..k8s.versions import refusal
+from ..k8s.access import ClusterAccess
+from ..k8s.versions import unsupported
 from ..minikube.nodes import MinikubeNodes
 from ..minikube.profile import MinikubeProfile
 from ..registry import RegistryArgs
 from ..settings.model import SettingsError
 from ..settings.production import CONTROL_PLANES, too_few_nodes
-from . import manifests
 from .allocation import Allocation
-from .claims import claimed
 from .exposure import Exposure
 from .local import LocalCluster, LocalTarget, LocalTargetArgs
 from .namespaces import NamespaceArgs
@@ -79,7 +78,7 @@ class MinikubeTargetArgs(LocalTargetArgs):
     @field_validator("kubernetes_version")
     @classmethod
     def _version_is_supported(cls, version: str | None) -> str | None:
-        if version and (told := refusal(version)):
+        if version and (told := unsupported(version)):
             raise ValueError(told)
         return version
 
@@ -91,6 +90,10 @@ class MinikubeTargetArgs(LocalTargetArgs):
                 f"{self.nodes or 'the default of 1'}"
             )
         return self
+
+    def make(self, name: str, *, production: bool) -> "MinikubeTarget":
+        """Make the target of these settings."""
+        return MinikubeTarget(name, self, production=production)
 
     @property
     def node_port(self) -> int:
@@ -165,11 +168,10 @@ class MinikubeTarget(LocalTarget[MinikubeTargetArgs]):
             },
             opts=self._child,
         )
+        access = ClusterAccess(self.profile.kubeconfig, self.profile.context, self.profile.uid)
         cluster = LocalCluster(
             name=profile,
-            kubeconfig=self.profile.kubeconfig,
-            context=self.profile.context,
-            uid=self.profile.uid,
+            access=access,
             nodes=self.nodes,
             # A named one may be the user's, and stay when the stack goes.
             owned=self.profile if args.profile is None else None,
@@ -179,23 +181,11 @@ class MinikubeTarget(LocalTarget[MinikubeTargetArgs]):
         # What is stopped is started as one of the changes to nodes, and only then may the
         # provider ask the cluster what it is.
         self._use(cluster, after=[self.nodes])
-
-    def claim(
-        self, name: str, parent: pulumi.Resource, objects: Sequence[manifests.Manifest]
-    ) -> Sequence[pulumi.Resource]:
-        if self._args.profile is None:
-            return ()
-        # Not known until the nodes run: a stopped cluster cannot be asked.
-        known = pulumi.Output.all(self.profile.kubeconfig, self.nodes.running)
-        claim = claimed(
-            name,
-            objects,
-            self.names,
-            kubeconfig=known.apply(lambda both: both[0]),
-            uid=self.profile.uid,
-            parent=parent,
-        )
-        return (claim,)
+        if args.profile is not None:
+            # Not known until the nodes run: a stopped cluster cannot be asked.
+            known = pulumi.Output.all(access.kubeconfig, self.nodes.running)
+            kubeconfig = known.apply(lambda both: both[0])
+            self.shared = dataclasses.replace(access, kubeconfig=kubeconfig)
 
     def exposure(self, application: str) -> Exposure:
         if sys.platform != "linux":

@@ -55,7 +55,7 @@ def test_a_strangers_object_is_refused_in_preview_and_up_until_it_is_adopted(
 
     for ran in (project.pulumi("preview", check=False), project.up(check=False)):
         assert ran.code != 0
-        assert f"the namespace {project.name} is there already" in ran.output
+        assert f"the namespace {project.name} already exists and" in ran.output
     labels = cloud.kubectl("get", "namespace", project.name, "--output=jsonpath={.metadata.labels}")
     assert "slipway" not in labels.replace(project.name, ""), "the stranger was written to"
 

@@ -187,7 +187,7 @@ def _require_refusal_of_a_strangers_service(
 ) -> None:
     """On the profile that the other project is to adopt: while it runs, and while it is stopped."""
     inside = f"--namespace={other.name}"
-    told = f"the service hello-node in {other.name} is there already, and made by somebody else"
+    told = f"the service hello-node in {other.name} already exists and is not owned by this stack"
     project.kubectl("create", "namespace", other.name)
     project.kubectl("label", "namespace", other.name, f"slipway.dev/stack={other.name}")
     project.kubectl("create", "service", "clusterip", "hello-node", "--tcp=80", inside)

@@ -1,4 +1,4 @@
-"""Files and secrets of the last healthy versions stay, older ones and those of failures go."""
+"""Files and secrets of the last healthy versions stay, older ones and failed ones are deleted."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +14,7 @@ from components.targets.hash_key import HashKeyProvider
 class Cluster(Runner):
     """A cluster with ConfigMaps and Secrets of one application."""
 
-    there: set[str] = field(default_factory=set[str])
+    existing: set[str] = field(default_factory=set[str])
     broken: bool = False
 
     def run(self, *command: str, stdin: str | None = None, timeout: float = 60) -> str:
@@ -25,9 +25,9 @@ class Cluster(Runner):
                 assert selector == (
                     "--selector=app.kubernetes.io/name=web,slipway.dev/stack=shop-dev"
                 )
-                return "\n".join(sorted(self.there))
+                return "\n".join(sorted(self.existing))
             case ["delete", "--ignore-not-found", "--namespace=shop", *names]:
-                self.there.difference_update(names)
+                self.existing.difference_update(names)
                 return ""
         raise AssertionError(f"not known here: {command}")
 
@@ -49,7 +49,7 @@ def _deployed(cluster: Cluster, *versions: str) -> dict[str, Any]:
     """The state after these versions were deployed, one after the other."""
     provider, state = _provider(cluster), None
     for version in versions:
-        cluster.there.add(version)
+        cluster.existing.add(version)
         props = _props(version)
         if state is None:
             state = provider.create(props).outs
@@ -64,7 +64,7 @@ def test_the_last_five_healthy_versions_keep_theirs() -> None:
 
     _deployed(cluster, *(f"configmap/{number}" for number in range(7)))
 
-    assert cluster.there == {f"configmap/{number}" for number in range(2, 7)}
+    assert cluster.existing == {f"configmap/{number}" for number in range(2, 7)}
 
 
 def test_a_version_that_comes_back_is_the_newest_again() -> None:
@@ -75,14 +75,14 @@ def test_a_version_that_comes_back_is_the_newest_again() -> None:
     assert state["healthy"] == [["configmap/1"], ["configmap/2"]]
 
 
-def test_what_a_failed_version_brought_goes_with_the_next_that_succeeds() -> None:
+def test_what_a_failed_version_brought_is_deleted_after_the_next_that_succeeds() -> None:
     cluster = Cluster()
     state = _deployed(cluster, "configmap/1")
-    cluster.there.add("configmap/failed")  # its rollout never came to the history
+    cluster.existing.add("configmap/failed")  # its rollout did not reach the history
 
     _provider(cluster).update("", state, _props("configmap/1"))
 
-    assert cluster.there == {"configmap/1"}
+    assert cluster.existing == {"configmap/1"}
 
 
 def test_the_same_names_are_no_change_and_renewed_credentials_neither() -> None:
@@ -94,17 +94,17 @@ def test_the_same_names_are_no_change_and_renewed_credentials_neither() -> None:
     assert _provider(cluster).diff("", state, _props("configmap/2")).changes
 
 
-def test_all_go_with_the_application() -> None:
+def test_all_are_deleted_with_the_application() -> None:
     cluster = Cluster()
     state = _deployed(cluster, "configmap/1", "configmap/2")
 
     _provider(cluster).delete("", state)
 
-    assert cluster.there == set()
+    assert cluster.existing == set()
 
 
-def test_a_cluster_that_does_not_answer_is_told_with_what_it_means() -> None:
-    with pytest.raises(LocalError, match=r"the application itself is as asked.*tries again"):
+def test_a_cluster_that_does_not_answer_is_reported_with_what_it_means() -> None:
+    with pytest.raises(LocalError, match=r"the application itself is up to date(?s:.*)`pulumi up`"):
         _provider(Cluster(broken=True)).create(_props("configmap/1"))
 
 

@@ -34,7 +34,7 @@ def test_removing_a_node_with_data_that_is_nowhere_else_is_refused_in_the_previe
 
     (failure,) = two_workers.check({}, _props([PLAIN])).failures
 
-    assert "shop-worker2 cannot go" in failure.reason
+    assert "shop-worker2 cannot be removed" in failure.reason
     assert "back/data-db-0, back/data-db-1" in failure.reason
     assert "stays" not in failure.reason
     assert "kubectl delete persistentvolumeclaim --namespace=back data-db-0" in failure.reason
@@ -46,7 +46,7 @@ def test_so_is_making_it_anew(two_workers: KindNodesProvider, machine: Machine) 
 
     (failure,) = two_workers.check({}, _props([PLAIN, mounted])).failures
 
-    assert "shop-worker2 cannot go" in failure.reason
+    assert "shop-worker2 cannot be removed" in failure.reason
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_node_that_got_data_after_the_preview_is_not_drained(
 ) -> None:
     machine.engine.persistent_volumes = [_volume("shop-worker2")]
 
-    with pytest.raises(LocalError, match="shop-worker2 cannot go"):
+    with pytest.raises(LocalError, match="shop-worker2 cannot be removed"):
         two_workers.update("", _props([PLAIN] * 2), _props([PLAIN]))
 
     assert not [line for line in machine.engine.kubectl if line.startswith(("drain", "delete"))]

@@ -1,4 +1,4 @@
-"""A target that is there already: what the program registers for it."""
+"""An existing cluster as a target: what the program registers for it."""
 
 import base64
 import json
@@ -127,7 +127,7 @@ def test_a_gateways_route_names_gateway_host_and_service() -> None:
         ({"hots": "x"}, r"target\.expose\.hots: unknown key; did you mean host"),
     ],
 )
-def test_an_exposure_that_is_not_whole_is_refused(expose: dict[str, str], path: str) -> None:
+def test_an_incomplete_exposure_is_refused(expose: dict[str, str], path: str) -> None:
     with pytest.raises(SettingsError, match=path):
         _planned(expose=expose)
 
@@ -167,17 +167,17 @@ def test_the_nodes_pull_the_image_with_the_pods_secrets_before_pods_depend_on_it
 
 
 @pytest.mark.usefixtures("password")
-def test_the_registrys_login_is_for_its_own_images_alone() -> None:
-    ours = _planned(image="registry.example/team/other:1")["web-existing"].inputs
+def test_the_registrys_login_is_used_for_its_own_images_alone() -> None:
+    own = _planned(image="registry.example/team/other:1")["web-existing"].inputs
     foreign = _planned(image="docker.io/owner/name:1")["web-existing"].inputs
 
-    assert ours["username"] == "robot"
+    assert own["username"] == "robot"
     assert "username" not in foreign
     assert "password" not in foreign
 
 
 @pytest.mark.usefixtures("password")
-def test_the_stack_that_made_the_cluster_hands_its_kubeconfig_over() -> None:
+def test_the_kubeconfig_is_the_one_that_the_stack_of_the_cluster_exports() -> None:
     made = _planned(context=None, clusterStack="organization/cluster/production")
 
     given = made["target-identity"].inputs["given"]

@@ -1,4 +1,4 @@
-"""The one cluster of a stack: looked at in every check, and no other is accepted."""
+"""The one cluster of a stack: checked in every preview, and no other is accepted."""
 
 import json
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ _ONE, _OTHER = "11111111-0000-4000-8000-000000000000", "22222222-0000-4000-8000-
 
 @dataclass(frozen=True)
 class Clusters(Runner):
-    """A kubeconfig whose contexts lead to clusters, and the clusters that answer."""
+    """A kubeconfig with contexts, and the clusters that answer."""
 
     contexts: dict[str, str] = field(default_factory=lambda: {"shop": _ONE})
     silent: bool = False
@@ -34,8 +34,9 @@ class Clusters(Runner):
                 if context not in self.contexts:
                     raise CommandError("kubectl config view", "failed", "no such context")
                 return _kubeconfig(context, self.contexts[context])
-            case ["kubectl", "config", "view", *_]:
-                given = yaml.safe_load(Path((self.environment or {})["KUBECONFIG"]).read_text())
+            case ["kubectl", "--kubeconfig", file, _, "config", "view", *flags]:
+                assert {"--minify", "--flatten", "--raw"} <= set(flags)
+                given = yaml.safe_load(Path(file).read_text())
                 if "current-context" not in given:
                     raise CommandError("kubectl config view", "failed", "no current context")
                 return yaml.safe_dump(given)
@@ -118,24 +119,24 @@ def test_a_stack_is_moved_on_purpose_by_naming_the_clusters_uid() -> None:
 def test_a_pinned_uid_refuses_any_other_cluster_from_the_first_check_on() -> None:
     (failure,) = _check(Clusters(contexts={"shop": _OTHER}), pinnedUid=_ONE).failures
 
-    assert "the stack file names" in failure.reason
+    assert "refused: `uid` of the target names the cluster" in failure.reason
 
 
-def test_a_context_that_does_not_exist_is_told_with_those_there_are() -> None:
+def test_a_context_that_does_not_exist_is_refused_with_the_existing_ones() -> None:
     (failure,) = _check(Clusters(contexts={"home": _ONE, "work": _OTHER})).failures
 
     assert "no usable context shop" in failure.reason
     assert "home, work" in failure.reason
 
 
-def test_a_silent_cluster_is_told_with_its_address_and_the_reason() -> None:
+def test_a_silent_cluster_is_reported_with_its_address_and_the_reason() -> None:
     (failure,) = _check(Clusters(silent=True)).failures
 
     assert "https://1111.example" in failure.reason
     assert "i/o timeout" in failure.reason
 
 
-def test_every_platform_of_the_nodes_is_seen() -> None:
+def test_every_platform_of_the_nodes_is_known() -> None:
     result = _check(Clusters(architectures=("arm64", "amd64", "arm64")))
 
     assert result.inputs["platforms"] == ["linux/amd64", "linux/arm64"]
@@ -170,7 +171,7 @@ def test_too_few_nodes_for_production_are_refused_with_their_number() -> None:
     assert _check(Clusters(architectures=("arm64",) * 3), leastNodes=3.0).failures == []
 
 
-def test_nodes_that_may_not_be_listed_leave_the_platform_open() -> None:
+def test_nodes_that_may_not_be_listed_leave_the_platform_unknown() -> None:
     result = _check(Clusters(hidden_nodes=True), leastNodes=3.0)
 
     assert result.failures == []
@@ -189,7 +190,7 @@ def test_a_renewed_kubeconfig_leaves_the_identity_in_the_state() -> None:
 _TYPE = "pulumi-python:dynamic/slipway:ClusterIdentity"
 
 
-def test_a_forced_replacement_which_hides_the_old_inputs_is_no_way_to_another_cluster() -> None:
+def test_a_forced_replacement_which_hides_the_old_inputs_still_refuses_another_cluster() -> None:
     outputs = {"uid": _ONE, "server": "https://1111.example"}
     state = {"resources": [{"type": _TYPE, "outputs": outputs}]}
 
@@ -199,22 +200,24 @@ def test_a_forced_replacement_which_hides_the_old_inputs_is_no_way_to_another_cl
     assert _check(Clusters(state=state)).failures == []
 
 
-def test_a_state_that_cannot_be_read_is_no_leave_to_deploy_unless_the_uid_is_named() -> None:
+def test_a_state_that_cannot_be_read_stops_the_deployment_unless_the_uid_is_given() -> None:
     (failure,) = _check(Clusters(state=None)).failures
 
-    assert "whether the stack dev has a cluster already cannot be asked" in failure.reason
+    assert (
+        "cannot read from its state whether the stack dev has a cluster already" in failure.reason
+    )
     assert "pulumi config set --path slipway:target.uid UID" in failure.reason
     assert _check(Clusters(state=None), pinnedUid=_ONE).failures == []
 
 
-def test_a_kubeconfig_that_another_stack_hands_over_is_used_instead_of_the_users() -> None:
+def test_a_kubeconfig_that_another_stack_exports_is_used_instead_of_the_users() -> None:
     result = _check(Clusters(), context=None, given=_kubeconfig("eks", _ONE))
 
     assert result.failures == []
     assert (result.inputs["context"], result.inputs["uid"]) == ("eks", _ONE)
 
 
-def test_what_is_handed_over_and_no_kubeconfig_is_told() -> None:
+def test_an_output_that_is_no_kubeconfig_is_refused() -> None:
     (failure,) = _check(Clusters(), context=None, given="clusters: []").failures
 
-    assert "slipway:target.clusterStack names is no kubeconfig" in failure.reason
+    assert "`clusterStack` of the target names is no kubeconfig" in failure.reason

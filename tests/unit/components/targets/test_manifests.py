@@ -1,4 +1,4 @@
-"""The manifests that a target brings along."""
+"""Manifests of the objects that a target itself needs."""
 
 import pulumi
 
@@ -30,7 +30,7 @@ def test_tools_find_the_registry_where_kep_1755_says(sample: Plan) -> None:
     assert hosting.inputs["data"] == {"localRegistryHosting.v1": 'host: "localhost:5001"\n'}
 
 
-def test_every_object_has_the_stack_s_owner_and_field_manager() -> None:
+def test_every_object_has_the_owner_and_field_manager_of_the_stack() -> None:
     objects = (
         *manifests.namespace("any", _NAMES, NamespaceArgs(quota={"pods": "9"}, max={"cpu": "4"})),
         manifests.local_registry_hosting(pulumi.Output.from_input("localhost:1"), _NAMES),
@@ -41,13 +41,13 @@ def test_every_object_has_the_stack_s_owner_and_field_manager() -> None:
         assert metadata["annotations"] == {"pulumi.com/patchFieldManager": "slipway-shop-dev"}
 
 
-def test_a_namespace_is_bounded_where_settings_say_so() -> None:
+def test_a_namespace_has_the_limits_of_the_settings() -> None:
     bounds = NamespaceArgs(
         quota={"requests.memory": "8Gi", "pods": "50"},
         default={"memory": "256Mi"},
         max={"memory": "4Gi"},
     )
-    made = {one["kind"]: one for one in manifests.namespace("shop", _NAMES, bounds)}
+    made = {each["kind"]: each for each in manifests.namespace("shop", _NAMES, bounds)}
 
     require_accepted(made.values())
     assert made["ResourceQuota"]["spec"]["hard"] == {"requests.memory": "8Gi", "pods": "50"}

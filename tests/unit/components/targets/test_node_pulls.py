@@ -1,4 +1,4 @@
-"""A trial pull on the nodes: what counts as pulled, what is refused, what is left behind."""
+"""A trial pull on the nodes: pulled, refused, and no pod left behind."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from components.machine.runner import CommandError, LocalError, Runner
-from components.targets import node_pulls
+from components.targets import pull_trial
 from components.targets.node_pulls import NodePullsProvider
 
 _PROPS: dict[str, Any] = {
@@ -74,7 +74,7 @@ def _provider(cluster: Cluster) -> NodePullsProvider:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(node_pulls, "_PAUSE_SECONDS", 0)
+    monkeypatch.setattr(pull_trial, "_PAUSE_SECONDS", 0)
 
 
 def test_every_node_that_takes_pods_pulls_and_no_pod_stays() -> None:
@@ -99,7 +99,7 @@ def test_every_node_that_takes_pods_pulls_and_no_pod_stays() -> None:
     assert spec["containers"][0]["image"] == _PROPS["image"]
 
 
-def test_a_node_that_cannot_pull_is_named_with_the_registrys_words() -> None:
+def test_a_node_that_cannot_pull_is_named_with_the_registrys_error() -> None:
     error = {"reason": "ErrImagePull", "message": "401 Unauthorized"}
     back_off = {"reason": "ImagePullBackOff", "message": "Back-off pulling image"}
     cluster = Cluster(
@@ -112,10 +112,10 @@ def test_a_node_that_cannot_pull_is_named_with_the_registrys_words() -> None:
     assert cluster.pods == []
 
 
-def test_a_pull_that_takes_for_ever_ends_with_the_nodes_name(
+def test_a_pull_that_does_not_end_fails_with_the_nodes_name(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(node_pulls, "_PULL_SECONDS", 0)
+    monkeypatch.setattr(pull_trial, "_PULL_SECONDS", 0)
     waiting = {"waiting": {"reason": "ContainerCreating"}}
     cluster = Cluster(nodes={"a": _node(), "b": _node()}, states={"b": [waiting]})
 
@@ -125,7 +125,7 @@ def test_a_pull_that_takes_for_ever_ends_with_the_nodes_name(
 
 
 @pytest.mark.parametrize("forbidden", ["/api/v1/nodes", "create"])
-def test_what_the_account_may_not_do_is_told_and_stops_nothing(
+def test_what_the_account_may_not_do_is_reported_and_stops_nothing(
     forbidden: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _provider(Cluster(nodes={"a": _node()}, forbidden=forbidden)).create(_PROPS)

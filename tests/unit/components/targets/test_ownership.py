@@ -1,4 +1,4 @@
-"""Objects that somebody else made are refused, those of the stack and free names are not."""
+"""Objects of other owners are refused, those of the stack and free names are not."""
 
 import json
 from dataclasses import dataclass, field
@@ -59,25 +59,24 @@ def test_a_free_name_and_the_stacks_own_object_are_accepted() -> None:
 @pytest.mark.parametrize(
     ("labels", "owner"),
     [
-        ({"slipway.dev/stack": "shop-prod"}, "made by the stack shop-prod"),
-        ({"app.kubernetes.io/managed-by": "Helm"}, "made by Helm"),
-        (None, "made by somebody else"),
+        ({"slipway.dev/stack": "shop-prod"}, "and is owned by the stack shop-prod. "),
+        ({"app.kubernetes.io/managed-by": "Helm"}, "and is managed by Helm. "),
+        (None, "and is not owned by this stack. "),
     ],
 )
-def test_a_strangers_object_is_refused_with_the_command_that_adopts_it(
+def test_an_object_of_another_owner_is_refused_with_the_command_that_adopts_it(
     labels: dict[str, str] | None, owner: str
 ) -> None:
     (failure,) = _check(Cluster(objects={"web": labels})).failures
 
-    assert "the service web in shop is there already" in failure.reason
-    assert owner in failure.reason
+    assert f"the service web in shop already exists {owner}" in failure.reason
     assert (
         "kubectl --context mine label service web --namespace shop --overwrite "
         "slipway.dev/stack=shop-dev" in failure.reason
     )
 
 
-def test_what_was_claimed_before_is_not_asked_for_again() -> None:
+def test_what_was_claimed_before_is_not_requested_again() -> None:
     cluster = Cluster(objects={"web": None})
     olds = _check(Cluster()).inputs
 
@@ -85,7 +84,7 @@ def test_what_was_claimed_before_is_not_asked_for_again() -> None:
     assert cluster.asked == []
 
 
-def test_a_cluster_that_is_not_there_yet_is_not_asked() -> None:
+def test_a_cluster_that_does_not_exist_yet_is_not_asked() -> None:
     provider = OwnershipProvider()
     provider.runner = cluster = Cluster(objects={"web": None})
     news = {"objects": [_WEB], "owner": "shop-dev", "kubeconfig": UNKNOWN, "uid": UNKNOWN}
@@ -102,21 +101,21 @@ def test_another_way_to_the_same_cluster_is_no_change() -> None:
     assert provider.diff("", olds, {**olds, "uid": "2"}).changes
 
 
-def test_in_another_cluster_everything_is_asked_for_again() -> None:
+def test_in_another_cluster_everything_is_requested_again() -> None:
     olds = {**_check(Cluster()).inputs, "uid": "2"}
 
     assert len(_check(Cluster(objects={"web": None}), olds).failures) == 1
 
 
-def test_one_strangers_object_among_several_is_named() -> None:
+def test_one_object_of_another_owner_among_several_is_named() -> None:
     other = {**_WEB, "name": "shop"}
 
     (failure,) = _check(Cluster(objects={"shop": None}), None, other).failures
 
-    assert "the service shop in shop is there already" in failure.reason
+    assert "the service shop in shop already exists " in failure.reason
 
 
-def test_a_kind_that_the_cluster_does_not_know_is_told_with_what_to_do() -> None:
+def test_a_kind_that_the_cluster_does_not_have_is_reported_with_what_to_do() -> None:
     provider = OwnershipProvider()
     provider.runner = Cluster()
     route = {"apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute", "name": "web"}
@@ -124,4 +123,4 @@ def test_a_kind_that_the_cluster_does_not_know_is_told_with_what_to_do() -> None
 
     (failure,) = provider.check({}, news).failures
 
-    assert "the cluster knows no HTTPRoute of gateway.networking.k8s.io/v1" in failure.reason
+    assert "the cluster has no kind HTTPRoute of gateway.networking.k8s.io/v1" in failure.reason

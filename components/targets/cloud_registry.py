@@ -1,0 +1,85 @@
+"""The registry of an existing cluster: its settings, and the login to it."""
+
+import base64
+import json
+import os
+
+import pulumi
+import pulumi_docker as docker
+from pydantic import Field
+
+from ..settings.model import Model, SettingsError
+from ..settings.stack_file import NAMESPACE
+
+PULL_SECRET = "slipway-registry"
+"""Name of the Secret with the login, in every namespace of the stack."""
+
+_PASSWORD_VARIABLE = "SLIPWAY_REGISTRY_PASSWORD"
+
+
+class CloudRegistryArgs(Model):
+    """The registry that both this machine and the cluster reach."""
+
+    repository: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9.-]*(:\d+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$",
+        examples=["registry.example/team"],
+    )
+    """Registry and path under which images are pushed."""
+
+    username: str | None = None
+    """User of the registry; without, Docker's own configuration decides. The password is the
+    secret `slipway:registryPassword`, or `SLIPWAY_REGISTRY_PASSWORD` in the environment."""
+
+    pull_secret: str | None = None
+    """A Secret that the namespaces have already, with which the cluster pulls."""
+
+    @property
+    def pull_secrets(self) -> tuple[str, ...]:
+        """Secrets with which the cluster pulls."""
+        if self.username is not None:
+            return (PULL_SECRET,)
+        return () if self.pull_secret is None else (self.pull_secret,)
+
+
+def login(
+    args: CloudRegistryArgs, password: pulumi.Output[str] | None
+) -> docker.RegistryArgs | None:
+    """Return the login to the registry; None where Docker's own configuration decides.
+
+    Raises SettingsError for a user without a password.
+    """
+    if args.username is None:
+        return None
+    if password is None:
+        raise SettingsError(
+            "target.registry.username is set, and no password: "
+            "`pulumi config set --secret slipway:registryPassword`, or "
+            f"{_PASSWORD_VARIABLE} in the environment"
+        )
+    server = args.repository.partition("/")[0]
+    return docker.RegistryArgs(
+        server=server, username=args.username, password=pulumi.Output.secret(password)
+    )
+
+
+def configured_password() -> pulumi.Output[str] | None:
+    """Return the registry's password from the environment or the stack's configuration."""
+    if password := os.environ.get(_PASSWORD_VARIABLE):
+        return pulumi.Output.secret(password)
+    return pulumi.Config(NAMESPACE).get_secret("registryPassword")
+
+
+def docker_config(registry: docker.RegistryArgs) -> pulumi.Output[str]:
+    """Return Docker's config.json with one login, in base64 as a Secret holds it.
+
+    https://kubernetes.io/docs/concepts/configuration/secret/#docker-config-secrets
+    """
+    return pulumi.Output.all(registry.server, registry.username, registry.password).apply(
+        lambda known: _docker_config(*known)
+    )
+
+
+def _docker_config(server: str, username: str, password: str) -> str:
+    auth = base64.b64encode(f"{username}:{password}".encode()).decode()
+    auths = {server: {"username": username, "password": password, "auth": auth}}
+    return base64.b64encode(json.dumps({"auths": auths}).encode()).decode()
