@@ -105,7 +105,7 @@ class App(pulumi.ComponentResource):
             images={helper: one.reference for helper, one in images.items()},
             user=args.user or image.user,
             group=args.user or image.group,
-            pull_secrets=target.pull_secrets,
+            pull_secrets=target.images.pull_secrets,
         )
         self._place = place
         here = Registration(self, name, target, namespace, images, adjust)

@@ -146,8 +146,8 @@ class Registration:
         return [
             one
             for helper, image in self._images.items()
-            for one in self._target.pulls(
-                f"{self._name}-{helper}".rstrip("-"), self._namespace, image.reference, there
+            for one in self._target.images.pulls(
+                f"{self._name}-{helper}".rstrip("-"), self._namespace.name, image.reference, there
             )
         ]
 

@@ -46,11 +46,11 @@ class Image(pulumi.ComponentResource):
         if args.reference is None:
             built = build(name, args, target, where, child)
             self.reference = built.repo_digest
-            self.delivery = target.deliver(name, built.image_name, built.repo_digest)
+            self.delivery = target.images.deliver(name, built.image_name, built.repo_digest)
         else:
             existing = self._existing(name, args.reference, args.platform, target, child)
             self.reference = existing.reference
-            self.delivery = target.deliver(name, None, existing.reference)
+            self.delivery = target.images.deliver(name, None, existing.reference)
         self._name, self._target = name, target
         self._asked: ImageUser | None = None
         self.register_outputs({"reference": self.reference})
@@ -74,7 +74,7 @@ class Image(pulumi.ComponentResource):
         return self._asked
 
     def _ask_user(self) -> ImageUser:
-        login = self._target.push_credentials
+        login = self._target.images.login
         return ImageUser(
             f"{self._name}-user",
             reference=self.reference,
@@ -91,7 +91,7 @@ class Image(pulumi.ComponentResource):
         target: Target,
         opts: pulumi.ResourceOptions,
     ) -> ExistingImage:
-        login = target.push_credentials
+        login = target.images.login
         source = target.mirrors.resolve(reference)
         # The target's login is for its own registry, and nobody else's business.
         ours = login is not None and source.startswith(f"{login.server}/")

@@ -24,7 +24,7 @@ def build(
     root = Path(pulumi.get_root_directory())
     text = read_dockerfile(args, where)
     arguments = {**args.build_args, **mirrored_arguments(text, target.mirrors, args.build_args)}
-    image_name = target.image_name(name)
+    image_name = target.images.tagged(name)
     cache = docker.CacheFromArgs(images=[image_name]) if args.registry_cache else None
     # https://docs.docker.com/build/cache/backends/inline/
     inline = {"BUILDKIT_INLINE_CACHE": "1"} if args.registry_cache else {}
@@ -42,7 +42,7 @@ def build(
             # Said outright: the plugin would print a notice at every run.
             platform=platform,
         ),
-        registry=target.push_credentials,
+        registry=target.images.login,
         opts=opts,
     )
     BuildContext(

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import pulumi
-import pulumi_docker as docker
 import pulumi_kubernetes as kubernetes
 from pulumi.runtime.stack import Stack
 
@@ -20,6 +19,7 @@ from ..settings.model import Model, SettingsError
 from . import manifests
 from .exposure import Exposure
 from .hash_key import HashKey
+from .images import ImageRegistry
 from .namespaces import NamespaceArgs
 from .ownership import Ownership
 
@@ -76,11 +76,8 @@ class Target(pulumi.ComponentResource):
     platform: pulumi.Output[str]
     """Platform of the nodes, for which images are built: `linux/amd64`."""
 
-    push_credentials: docker.RegistryArgs | None = None
-    """Login with which images are pushed; None where Docker's own configuration decides."""
-
-    pull_secrets: tuple[str, ...] = ()
-    """Secrets, in every namespace of the stack, with which its images are pulled."""
+    images: ImageRegistry
+    """Registry that images are pushed to and pulled from."""
 
     production: bool
     """Whether settings that do not survive a single failure are refused."""
@@ -130,35 +127,6 @@ class Target(pulumi.ComponentResource):
     def cluster_uid(self) -> pulumi.Output[str]:
         """UID of the cluster's kube-system namespace, which no two clusters share."""
         return self.access.uid
-
-    @abstractmethod
-    def image_name(self, name: str) -> pulumi.Output[str]:
-        """Return the reference, tag included, under which the image `name` is pushed."""
-
-    def deliver(
-        self, name: str, image: pulumi.Output[str] | None, reference: pulumi.Output[str]
-    ) -> Sequence[pulumi.Resource]:
-        """Return the dependencies of whatever needs the image `name`: that it can be pulled.
-
-        `image` is the tag that was pushed, None for an existing image, and `reference` its
-        `repository@digest`.
-        """
-        del name, image, reference
-        return ()
-
-    def pulls(
-        self,
-        name: str,
-        namespace: Namespace,
-        reference: pulumi.Input[str],
-        opts: pulumi.ResourceOptions,
-    ) -> Sequence[pulumi.Resource]:
-        """Return the dependencies of pods in `namespace` with an image: that nodes can pull it.
-
-        None where `deliver` has checked the nodes.
-        """
-        del name, namespace, reference, opts
-        return ()
 
     @abstractmethod
     def exposure(self, application: str) -> Exposure:

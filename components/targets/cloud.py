@@ -1,7 +1,6 @@
 """An existing cluster: managed by a cloud, or any other that conforms."""
 
 import json
-from collections.abc import Sequence
 from typing import Literal, Self
 
 import pulumi
@@ -10,16 +9,14 @@ from pydantic import Field, model_validator
 
 from ..k8s.objects import KubernetesObject
 from ..names import Names
-from ..registry.pushed_image import PushedImage
 from ..settings.model import SettingsError
 from ..settings.production import NODES
 from . import cloud_registry, manifests
 from .base import Namespace, Target, TargetArgs
-from .cloud_registry import CloudRegistryArgs
+from .cloud_registry import CloudImages, CloudRegistryArgs
 from .exposure import ExposeArgs, Exposure, exposure
 from .identity import ClusterIdentity
 from .namespaces import NamespaceArgs
-from .node_pulls import NodePulls, NodePullsArgs
 
 
 class CloudTargetArgs(TargetArgs):
@@ -95,8 +92,7 @@ class CloudTarget(Target):
             namespaces=args.namespaces,
         )
         self._args = args
-        self.push_credentials = cloud_registry.login(args.registry, password)
-        self.pull_secrets = args.pull_secrets
+        login = cloud_registry.login(args.registry, password)
         child = pulumi.ResourceOptions(parent=self)
         identity = ClusterIdentity(
             f"{name}-identity",
@@ -113,49 +109,19 @@ class CloudTarget(Target):
             opts=child,
         )
         self.access = self.shared = identity.access
+        self.images = CloudImages(self, args.registry, login)
         self.ready = [identity]
         self.platform = identity.platforms.apply(_one_platform)
         self.register_outputs({"context": self.context, "clusterUid": self.cluster_uid})
-
-    def image_name(self, name: str) -> pulumi.Output[str]:
-        reference = f"{self._args.registry.repository}/{name}:{self.names.stack}"
-        return pulumi.Output.from_input(reference)
-
-    def deliver(
-        self, name: str, image: pulumi.Output[str] | None, reference: pulumi.Output[str]
-    ) -> Sequence[pulumi.Resource]:
-        if image is None:
-            return ()
-        login = self.push_credentials
-        return (
-            PushedImage(
-                f"{name}-pushed",
-                image=image,
-                reference=reference,
-                username=None if login is None else login.username,
-                password=None if login is None else login.password,
-                opts=pulumi.ResourceOptions(parent=self),
-            ),
-        )
-
-    def pulls(
-        self,
-        name: str,
-        namespace: Namespace,
-        reference: pulumi.Input[str],
-        opts: pulumi.ResourceOptions,
-    ) -> Sequence[pulumi.Resource]:
-        args = NodePullsArgs(reference, namespace.name, self.pull_secrets, self.names.owner_labels)
-        return (NodePulls(f"{name}-pulls", args, cluster=self.access, opts=opts),)
 
     def exposure(self, application: str) -> Exposure:
         return self._args.exposure(application)
 
     def _make_namespace(self, name: str) -> Namespace:
         namespace = super()._make_namespace(name)
-        if self.push_credentials is None:
+        if self.images.login is None:
             return namespace
-        config = cloud_registry.docker_config(self.push_credentials)
+        config = cloud_registry.docker_config(self.images.login)
         manifest = manifests.pull_secret(cloud_registry.PULL_SECRET, name, config, self.names)
         claim = self.claim(f"{name}-registry", self, [manifest])
         options = self.inside(parent=self, depends_on=[*namespace.resources, *claim])

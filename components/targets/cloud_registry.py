@@ -3,13 +3,18 @@
 import base64
 import json
 import os
+from collections.abc import Sequence
 
 import pulumi
 import pulumi_docker as docker
 from pydantic import Field
 
+from ..registry.pushed_image import PushedImage
 from ..settings.model import Model, SettingsError
 from ..settings.stack_file import NAMESPACE
+from .base import Target
+from .images import ImageRegistry
+from .node_pulls import NodePulls, NodePullsArgs
 
 PULL_SECRET = "slipway-registry"
 """Name of the Secret with the login, in every namespace of the stack."""
@@ -39,6 +44,49 @@ class CloudRegistryArgs(Model):
         if self.username is not None:
             return (PULL_SECRET,)
         return () if self.pull_secret is None else (self.pull_secret,)
+
+
+class CloudImages(ImageRegistry):
+    """The registry of an existing cluster, whose nodes pull with the secrets of a namespace."""
+
+    def __init__(
+        self, target: Target, args: CloudRegistryArgs, login: docker.RegistryArgs | None
+    ) -> None:
+        self._target = target
+        self._repository = args.repository
+        self.login = login
+        self.pull_secrets = args.pull_secrets
+
+    def tagged(self, name: str) -> pulumi.Output[str]:
+        return pulumi.Output.from_input(f"{self._repository}/{name}:{self._target.names.stack}")
+
+    def deliver(
+        self, name: str, image: pulumi.Output[str] | None, reference: pulumi.Output[str]
+    ) -> Sequence[pulumi.Resource]:
+        if image is None:
+            return ()
+        return (
+            PushedImage(
+                f"{name}-pushed",
+                image=image,
+                reference=reference,
+                username=None if self.login is None else self.login.username,
+                password=None if self.login is None else self.login.password,
+                opts=pulumi.ResourceOptions(parent=self._target),
+            ),
+        )
+
+    def pulls(
+        self,
+        name: str,
+        namespace: str,
+        reference: pulumi.Input[str],
+        opts: pulumi.ResourceOptions,
+    ) -> Sequence[pulumi.Resource]:
+        args = NodePullsArgs(
+            reference, namespace, self.pull_secrets, self._target.names.owner_labels
+        )
+        return (NodePulls(f"{name}-pulls", args, cluster=self._target.access, opts=opts),)
 
 
 def login(

@@ -1,4 +1,4 @@
-"""How an application is reached from outside its cluster."""
+"""Exposure: how an application is reached from outside its cluster."""
 
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
@@ -12,7 +12,7 @@ Manifest = dict[str, Any]
 
 
 class ExposeArgs(Model):
-    """What leads to an exposed application."""
+    """How exposed applications are reached."""
 
     type: Literal["LoadBalancer", "Ingress", "Gateway"] = "LoadBalancer"
     """An address of its own, or a host name at an Ingress controller or a Gateway."""
@@ -26,16 +26,16 @@ class ExposeArgs(Model):
     """IngressClass; the cluster's default one unless given."""
 
     gateway: str | None = Field(default=None, examples=["public", "infra/public"])
-    """The Gateway that serves the host: its name, with its namespace before a slash."""
+    """Gateway that serves the host: its name, with its namespace before a slash."""
 
     tls_secret: str | None = None
     """Secret in the application's namespace with the certificate of an Ingress's host."""
 
     annotations: dict[str, str] = Field(default_factory=dict)
-    """Annotations of the Service or the route, by which providers and controllers take settings."""
+    """Annotations of the Service or the route: settings of providers and controllers."""
 
     @model_validator(mode="after")
-    def _route_is_whole(self) -> Self:
+    def _route_is_complete(self) -> Self:
         if self.type != "LoadBalancer" and self.host is None:
             raise ValueError(f"{self.type} needs `host`, e.g. web.example")
         if self.type == "Gateway" and self.gateway is None:
@@ -59,7 +59,7 @@ class Exposure:
 
     @property
     def awaits_address(self) -> bool:
-        """Whether the address comes from the Service's status."""
+        """Whether the Service's status has the address."""
         return self.url is None
 
 

@@ -19,6 +19,7 @@ from . import manifests
 from .allocation import Allocation
 from .base import Target, TargetArgs
 from .exposure import Exposure
+from .images import ImageRegistry
 from .namespaces import NamespaceArgs
 
 
@@ -66,6 +67,32 @@ class LocalCluster:
     """URL of an exposed application."""
 
 
+class LocalImages(ImageRegistry):
+    """The registry beside a cluster on this machine, which its nodes pull from without a login."""
+
+    def __init__(self, target: Target, registry: Registry, cluster: LocalCluster) -> None:
+        self._target = target
+        self._registry = registry
+        self._cluster = cluster
+
+    def tagged(self, name: str) -> pulumi.Output[str]:
+        stack = self._target.names.stack
+        return pulumi.Output.concat(self._registry.host, "/", name, ":", stack)
+
+    def deliver(
+        self, name: str, image: pulumi.Output[str] | None, reference: pulumi.Output[str]
+    ) -> Sequence[pulumi.Resource]:
+        inputs: dict[str, pulumi.Input[str]] = {
+            "image": image or "",
+            "reference": reference,
+            "cluster": self._cluster.name,
+            "registryContainer": self._registry.container_name,
+            "registryHost": self._registry.host,
+        }
+        options = pulumi.ResourceOptions(parent=self._target, depends_on=[self._cluster.nodes])
+        return (Delivery(f"{name}-delivery", inputs, options),)
+
+
 Args = TypeVar("Args", bound=LocalTargetArgs)
 
 
@@ -108,6 +135,7 @@ class LocalTarget(Target, Generic[Args]):
     def _use(self, cluster: LocalCluster, *, after: Sequence[pulumi.Resource] = ()) -> None:
         """Deploy to `cluster`, which answers once `after` is done."""
         self._cluster = cluster
+        self.images = LocalImages(self, self.registry, cluster)
         self.provider = kubernetes.Provider(
             f"{self._name}-kubernetes",
             kubeconfig=cluster.access.kubeconfig,
@@ -127,22 +155,6 @@ class LocalTarget(Target, Generic[Args]):
             manifests.local_registry_hosting(self.registry.host, self.names),
             self.inside(parent=self),
         )
-
-    def image_name(self, name: str) -> pulumi.Output[str]:
-        return pulumi.Output.concat(self.registry.host, "/", name, ":", self.names.stack)
-
-    def deliver(
-        self, name: str, image: pulumi.Output[str] | None, reference: pulumi.Output[str]
-    ) -> Sequence[pulumi.Resource]:
-        inputs: dict[str, pulumi.Input[str]] = {
-            "image": image or "",
-            "reference": reference,
-            "cluster": self._cluster.name,
-            "registryContainer": self.registry.container_name,
-            "registryHost": self.registry.host,
-        }
-        options = pulumi.ResourceOptions(parent=self, depends_on=[self._cluster.nodes])
-        return (Delivery(f"{name}-delivery", inputs, options),)
 
     def exposure(self, application: str) -> Exposure:
         if self._exposed not in (None, application):

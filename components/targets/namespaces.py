@@ -1,4 +1,4 @@
-"""What every namespace of a stack may hold."""
+"""Limits of the namespaces of a stack."""
 
 from pydantic import Field
 
@@ -6,7 +6,7 @@ from ..settings.model import Model
 
 
 class NamespaceArgs(Model):
-    """Bounds of the namespaces that a stack makes; none unless given."""
+    """Limits of the namespaces that a stack creates; none unless set."""
 
     quota: dict[str, str] = Field(
         default_factory=dict, examples=[{"requests.memory": "8Gi", "pods": "50"}]
@@ -14,7 +14,7 @@ class NamespaceArgs(Model):
     """Hard limits of a ResourceQuota, by the names that Kubernetes gives them."""
 
     default: dict[str, str] = Field(default_factory=dict, examples=[{"memory": "256Mi"}])
-    """What containers of others get as limits where they set none, by a LimitRange."""
+    """Limits of containers that set none, by a LimitRange."""
 
     max: dict[str, str] = Field(default_factory=dict, examples=[{"memory": "4Gi"}])
-    """What a container may have as limits at the most, by a LimitRange."""
+    """Highest limits of a container, by a LimitRange."""
