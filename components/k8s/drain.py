@@ -1,4 +1,4 @@
-"""Draining a node that is to be removed, and taking back one that stays."""
+"""Draining a node that is to be removed, and uncordoning it if it stays."""
 
 from typing import Any
 

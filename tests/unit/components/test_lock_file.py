@@ -15,14 +15,14 @@ def path(tmp_path: Path) -> str:
     return str(tmp_path / "kind.lock.yaml")
 
 
-def test_it_says_what_was_looked_up_with_whole_numbers(path: str) -> None:
+def test_the_file_has_what_was_looked_up_with_whole_numbers(path: str) -> None:
     LockFileProvider().create({"path": path, "content": _CONTENT})
 
     (web,) = yaml.safe_load(Path(path).read_text())["applications"].values()
     assert (web["user"], type(web["user"])) == (10001, int)
 
 
-def test_what_it_should_say_is_no_change_and_anything_else_is(path: str) -> None:
+def test_the_same_content_is_no_change_and_any_other_is(path: str) -> None:
     provider = LockFileProvider()
     props = {"path": path, "content": _CONTENT}
     provider.create(props)
@@ -35,7 +35,9 @@ def test_what_it_should_say_is_no_change_and_anything_else_is(path: str) -> None
     assert provider.diff("", props, props).changes, "removed by hand"
 
 
-def test_it_goes_with_its_stack_and_moves_with_its_path(path: str, tmp_path: Path) -> None:
+def test_the_file_is_deleted_with_its_stack_and_moves_with_its_path(
+    path: str, tmp_path: Path
+) -> None:
     provider = LockFileProvider()
     props = {"path": path, "content": _CONTENT}
     provider.create(props)

@@ -73,7 +73,7 @@ def test_adding_again_brings_the_new_address(file: Path) -> None:
     assert cluster["cluster"]["server"] == "https://127.0.0.1:2"
 
 
-def test_a_context_goes_with_its_cluster_and_user_and_nothing_else(file: Path) -> None:
+def test_a_context_is_removed_with_its_cluster_and_user_and_nothing_else(file: Path) -> None:
     file.write_text(yaml.safe_dump(_OWN))
     add_context(Runner(), kubeconfig("shop"))
 
@@ -85,7 +85,7 @@ def test_a_context_goes_with_its_cluster_and_user_and_nothing_else(file: Path) -
     assert content["current-context"] == "work"
 
 
-def test_removing_what_is_gone_is_no_error(file: Path) -> None:
+def test_removing_what_does_not_exist_is_no_error(file: Path) -> None:
     remove_context(Runner(), "kind-shop")
     file.write_text(yaml.safe_dump(_OWN))
     remove_context(Runner(), "kind-shop")

@@ -1,4 +1,4 @@
-"""Nodes that hold what an application has stored, and cannot go without it."""
+"""Nodes with data of applications that is on them alone, and their removal."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def _volume(*hosts: str, claim: str | None = "data-db-0") -> dict[str, Any]:
     return {"metadata": {"name": "pv"}, "spec": spec}
 
 
-def test_removing_a_node_with_data_that_is_nowhere_else_is_refused_in_the_preview(
+def test_removing_a_node_with_data_that_is_on_it_alone_is_refused_in_the_preview(
     two_workers: KindNodesProvider, machine: Machine
 ) -> None:
     machine.engine.persistent_volumes = [
@@ -40,7 +40,9 @@ def test_removing_a_node_with_data_that_is_nowhere_else_is_refused_in_the_previe
     assert "kubectl delete persistentvolumeclaim --namespace=back data-db-0" in failure.reason
 
 
-def test_so_is_making_it_anew(two_workers: KindNodesProvider, machine: Machine) -> None:
+def test_recreating_such_a_node_is_refused_too(
+    two_workers: KindNodesProvider, machine: Machine
+) -> None:
     machine.engine.persistent_volumes = [_volume("shop-worker2")]
     mounted = {**PLAIN, "mounts": [{"host": "/", "container": "/data", "readOnly": False}]}
 
@@ -54,7 +56,7 @@ def test_so_is_making_it_anew(two_workers: KindNodesProvider, machine: Machine) 
     [_volume("shop-worker2", claim=None), _volume(), _volume("shop-worker", "shop-worker2")],
     ids=["no claim", "reached from any node", "on another node too"],
 )
-def test_what_would_not_be_lost_holds_no_node(
+def test_volumes_that_would_not_be_lost_keep_no_node(
     two_workers: KindNodesProvider, machine: Machine, volume: dict[str, Any]
 ) -> None:
     machine.engine.persistent_volumes = [volume]
@@ -65,7 +67,7 @@ def test_what_would_not_be_lost_holds_no_node(
     assert "shop-worker2" not in machine.engine.members
 
 
-def test_nodes_that_stay_are_not_asked_for(
+def test_volumes_of_nodes_that_stay_are_not_requested(
     two_workers: KindNodesProvider, machine: Machine
 ) -> None:
     machine.engine.persistent_volumes = [_volume("shop-worker2")]
@@ -84,7 +86,7 @@ def test_a_node_that_got_data_after_the_preview_is_not_drained(
     assert not [line for line in machine.engine.kubectl if line.startswith(("drain", "delete"))]
 
 
-def test_a_cluster_that_is_made_anew_holds_no_node(
+def test_volumes_of_a_cluster_that_is_recreated_keep_no_node(
     two_workers: KindNodesProvider, machine: Machine
 ) -> None:
     machine.engine.persistent_volumes = [_volume("shop-worker2")]

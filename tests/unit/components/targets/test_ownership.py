@@ -107,7 +107,7 @@ def test_in_another_cluster_everything_is_requested_again() -> None:
     assert len(_check(Cluster(objects={"web": None}), olds).failures) == 1
 
 
-def test_one_object_of_another_owner_among_several_is_named() -> None:
+def test_an_object_of_another_owner_among_several_is_named() -> None:
     other = {**_WEB, "name": "shop"}
 
     (failure,) = _check(Cluster(objects={"shop": None}), None, other).failures
