@@ -86,14 +86,13 @@ class Target(pulumi.ComponentResource):
         self,
         kind: str,
         name: str,
-        names: Names,
         opts: pulumi.ResourceOptions | None,
         *,
         production: bool,
         namespaces: NamespaceArgs | None = None,
     ) -> None:
         super().__init__(f"slipway:index:{kind}", name, None, opts)
-        self.names = names
+        self.names = Names.of_stack()
         self.production = production
         self.mirrors = Mirrors.load()
         self._bounds = namespaces

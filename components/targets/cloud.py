@@ -8,14 +8,13 @@ import pulumi_kubernetes as kubernetes
 from pydantic import Field, model_validator
 
 from ..k8s.objects import KubernetesObject
-from ..names import Names
 from ..settings.model import SettingsError
 from ..settings.production import NODES
 from . import cloud_registry, manifests
 from .base import Namespace, Target, TargetArgs
 from .cloud_registry import CloudImages, CloudRegistryArgs
 from .exposure import ExposeArgs, Exposure, exposure
-from .identity import ClusterIdentity
+from .identity import ClusterIdentity, ClusterIdentityArgs
 from .namespaces import NamespaceArgs
 
 
@@ -84,23 +83,20 @@ class CloudTarget(Target):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(
-            "CloudTarget",
-            name,
-            Names.of_stack(),
-            opts,
-            production=production,
-            namespaces=args.namespaces,
+            "CloudTarget", name, opts, production=production, namespaces=args.namespaces
         )
         self._args = args
         login = cloud_registry.login(args.registry, password)
         child = pulumi.ResourceOptions(parent=self)
         identity = ClusterIdentity(
             f"{name}-identity",
-            context=args.context,
-            given=_exported_kubeconfig(args.cluster_stack, child),
-            pinned_uid=args.uid,
-            least_nodes=NODES if production else 0,
-            opts=child,
+            ClusterIdentityArgs(
+                context=args.context,
+                given=_exported_kubeconfig(args.cluster_stack, child),
+                pinned_uid=args.uid,
+                least_nodes=NODES if production else 0,
+            ),
+            child,
         )
         self.provider = kubernetes.Provider(
             f"{name}-kubernetes",

@@ -1,6 +1,7 @@
 """ClusterIdentity: the one cluster that a stack deploys to, and no other that takes its name."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
@@ -159,16 +160,28 @@ def _unfit(context: str, current: ClusterFacts, least_nodes: int) -> str | None:
     return None
 
 
-class ClusterIdentity(Resource, module="slipway", name="ClusterIdentity"):
-    """The cluster behind a kubeconfig context (or a `given` kubeconfig), remembered by its UID.
+@dataclass(frozen=True)
+class ClusterIdentityArgs:
+    """The cluster that a stack is to deploy to."""
 
-    The UID is that of the namespace kube-system, which no two clusters share.
-    """
+    context: str | None
+    """Context of the user's kubeconfig; its name is not needed where a kubeconfig is given."""
+
+    given: pulumi.Input[str] | None = None
+    """Kubeconfig instead of the user's own."""
+
+    pinned_uid: str | None = None
+    """UID of the cluster; the first one is remembered unless set."""
+
+    least_nodes: int = 0
+    """Number of nodes below which the cluster is refused."""
+
+
+class ClusterIdentity(Resource, module="slipway", name="ClusterIdentity"):
+    """The cluster behind a kubeconfig context (or a `given` kubeconfig), remembered by its UID."""
 
     context: pulumi.Output[str]
     kubeconfig: pulumi.Output[str]
-    """Kubeconfig with this cluster alone, its files inline; a secret."""
-
     uid: pulumi.Output[str]
     server: pulumi.Output[str]
     platforms: pulumi.Output[list[str]]
@@ -177,20 +190,15 @@ class ClusterIdentity(Resource, module="slipway", name="ClusterIdentity"):
     def __init__(
         self,
         name: str,
-        *,
-        context: str | None,
-        given: pulumi.Input[str] | None = None,
-        pinned_uid: str | None,
-        least_nodes: int = 0,
+        args: ClusterIdentityArgs,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs: dict[str, Any] = {
-            "context": context,
-            # A kubeconfig instead of the user's own.
-            "given": None if given is None else pulumi.Output.secret(given),
+            "context": args.context,
+            "given": None if args.given is None else pulumi.Output.secret(args.given),
             "stack": pulumi.get_stack(),
-            "pinnedUid": pinned_uid,
-            "leastNodes": least_nodes,
+            "pinnedUid": args.pinned_uid,
+            "leastNodes": args.least_nodes,
             **dict.fromkeys(_FACTS),
             # Given as a secret: what `check` fills in under a secret's name is one in the state.
             "kubeconfig": pulumi.Output.secret(""),

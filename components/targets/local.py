@@ -11,7 +11,6 @@ import pulumi_kubernetes as kubernetes
 from ..k8s.access import ClusterAccess
 from ..k8s.objects import KubernetesObject
 from ..machine.platform import this_platform
-from ..names import Names
 from ..registry import Registry, RegistryArgs
 from ..registry.delivery import Delivery
 from ..settings.model import SettingsError
@@ -111,8 +110,7 @@ class LocalTarget(Target, Generic[Args]):
         production: bool,
         namespaces: NamespaceArgs,
     ) -> None:
-        names = Names.of_stack()
-        super().__init__(kind, name, names, opts, production=production, namespaces=namespaces)
+        super().__init__(kind, name, opts, production=production, namespaces=namespaces)
         if production and (refused := args.too_few_nodes()):
             raise SettingsError("\n".join(refused))
         self._name = name
