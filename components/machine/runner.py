@@ -15,7 +15,7 @@ UP_AGAIN = "run `pulumi up` again, which goes on from here"
 
 
 class LocalError(Exception):
-    """What is wrong and where, in words; with details and the next step where they are known.
+    """An error in words: what is wrong and where, with details and the next step where known.
 
     `details` are lines that explain more, such as the error of a command; `next_step` is a
     command or a setting.

@@ -37,7 +37,7 @@ class CloudTargetArgs(TargetArgs):
     """Registry that images are pushed to and pulled from."""
 
     expose: ExposeArgs = ExposeArgs()
-    """How exposed applications are reached."""
+    """Access to exposed applications from outside the cluster."""
 
     namespaces: NamespaceArgs = NamespaceArgs()
     """Limits of the namespaces that the stack creates."""

@@ -12,7 +12,7 @@ Manifest = dict[str, Any]
 
 
 class ExposeArgs(Model):
-    """How exposed applications are reached."""
+    """Access to exposed applications from outside the cluster."""
 
     type: Literal["LoadBalancer", "Ingress", "Gateway"] = "LoadBalancer"
     """An address of its own, or a host name at an Ingress controller or a Gateway."""

@@ -18,7 +18,7 @@ AnyTargetArgs = Annotated[
 
 
 class _Selection(Model):
-    """What a program needs that reads no other settings of the stack file."""
+    """Settings that select a target; others of the stack file are not validated."""
 
     target: AnyTargetArgs = Field(examples=[{"product": "kind"}])
     production: bool = False
