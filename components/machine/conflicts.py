@@ -24,7 +24,7 @@ class Conflict:
 def find_conflicts(runner: Runner, cluster: str, registry: str, mark: str) -> list[Conflict]:
     """Return what has the name of a stack's cluster (and network) or registry, and not its mark.
 
-    Without a name (empty), the cluster is left out.
+    A cluster or registry without a name (empty) is left out.
     """
     conflicts: list[Conflict] = []
     network = inspect(runner, "network", cluster) if cluster else None
@@ -36,7 +36,7 @@ def find_conflicts(runner: Runner, cluster: str, registry: str, mark: str) -> li
             removal = f"docker network rm {cluster}"
             conflicts.append(Conflict(f"the container network {cluster}", removal))
     for kind, removal in (("container", "docker rm --force"), ("volume", "docker volume rm")):
-        thing = inspect(runner, kind, registry)
+        thing = inspect(runner, kind, registry) if registry else None
         if thing is not None and mark_of(thing) != mark:
             conflicts.append(Conflict(f"the {kind} {registry}", f"{removal} {registry}"))
     return conflicts
