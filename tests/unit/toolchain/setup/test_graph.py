@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.toolchain.setup.log import Log
 from toolchain.errors import ToolchainError
 from toolchain.runner import Runner
 from toolchain.setup import graph
@@ -19,30 +20,6 @@ from toolchain.setup.forecast import Forecast
 from toolchain.setup.graph import Slot, Step, StepFailed
 
 ROOT = Path(__file__).parents[4]
-
-
-class Log:
-    """A display that remembers, and says how many steps ran at a time."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-        self.running = 0
-        self.most = 0
-
-    def started(self, step: Step) -> None:
-        self.lines.append(f"+{step.name}")
-        self.running += 1
-        self.most = max(self.most, self.running)
-
-    def ended(self, step: Step, seconds: float) -> None:
-        self.lines.append(f"-{step.name}")
-        self.running -= 1
-
-    def tick(self) -> None:
-        return
-
-    def say(self, text: str) -> None:
-        self.lines.append(text)
 
 
 def step(
@@ -108,13 +85,16 @@ def test_a_failing_step_ends_the_commands_of_the_others_and_is_the_one_error() -
     assert time.monotonic() - begun < 5
 
 
-# Two steps of which one runs a child that writes down its own number.
+_START_SECONDS = 60.0
+"""Time that a start may take while other programs keep the machine busy."""
+
+# One step, whose child writes down its own number.
 INTERRUPTED = """
 import sys
 from toolchain import cli
 from toolchain.runner import Runner
 from toolchain.setup import graph, run
-from tests.unit.toolchain.test_setup_graph import Log
+from tests.unit.toolchain.setup.log import Log
 
 def set_up(checkout, products):
     runner = Runner()
@@ -137,14 +117,15 @@ def test_ctrl_c_ends_the_children_and_says_that_the_next_run_goes_on(
         stderr=subprocess.PIPE,
         text=True,
     )
-    end = time.monotonic() + 10
+    end = time.monotonic() + _START_SECONDS
     while not (noted.exists() and noted.read_text().strip()):
+        assert process.poll() is None, process.communicate()[1]
         assert time.monotonic() < end, "the child did not start"
         time.sleep(0.02)
     process.send_signal(number)
-    told = process.communicate(timeout=10)[1]
+    message = process.communicate(timeout=_START_SECONDS)[1]
     assert process.returncode == 130
-    assert told == "interrupted: what is finished stays, and `make setup` goes on from there\n"
+    assert message == "interrupted: what is finished stays, and `make setup` goes on from there\n"
     assert alive_in_group(int(noted.read_text())) == []
 
 
