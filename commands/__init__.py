@@ -1,1 +1,1 @@
-"""What `make up`, `make down` and the others do around plain Pulumi commands."""
+"""The commands behind `make up`, `make down` and others, around plain Pulumi commands."""

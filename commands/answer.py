@@ -1,4 +1,4 @@
-"""Whether an application answers."""
+"""Waiting until an application answers."""
 
 import time
 import urllib.error
@@ -10,7 +10,7 @@ from typing import Any
 from commands.errors import CommandError
 
 _PATIENCE_SECONDS = 60.0
-"""As long as the pods of a cluster that was stopped may take to come back."""
+"""Time that the pods of a restarted cluster may take to become ready."""
 _PAUSE_SECONDS = 0.2
 _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
@@ -31,24 +31,24 @@ def wait_for_answer(url: str, stack: str, patience: float = _PATIENCE_SECONDS) -
         except OSError as error:
             reason = str(getattr(error, "reason", error))
         except HTTPException as error:
-            reason = f"what answers speaks no HTTP: {str(error).strip()}"
+            reason = f"the answer is not HTTP: {str(error).strip()}"
         if time.monotonic() > end:
             raise CommandError(
-                f"deployed, but {url} does not answer within {patience:g} s: {reason}\n"
-                f"  next: make status STACK={stack}"
+                f"deployed, but {url} does not answer within {patience:g} s: {reason}",
+                f"make status STACK={stack}",
             )
         time.sleep(_PAUSE_SECONDS)
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """Takes a redirect for the answer that it is; where it leads may be another's server."""
+    """Takes a redirect as an answer; its target may be another server."""
 
     def redirect_request(self, *_: Any, **__: Any) -> None:
         return None
 
 
 def _opener(url: str) -> urllib.request.OpenerDirector:
-    """What asks `url`: a machine's proxy settings do not hold for the machine itself."""
+    """Return the client for `url`: without a proxy if it is on this machine."""
     handlers: list[urllib.request.BaseHandler] = [_NoRedirects()]
     if urllib.parse.urlsplit(url).hostname in _THIS_MACHINE:
         handlers.append(urllib.request.ProxyHandler({}))

@@ -13,7 +13,10 @@ from commands.errors import CommandError
 
 @dataclass(frozen=True)
 class Checkout:
-    """The folders of a checkout that is set up."""
+    """The folders of a checkout that is set up.
+
+    The commands read it; `toolchain.places.Checkout` is where set-up writes.
+    """
 
     root: Path
 
@@ -24,7 +27,7 @@ class Checkout:
 
     @property
     def programs(self) -> Path:
-        """Where set-up puts `pulumi`, `kind` and `kubectl`: beside the Python that runs this."""
+        """Folder of `pulumi`, `kind` and `kubectl`: the one of the Python that runs this."""
         return Path(sys.executable).parent
 
     def project(self) -> str:
@@ -35,11 +38,11 @@ class Checkout:
             return str(content["name"])
         except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
             raise CommandError(
-                f"{file} gives no name of a project: {error}\n  next: mend it; `git diff` shows it"
+                f"{file} gives no name of a project: {error}", f"git diff {file}"
             ) from None
 
     def stack_file(self, stack: str) -> Path:
-        """The file of a stack.  Raises CommandError, naming those there are, if it has none."""
+        """The file of a stack. Raises CommandError, with the existing stacks, if it has none."""
         folder = self.root / "stacks"
         file = folder / f"Pulumi.{stack}.yaml"
         if file.is_file():
@@ -49,10 +52,8 @@ class Checkout:
             for path in folder.glob("Pulumi.*.yaml")
         )
         close = difflib.get_close_matches(stack, names, n=1) or names
-        there = f"there are: {', '.join(names)}" if names else "there is none"
-        mend = (
-            f"the same with STACK={close[0]}" if close else f"write {file.relative_to(self.root)}"
-        )
+        existing = f"existing stacks: {', '.join(names)}" if names else "no stack exists"
         raise CommandError(
-            f"there is no stack `{stack}`: stacks/ has no {file.name}; {there}\n  next: {mend}"
+            f"there is no stack `{stack}`: stacks/ has no {file.name}; {existing}",
+            f"the same with STACK={close[0]}" if close else f"write {file.relative_to(self.root)}",
         )

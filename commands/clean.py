@@ -8,9 +8,9 @@ from toolchain.images.store import LABEL, shown
 
 
 def clean(stack: Stack) -> None:
-    """Remove the stack, and the images that set-up made; the next set-up loads them again.
+    """Remove the stack and the images that set-up made; the next set-up loads them again.
 
-    By their names: what is built on such an image, a stack's own for one, has its label too.
+    Images are listed by name: one that is built on them inherits their label.
     """
     down(stack)
     for image in (shown(recipe.reference) for recipe in RECIPES):

@@ -1,4 +1,4 @@
-"""The commands, each a module with a function of its name."""
+"""Commands of a checkout: deploy, preview, inspect and remove a stack."""
 
 import argparse
 import sys
@@ -16,14 +16,14 @@ from commands.up import up
 
 _INTERRUPTED = 130
 _COMMANDS: dict[str, tuple[Callable[[Stack, argparse.Namespace], None], str]] = {
-    "up": (lambda stack, _: up(stack), "deploy a stack, and print its URL once it answers"),
-    "preview": (lambda stack, _: preview(stack), "show what `up` would do; touches nothing"),
+    "up": (lambda stack, _: up(stack), "deploy a stack and print its URL once it answers"),
+    "preview": (lambda stack, _: preview(stack), "show what `up` would do; changes nothing"),
     "down": (lambda stack, _: down(stack), "remove a stack with its cluster and registry"),
     "clean": (lambda stack, _: clean(stack), "`down`, and also the images that set-up made"),
     "status": (lambda stack, _: status(stack), "show nodes, pods, image, rollout and address"),
     "open": (
         lambda stack, options: open_service(stack, options.service, options.port),
-        "a local address for a service of the stack, until Ctrl-C",
+        "open a local address for a service of the stack until Ctrl-C",
     ),
 }
 
@@ -50,6 +50,6 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=summary)
         command.add_argument("--stack", default="kind", help="a stack file's name (%(default)s)")
         if name == "open":
-            command.add_argument("--service", help="the service; the application's unless given")
-            command.add_argument("--port", type=int, help="local port; a free one unless given")
+            command.add_argument("--service", help="the service (default: the first of the stack)")
+            command.add_argument("--port", type=int, help="the local port (default: a free one)")
     return parser

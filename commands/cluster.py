@@ -1,4 +1,4 @@
-"""Asking a stack's cluster, through kubectl and the user's kubeconfig."""
+"""A stack's cluster, reached through kubectl and the user's kubeconfig."""
 
 import json
 import subprocess
@@ -13,68 +13,73 @@ _SECONDS = 15
 
 
 class Cluster:
-    """The cluster that a stack's state names.  Raises CommandError if the stack is not up."""
+    """The cluster that a stack's state names, for commands of a user.
+
+    `components.Cluster` makes one. Raises CommandError if the stack is not deployed.
+    """
 
     def __init__(self, stack: Stack) -> None:
         self._kubectl = str(stack.checkout.programs / "kubectl")
-        self._next = f"next: make up STACK={stack.name}"
+        self._next = f"make up STACK={stack.name}"
         self.state: Mapping[str, Any] = _state(stack)
         outputs = state.outputs(self.state)
         if not outputs:
-            raise CommandError(f"the stack {stack.name} is not deployed\n  {self._next}")
+            raise CommandError(f"the stack {stack.name} is not deployed", self._next)
         if missing := [name for name in ("context", "clusterUid") if name not in outputs]:
             raise CommandError(
-                f"the stack {stack.name} does not say which cluster it runs in: its program "
-                f"exports no {' and no '.join(missing)}\n"
-                "  next: export target.context and target.cluster_uid as these, then make up"
+                f"the cluster of the stack {stack.name} is unknown: its program "
+                f"exports no {' and no '.join(missing)}",
+                "export target.context and target.cluster_uid as these, then make up",
             )
         self.context = str(outputs["context"])
         self._require(str(outputs["clusterUid"]), stack.name)
 
     def get(self, *arguments: str) -> dict[str, Any]:
-        """Objects as `kubectl get` gives them."""
+        """Return objects as `kubectl get` prints them."""
         return json.loads(self.run("get", *arguments, "--output=json"))
 
     def run(self, *arguments: str) -> str:
-        """What `kubectl` prints.  Raises CommandError when it fails or does not end in time."""
+        """Return the output of `kubectl`. Raises CommandError on failure or after 15 s."""
         words = self.command("--request-timeout=10s", *arguments)
         try:
             done = subprocess.run(
                 words, capture_output=True, text=True, timeout=_SECONDS, check=False
             )
         except FileNotFoundError:
-            raise CommandError("this checkout is not set up\n  next: make setup") from None
+            raise CommandError("this checkout is not set up", "make setup") from None
         except subprocess.TimeoutExpired:
             raise CommandError(
-                f"the cluster {self.context} does not answer within {_SECONDS} s\n  {self._next}"
+                f"the cluster {self.context} does not answer within {_SECONDS} s", self._next
             ) from None
         if done.returncode != 0:
             raise CommandError(
                 f"the cluster {self.context} refused `kubectl {' '.join(arguments)}`: "
-                f"{done.stderr.strip()}\n  {self._next}"
+                f"{done.stderr.strip()}",
+                self._next,
             )
         return done.stdout
 
     def command(self, *arguments: str) -> list[str]:
-        """A `kubectl` command line for this cluster."""
+        """Return a `kubectl` command line for this cluster."""
         return [self._kubectl, "--context", self.context, *arguments]
 
     def _require(self, uid: str, stack: str) -> None:
-        """Refuse a cluster that merely has the context's name."""
-        found = self.run("get", "namespace", "kube-system", "--output=jsonpath={.metadata.uid}")
-        if found != uid:
+        """Raise CommandError unless the context leads to the cluster with this UID."""
+        current = self.run("get", "namespace", "kube-system", "--output=jsonpath={.metadata.uid}")
+        if current != uid:
             raise CommandError(
-                f"the context {self.context} leads to the cluster {found}, and the stack {stack} "
-                f"runs in {uid}\n  {self._next}, or another KUBECONFIG"
+                f"the context {self.context} is of the cluster {current}, and the stack {stack} "
+                f"runs in {uid}",
+                f"{self._next}, or another KUBECONFIG",
             )
 
 
 def _state(stack: Stack) -> Mapping[str, Any]:
-    """The stack's state, one without resources where there is no such stack yet."""
+    """Return the stack's state; one without resources if the stack does not exist yet."""
     try:
         return stack.state()
     except CommandError:
-        # Asked only now: listing the stacks takes as long as the export.
+        # Not before: listing the stacks takes as long as the export.
         if stack.exists():
             raise
         return {"deployment": {}}

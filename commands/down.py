@@ -7,7 +7,7 @@ from commands.stack import Stack
 
 
 def down(stack: Stack) -> None:
-    """Remove all of the stack: in the cluster, the cluster, the registry, its images here."""
+    """Remove the stack with its cluster, registry and images on this machine."""
     if not stack.exists():
         print(f"there is no stack {stack.name}; nothing to remove")
         return
@@ -15,18 +15,18 @@ def down(stack: Stack) -> None:
     before = stack.state()
     stack.run("destroy", "--yes", "--skip-preview")
     for image in state.resources(before, "docker:index/image:Image"):
-        _forget(str(image["outputs"]["imageName"]))
+        _remove_image(str(image["outputs"]["imageName"]))
     stack.run("stack", "rm", "--yes", "--preserve-config")
 
 
-def _forget(reference: str) -> None:
-    """Remove an image and its earlier, now nameless, versions from the engine.
+def _remove_image(reference: str) -> None:
+    """Remove an image and its untagged earlier versions from Docker.
 
-    By their names: another stack may have the same image under names of its own.
+    By name, not ID: another stack may have the same image under its own names.
     """
     repository, _, tag = reference.rpartition(":")
     images = rows("image", "ls", "--digests", repository)
-    # One with a tag is listed once for each of its digests, and these go with the tag.
+    # An image with a tag is listed once per digest; removing the tag removes these.
     names = {reference for image in images if image["Tag"] == tag} | {
         f"{repository}@{image['Digest']}"
         for image in images

@@ -1,4 +1,4 @@
-"""Asking the Docker Engine of this machine."""
+"""Running `docker` on this machine."""
 
 import json
 import subprocess
@@ -10,20 +10,20 @@ _SECONDS = 30
 
 
 def docker(*arguments: str) -> str:
-    """What `docker` prints.  Raises CommandError when it fails or takes longer than 30 s."""
+    """Return the output of `docker`. Raises CommandError on failure or after 30 s."""
     try:
         done = subprocess.run(
             ["docker", *arguments], capture_output=True, text=True, timeout=_SECONDS, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise CommandError(f"`docker {arguments[0]}`: {error}\n  next: make doctor") from None
+        raise CommandError(f"`docker {arguments[0]}`: {error}", "make doctor") from None
     if done.returncode != 0:
         text = done.stderr.strip()
-        raise CommandError(f"`docker {' '.join(arguments)}` failed: {text}\n  next: make doctor")
+        raise CommandError(f"`docker {' '.join(arguments)}` failed: {text}", "make doctor")
     return done.stdout
 
 
 def rows(*arguments: str) -> list[dict[str, Any]]:
-    """The lines of a listing such as `docker ps`, each with its columns."""
+    """Return the lines of a listing such as `docker ps`, each with its columns."""
     text = docker(*arguments, "--format", "{{json .}}")
     return [json.loads(line) for line in text.splitlines()]

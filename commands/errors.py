@@ -1,9 +1,13 @@
-"""The one error of this package."""
+"""The error of the commands, and its printed form."""
 
 
 class CommandError(Exception):
-    """What went wrong, and the next command; `code` is what the process exits with."""
+    """A failure of a command, as the user reads it.
 
-    def __init__(self, message: str, code: int = 1) -> None:
-        super().__init__(message)
+    `message` names what is wrong, where and why; `fix` is the next command or setting; `code` is
+    the exit code of the process. An empty message stands for what Pulumi has already printed.
+    """
+
+    def __init__(self, message: str, fix: str = "", code: int = 1) -> None:
+        super().__init__(f"{message}\n  next: {fix}" if fix else message)
         self.code = code

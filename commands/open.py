@@ -18,11 +18,11 @@ _PAUSE_SECONDS = 1.0
 def open_service(stack: Stack, service: str | None, port: int | None) -> None:
     """Forward a local port to a service, exposed or not, until Ctrl-C.
 
-    Without `service` it is the stack's first one. When the pod behind it goes, another is taken,
-    under the same address. Raises CommandError when it cannot be opened, or when no pod could be
-    reached again for 60 s.
+    Without `service` it is the stack's first one. When its pod ends, another pod serves the same
+    address. Raises CommandError when the service cannot be opened, or when no pod can be reached
+    for 60 s.
     """
-    # Else a SIGTERM, as `make` passes it on, would leave kubectl behind, and the port taken.
+    # Otherwise a SIGTERM, as `make` passes it on, would leave kubectl running on the port.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     cluster = Cluster(stack)
     namespace, name, target = _service(cluster, service, stack.name)
@@ -44,26 +44,26 @@ def _keep_open(words: list[str], local: str, target: int, stack: str) -> None:
             [*words, f"{local}:{target}"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
         try:
-            taken = _wait_for_start(forward)
-            if taken and not opened:
-                local, opened = taken, True
+            address = _wait_for_start(forward)
+            if address and not opened:
+                local, opened = address, True
                 print(f"http://localhost:{local}", flush=True)
-            began = time.monotonic()
+            start = time.monotonic()
             _, reason = until_it_ends(forward.communicate)
         finally:
             forward.terminate()
             forward.wait()
-        if taken and time.monotonic() - began > _PAUSE_SECONDS:
+        if address and time.monotonic() - start > _PAUSE_SECONDS:
             last_open = time.monotonic()
         if not opened or time.monotonic() - last_open > _PATIENCE_SECONDS:
             raise CommandError(
-                f"{words[-1]} cannot be opened: {reason.strip()}\n  next: make status STACK={stack}"
+                f"{words[-1]} cannot be opened: {reason.strip()}", f"make status STACK={stack}"
             )
         time.sleep(_PAUSE_SECONDS)
 
 
 def _wait_for_start(forward: subprocess.Popen[str]) -> str | None:
-    """The local port, once it is open; None when kubectl ended instead."""
+    """Return the local port once it is open; None when kubectl ended instead."""
     assert forward.stdout is not None
     for line in forward.stdout:
         if line.startswith(_STARTED):
@@ -71,9 +71,9 @@ def _wait_for_start(forward: subprocess.Popen[str]) -> str | None:
     return None
 
 
-def _service(cluster: Cluster, wanted: str | None, stack: str) -> tuple[str, str, int]:
-    """Namespace, name and port of the wanted service."""
-    found = {
+def _service(cluster: Cluster, requested: str | None, stack: str) -> tuple[str, str, int]:
+    """Return namespace, name and port of the requested service."""
+    services = {
         str(outputs["metadata"]["name"]): (
             str(outputs["metadata"]["namespace"]),
             int(outputs["spec"]["ports"][0]["port"]),
@@ -81,13 +81,13 @@ def _service(cluster: Cluster, wanted: str | None, stack: str) -> tuple[str, str
         for resource in state.resources(cluster.state, "kubernetes:core/v1:Service")
         if (outputs := resource["outputs"])["spec"].get("ports")
     }
-    if not found:
-        raise CommandError(f"the stack {stack} has no service\n  next: make up STACK={stack}")
-    name = wanted or next(iter(found))
-    if name not in found:
+    if not services:
+        raise CommandError(f"the stack {stack} has no service", f"make up STACK={stack}")
+    name = requested or next(iter(services))
+    if name not in services:
         raise CommandError(
-            f"the stack {stack} has no service {name}; there are: {', '.join(found)}\n"
-            f"  next: make open STACK={stack} SERVICE={next(iter(found))}"
+            f"the stack {stack} has no service {name}; it has: {', '.join(services)}",
+            f"make open STACK={stack} SERVICE={next(iter(services))}",
         )
-    namespace, port = found[name]
+    namespace, port = services[name]
     return namespace, name, port

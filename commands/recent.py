@@ -1,4 +1,4 @@
-"""What a cluster went through a short while ago: how it healed itself, or does not."""
+"""Recent events of a cluster: losses, replacements and restarts."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -7,9 +7,9 @@ from typing import Any
 PERIOD = timedelta(minutes=30)
 _MOST = 12
 
-# Reasons of events that tell of something lost, or of what took its place; the others tell of
-# every step of every pod. https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/
-_TOLD = frozenset(
+# Reasons of events that report a loss or a replacement; the others report every step of every pod.
+# https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/
+_REASONS = frozenset(
     {
         "BackOff", "Evicted", "Failed", "FailedScheduling", "Killing", "NodeNotReady", "NodeReady",
         "OOMKilling", "SuccessfulCreate", "SystemOOM", "TaintManagerEviction", "Unhealthy",
@@ -18,26 +18,28 @@ _TOLD = frozenset(
 
 
 def recent(events: Iterable[dict[str, Any]], now: datetime) -> list[tuple[str, str, str]]:
-    """How long ago, to what, and what happened, of the last half hour; the oldest first."""
-    told = [
+    """Return age, object and message of each event of the last half hour, oldest first."""
+    chosen = [
         (at, event)
         for event in events
-        if event.get("reason") in _TOLD and (at := _time(event)) is not None and now - at < PERIOD
+        if event.get("reason") in _REASONS
+        and (at := _time(event)) is not None
+        and now - at < PERIOD
     ]
-    told.sort(key=lambda one: one[0])
+    chosen.sort(key=lambda pair: pair[0])
     return [
         (
-            f"{ago(now - at)} ago",
+            duration(now - at),
             f"{event['involvedObject']['kind'].lower()} {event['involvedObject']['name']}",
             str(event.get("message", event["reason"])).strip(),
         )
-        for at, event in told[-_MOST:]
+        for at, event in chosen[-_MOST:]
     ]
 
 
 def restarts(pods: Iterable[dict[str, Any]], now: datetime) -> list[str]:
-    """The containers that were started anew, why, and when the last time was."""
-    found: list[str] = []
+    """Return the restarted containers, each with the reason and age of its last restart."""
+    rows: list[str] = []
     for pod in pods:
         status = pod["status"]
         for key in ("initContainerStatuses", "containerStatuses"):
@@ -46,17 +48,17 @@ def restarts(pods: Iterable[dict[str, Any]], now: datetime) -> list[str]:
                 if not container.get("restartCount") or ended is None:
                     continue
                 at = _parse(ended.get("finishedAt"))
-                when = f", {ago(now - at)} ago" if at else ""
-                found.append(
+                when = f", {duration(now - at)} ago" if at else ""
+                rows.append(
                     f"{container['name']} of {pod['metadata']['name']}: "
                     f"{container['restartCount']} (last: {ended.get('reason', 'ended')}, exit code "
                     f"{ended['exitCode']}{when})"
                 )
-    return found
+    return rows
 
 
-def ago(time: timedelta) -> str:
-    """A time in the unit that fits."""
+def duration(time: timedelta) -> str:
+    """Return a time in the unit that fits."""
     seconds = max(0, int(time.total_seconds()))
     if seconds < 120:
         return f"{seconds} s"

@@ -16,7 +16,7 @@ from commands.waiting import until_it_ends
 
 
 class Stack:
-    """One stack of a checkout.  Raises CommandError when it has no stack file."""
+    """One stack of a checkout. Raises CommandError when it has no stack file."""
 
     def __init__(self, name: str, checkout: Checkout) -> None:
         self.name = name
@@ -24,17 +24,17 @@ class Stack:
         self.file = checkout.stack_file(name)
 
     def select(self) -> None:
-        """Make this the selected stack, for plain commands too; it is made if there is none."""
+        """Select this stack, for plain commands too; it is created if it does not exist."""
         self._capture("stack", "select", "--create", self.name)
         self._show_file_as_committed()
 
     def exists(self) -> bool:
-        """Whether the backend knows this stack."""
+        """Return whether the backend has this stack."""
         listed = json.loads(self._capture("stack", "ls", "--json"))
         return any(entry["name"] == self.name for entry in listed)
 
     def state(self) -> dict[str, Any]:
-        """The stack's deployment as the backend holds it, secrets encrypted."""
+        """Return the stack's deployment from the backend, secrets encrypted."""
         return json.loads(self._capture("stack", "export", "--stack", self.name))
 
     def put_state(self, state: Mapping[str, Any]) -> None:
@@ -46,9 +46,9 @@ class Stack:
         self._capture("cancel", "--yes", "--stack", self.name)
 
     def run(self, *arguments: str) -> None:
-        """Run `pulumi` in the foreground.  Raises CommandError with its exit code.
+        """Run `pulumi` in the foreground. Raises CommandError with its exit code.
 
-        Ctrl-C reaches it as it would without us, and this process waits for its end.
+        Ctrl-C reaches it as if it ran alone, and this process waits for its end.
         """
         command = [self._pulumi, *arguments, "--stack", self.name]
         process: subprocess.Popen[bytes] | None = None
@@ -74,16 +74,16 @@ class Stack:
                 signal.signal(number, handler)
             self._show_file_as_committed()
         if code > 0:
-            raise CommandError("", code)  # Pulumi said why
+            raise CommandError("", code=code)  # Pulumi printed the reason
         if code < 0:
             raise CommandError(
-                f"`pulumi {arguments[0]}` was killed by signal {-code}\n"
-                "  next: the same command again, which goes on from there",
+                f"`pulumi {arguments[0]}` was killed by signal {-code}",
+                "the same command again, which continues from there",
                 128 - code,
             )
 
     def state_folder(self) -> Path | None:
-        """Where a file backend keeps the state of this checkout; None for another backend."""
+        """Folder of the state in a file backend; None for another backend."""
         root = self.checkout.root
         url = os.environ.get("PULUMI_BACKEND_URL", f"file://{root}/.slipway/state")
         scheme, _, rest = url.partition("://")
@@ -94,14 +94,14 @@ class Stack:
     def _pulumi(self) -> str:
         program = self.checkout.programs / "pulumi"
         if not program.exists():
-            raise CommandError("this checkout is not set up\n  next: make setup")
+            raise CommandError("this checkout is not set up", "make setup")
         return str(program)
 
     def _show_file_as_committed(self) -> None:
-        """Let Git see at once that the salt in the stack file is no change.
+        """Update Git's index, so that the salt in the stack file is not shown as a change.
 
-        Pulumi writes a salt into the file, which a filter of Git's leaves out. Yet `git status`
-        shows the file as changed as long as its size differs from the one in Git's index.
+        Pulumi writes a salt into the file, which a Git filter leaves out. Yet `git status`
+        shows the file as changed as long as its size differs from that in Git's index.
         """
 
         def git(*arguments: str) -> int:
@@ -126,8 +126,8 @@ class Stack:
         )
         if done.returncode != 0:
             raise CommandError(
-                f"`pulumi {' '.join(arguments)}` failed:\n{(done.stderr or done.stdout).strip()}\n"
-                "  next: make doctor",
+                f"`pulumi {' '.join(arguments)}` failed:\n{(done.stderr or done.stdout).strip()}",
+                "make doctor",
                 max(done.returncode, 1),
             )
         return done.stdout

@@ -1,4 +1,4 @@
-"""Reading what a stack's exported deployment says."""
+"""Reading a stack's exported deployment."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -7,7 +7,7 @@ Resource = Mapping[str, Any]
 
 
 def resources(state: Mapping[str, Any], kind: str) -> Iterator[Resource]:
-    """The resources whose type ends in `kind`, e.g. `docker:index/container:Container`."""
+    """Yield the resources whose type ends in `kind`: `docker:index/container:Container`."""
     for resource in state["deployment"].get("resources") or ():
         if str(resource["type"]).endswith(kind):
             yield resource

@@ -8,14 +8,14 @@ from rich.table import Table
 
 from commands import state
 from commands.cluster import Cluster
-from commands.recent import PERIOD, ago, recent, restarts
+from commands.recent import PERIOD, duration, recent, restarts
 from commands.stack import Stack
 
 
 def status(stack: Stack) -> None:
-    """Show nodes and applications, and what happened to them a short while ago.
+    """Show nodes, applications and recent events.
 
-    For each application its image, rollout, pods per node, restarts and address.
+    Each application with its image, rollout, pods per node, restarts and address.
     """
     cluster = Cluster(stack)
     console = Console()
@@ -33,18 +33,17 @@ def status(stack: Stack) -> None:
 
 
 def _events(cluster: Cluster, namespaces: set[str]) -> list[dict[str, Any]]:
-    """The events of nodes, which are in the namespace `default`, and of the applications."""
-    found = cluster.get(
+    """Return the events of nodes, which are in the namespace `default`, and of applications."""
+    events: list[dict[str, Any]] = cluster.get(
         "events", "--namespace=default", "--field-selector=involvedObject.kind=Node"
-    )
-    events: list[dict[str, Any]] = found["items"]
+    )["items"]
     for namespace in sorted(namespaces):
         events += cluster.get("events", f"--namespace={namespace}")["items"]
     return events
 
 
 def _recent(rows: list[tuple[str, str, str]]) -> Table:
-    table = Table("lately", "what", "happened", box=None, pad_edge=False)
+    table = Table("age", "object", "event", box=None, pad_edge=False)
     table.columns[0].no_wrap = True
     for row in rows:
         table.add_row(*row)
@@ -65,21 +64,21 @@ def _nodes(nodes: list[dict[str, Any]], now: datetime) -> Table:
 
 
 def readiness(node: dict[str, Any], now: datetime) -> str:
-    """Whether a node is ready, and for how long where that changed a short while ago."""
+    """Return whether a node is ready, with the time since a recent change."""
     word = "ready" if _condition(node, "Ready") == "True" else "not ready"
     since = next(
         (
-            datetime.fromisoformat(one["lastTransitionTime"])
-            for one in node["status"].get("conditions", ())
-            if one["type"] == "Ready" and "lastTransitionTime" in one
+            datetime.fromisoformat(condition["lastTransitionTime"])
+            for condition in node["status"].get("conditions", ())
+            if condition["type"] == "Ready" and "lastTransitionTime" in condition
         ),
         None,
     )
     if since is None:
         return word
-    made = datetime.fromisoformat(node["metadata"]["creationTimestamp"])
-    again = since - made > timedelta(minutes=2) and now - since < PERIOD
-    return f"{word} for {ago(now - since)}" if word == "not ready" or again else word
+    created = datetime.fromisoformat(node["metadata"]["creationTimestamp"])
+    returned = since - created > timedelta(minutes=2) and now - since < PERIOD
+    return f"{word} for {duration(now - since)}" if word == "not ready" or returned else word
 
 
 def _application(cluster: Cluster, namespace: str, name: str, now: datetime) -> Table:
@@ -97,28 +96,28 @@ def _application(cluster: Cluster, namespace: str, name: str, now: datetime) -> 
         table.add_row(f"image of {container['name']}", container["image"])
     table.add_row("rollout", rollout(deployment))
     table.add_row("pods", pods_per_node(pods))
-    if again := restarts(pods, now):
-        table.add_row("restarts", "\n".join(again))
+    if rows := restarts(pods, now):
+        table.add_row("restarts", "\n".join(rows))
     table.add_row("address", str(state.outputs(cluster.state).get("url", "none: make open")))
     return table
 
 
 def rollout(deployment: dict[str, Any]) -> str:
-    """The state of a Deployment's rollout in words."""
-    found = deployment.get("status", {})
-    wanted = deployment["spec"].get("replicas", 1)
-    current = found.get("observedGeneration", 0) >= deployment["metadata"]["generation"]
-    updated, ready = found.get("updatedReplicas", 0), found.get("readyReplicas", 0)
-    total = found.get("replicas", 0)
-    if current and wanted == updated == ready == total:
-        return f"complete: {ready} of {wanted} replicas ready"
+    """Return the state of a Deployment's rollout in words."""
+    status = deployment.get("status", {})
+    desired = deployment["spec"].get("replicas", 1)
+    current = status.get("observedGeneration", 0) >= deployment["metadata"]["generation"]
+    updated, ready = status.get("updatedReplicas", 0), status.get("readyReplicas", 0)
+    total = status.get("replicas", 0)
+    if current and desired == updated == ready == total:
+        return f"complete: {ready} of {desired} replicas ready"
     if current and _condition(deployment, "Progressing") == "False":
-        return f"stuck: {ready} of {wanted} replicas ready, {updated} of this version"
-    return f"under way: {ready} of {wanted} replicas ready, {updated} of this version"
+        return f"stuck: {ready} of {desired} replicas ready, {updated} of this version"
+    return f"under way: {ready} of {desired} replicas ready, {updated} of this version"
 
 
 def pods_per_node(pods: list[dict[str, Any]]) -> str:
-    """How many pods are ready on which node, and what the others wait for."""
+    """Return the number of ready pods per node, and what each other pod waits for."""
     nodes: dict[str, int] = {}
     others: list[str] = []
     for pod in pods:
@@ -133,7 +132,7 @@ def pods_per_node(pods: list[dict[str, Any]]) -> str:
 
 def _waits_for(pod: dict[str, Any]) -> str:
     status = pod["status"]
-    # Those that run first come first: the others merely wait for them.
+    # Init containers first: the others only wait for them.
     for container in (
         *status.get("initContainerStatuses", ()),
         *status.get("containerStatuses", ()),
@@ -147,4 +146,4 @@ def _waits_for(pod: dict[str, Any]) -> str:
 
 def _condition(thing: dict[str, Any], kind: str) -> str:
     conditions = thing.get("status", {}).get("conditions", ())
-    return next((str(one["status"]) for one in conditions if one["type"] == kind), "Unknown")
+    return next((str(entry["status"]) for entry in conditions if entry["type"] == kind), "Unknown")

@@ -7,7 +7,7 @@ from commands.stack import Stack
 
 
 def up(stack: Stack) -> None:
-    """Deploy the stack, going on from wherever an earlier run was broken off."""
+    """Deploy the stack, continuing where an earlier run was interrupted."""
     stack.select()
     recover(stack)
     stack.run("up", "--yes", "--skip-preview")

@@ -1,4 +1,4 @@
-"""Waiting for a process of ours while signals may come."""
+"""Waiting for a child process while signals may come."""
 
 import subprocess
 from collections.abc import Callable
@@ -10,10 +10,10 @@ Result = TypeVar("Result")
 
 
 def until_it_ends(wait: Callable[..., Result]) -> Result:
-    """What a process's `wait` or `communicate` gives, asked for twice a second.
+    """Return the result of a process's `wait` or `communicate`, called twice a second.
 
-    Python runs the handler of a signal between steps of its own. One that comes just before the
-    system call that waits would be handled only once the process has ended by itself.
+    Python runs signal handlers between its own steps. A signal just before the system call that
+    waits would be handled only after the process has ended by itself.
     """
     while True:
         try:

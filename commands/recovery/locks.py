@@ -16,28 +16,28 @@ def release(stack: Stack) -> None:
 
     A lock of another machine, or of a live process, stays, and Pulumi names it.
     """
-    held = list(_locks(stack))
-    if held and all(_is_dead(lock) for lock in held):
-        pids = ", ".join(str(lock["pid"]) for lock in held)
+    locks = list(_locks(stack))
+    if locks and all(_is_dead(lock) for lock in locks):
+        pids = ", ".join(str(lock["pid"]) for lock in locks)
         print(f"an earlier run (process {pids}) was killed; releasing its lock", flush=True)
         stack.unlock()
 
 
 def _locks(stack: Stack) -> Iterator[dict[str, Any]]:
-    """What the stack's lock files say: locks/organization/PROJECT/STACK/*.json.
+    """Yield the stack's lock files: locks/organization/PROJECT/STACK/*.json.
 
-    A backend that projects share may hold a stack of the same name of another one.
+    A shared backend may hold a stack of the same name that belongs to another project.
     """
     folder = stack.state_folder()
     if folder is None:
         return
-    place = folder / "locks" / "organization" / stack.checkout.project() / stack.name
-    for file in sorted(place.glob("*.json")):
+    directory = folder / "locks" / "organization" / stack.checkout.project() / stack.name
+    for file in sorted(directory.glob("*.json")):
         yield _read(file)
 
 
 def _read(file: Path) -> dict[str, Any]:
-    """A lock; an empty one, not known to be dead, when it is half written or just gone."""
+    """Return a lock; an empty one, which counts as live, if it is half written or just gone."""
     try:
         lock: Any = json.loads(file.read_text())
     except (OSError, ValueError):
@@ -55,6 +55,6 @@ def _is_dead(lock: dict[str, Any]) -> bool:
         return True
     except PermissionError:
         return False
-    # Its number may be another program's by now, or it has ended and nobody took note of that.
+    # The number may be reused by now, or the process is a zombie.
     process = process_table.find(pid)
     return process is not None and not process.program.startswith("pulumi")

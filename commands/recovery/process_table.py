@@ -1,4 +1,4 @@
-"""The processes of this machine, as Linux tells of them in /proc; elsewhere none is known."""
+"""The processes of this machine from Linux's /proc; none on other systems."""
 
 import os
 from collections.abc import Iterator
@@ -10,9 +10,9 @@ _TABLE = Path("/proc")
 
 @dataclass(frozen=True)
 class Process:
-    """A process: its command line, and its working folder where this user may know it.
+    """A process: its command line, and its working folder if this user may read it.
 
-    The command line of one that has ended, and that its parent did not ask about yet, is empty.
+    The command line of a zombie is empty.
     """
 
     pid: int
@@ -26,7 +26,7 @@ class Process:
 
 
 def find(pid: int) -> Process | None:
-    """The process of this number; None where there is none, or nothing is known of it."""
+    """Return the process with this number; None if there is none or /proc is missing."""
     entry = _TABLE / str(pid)
     try:
         line = (entry / "cmdline").read_text(errors="replace")
@@ -36,7 +36,7 @@ def find(pid: int) -> Process | None:
 
 
 def mine() -> Iterator[Process]:
-    """The processes of this user."""
+    """Yield the processes of this user."""
     for entry in _TABLE.glob("[0-9]*"):
         try:
             owner = entry.stat().st_uid

@@ -24,9 +24,9 @@ _PAUSE_SECONDS = 0.05
 
 
 def end_orphans(checkout: Checkout) -> None:
-    """End plugins of this checkout whose Pulumi is gone; Linux only, as others have no /proc.
+    """End plugins of this checkout whose Pulumi has ended; Linux only, as it needs /proc.
 
-    Returns once they are gone, so that none still writes while the next run reads.
+    Returns once they have ended, so that none writes while the next run reads.
     """
     orphans = [process for process in process_table.mine() if _is_orphan(process, checkout)]
     for process in orphans:
@@ -40,10 +40,10 @@ def end_orphans(checkout: Checkout) -> None:
 
 
 def _is_orphan(process: Process, checkout: Checkout) -> bool:
-    """Whether it is a plugin that works in this checkout, and its engine has gone.
+    """Return whether it is a plugin in this checkout whose Pulumi has ended.
 
-    Pulumi starts plugins in the program's folder, with the engine's address as last argument.
-    Their parent would tell less: a launcher may stand between them and Pulumi.
+    Pulumi starts plugins in the program's folder, with its own address as last argument.
+    Their parent process says less: a launcher may stand between them and Pulumi.
     """
     if process.folder is None or not process.folder.is_relative_to(checkout.root):
         return False
@@ -64,7 +64,7 @@ def _refuses(host: str, port: int) -> bool:
 
 
 def _runs(process: Process) -> bool:
-    """Whether it still runs; its number may be another process's by now."""
+    """Return whether it still runs; its number may be reused by now."""
     return process_table.find(process.pid) == process
 
 

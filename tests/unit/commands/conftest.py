@@ -38,7 +38,9 @@ def programs(checkout: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 @pytest.fixture
 def pulumi(programs: Path) -> Program:
-    return Program(programs, "pulumi")
+    program = Program(programs, "pulumi")
+    program.answers("stack export", '{"version": 3, "deployment": {}}')
+    return program
 
 
 @pytest.fixture

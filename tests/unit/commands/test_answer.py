@@ -61,7 +61,7 @@ def test_a_server_that_is_not_ready_yet_is_asked_again(server: _Server) -> None:
     assert server.asked == 3
 
 
-def test_a_server_that_goes_on_failing_is_told(server: _Server) -> None:
+def test_a_server_that_keeps_failing_is_reported(server: _Server) -> None:
     server.codes = [503]
     with pytest.raises(CommandError, match=r"within 0.3 s: HTTP 503\n  next: make status"):
         wait_for_answer(_url(server), "kind", patience=0.3)
@@ -71,13 +71,13 @@ def test_where_nothing_listens_that_is_said_in_time(server: _Server) -> None:
     url = _url(server)
     server.shutdown()
     server.server_close()
-    began = time.monotonic()
-    with pytest.raises(CommandError) as told:
+    start = time.monotonic()
+    with pytest.raises(CommandError) as raised:
         wait_for_answer(url, "cloud", patience=0.3)
-    assert time.monotonic() - began < 3
-    assert str(told.value).startswith(f"deployed, but {url} does not answer within 0.3 s: ")
-    assert "refused" in str(told.value)
-    assert str(told.value).endswith("\n  next: make status STACK=cloud")
+    assert time.monotonic() - start < 3
+    assert str(raised.value).startswith(f"deployed, but {url} does not answer within 0.3 s: ")
+    assert "refused" in str(raised.value)
+    assert str(raised.value).endswith("\n  next: make status STACK=cloud")
 
 
 def test_proxy_settings_do_not_hold_for_this_machine(
@@ -89,7 +89,7 @@ def test_proxy_settings_do_not_hold_for_this_machine(
     assert server.asked == 1
 
 
-def test_what_speaks_no_http_is_no_answer() -> None:
+def test_another_protocol_than_http_is_no_answer() -> None:
     class Silent(BaseRequestHandler):
         def handle(self) -> None:
             with suppress(ConnectionError):

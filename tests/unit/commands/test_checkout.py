@@ -16,19 +16,23 @@ def test_a_stack_has_a_file(checkout: Checkout) -> None:
 @pytest.mark.parametrize(
     ("wanted", "proposed"), [("knd", "kind"), ("clod.eu", "cloud.eu"), ("zzz", "cloud.eu")]
 )
-def test_a_stack_that_is_not_there_is_told_with_those_that_are_and_the_closest(
+def test_a_missing_stack_is_reported_with_the_existing_ones_and_the_closest(
     checkout: Checkout, wanted: str, proposed: str
 ) -> None:
     (checkout.root / "stacks" / "Pulumi.cloud.eu.yaml").touch()
-    with pytest.raises(CommandError) as told:
+    with pytest.raises(CommandError) as raised:
         checkout.stack_file(wanted)
-    assert f"stacks/ has no Pulumi.{wanted}.yaml; there are: cloud.eu, kind" in str(told.value)
-    assert str(told.value).endswith(f"\n  next: the same with STACK={proposed}")
+    assert f"stacks/ has no Pulumi.{wanted}.yaml; existing stacks: cloud.eu, kind" in str(
+        raised.value
+    )
+    assert str(raised.value).endswith(f"\n  next: the same with STACK={proposed}")
 
 
 def test_without_any_stack_file_the_one_to_write_is_named(checkout: Checkout) -> None:
     (checkout.root / "stacks" / "Pulumi.kind.yaml").unlink()
-    with pytest.raises(CommandError, match=r"there is none\n  next: write stacks/Pulumi.kind.yaml"):
+    with pytest.raises(
+        CommandError, match=r"no stack exists\n  next: write stacks/Pulumi.kind.yaml"
+    ):
         checkout.stack_file("kind")
 
 
@@ -37,17 +41,17 @@ def test_the_projects_name_is_what_pulumi_yaml_says(checkout: Checkout) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "runtime: python\n", "name: [a\n", "- name\n", None])
-def test_a_pulumi_yaml_without_a_name_is_told_by_its_path(
+def test_a_pulumi_yaml_without_a_name_is_reported_by_its_path(
     checkout: Checkout, text: str | None
 ) -> None:
     file = checkout.root / "Pulumi.yaml"
     file.unlink()
     if text is not None:
         file.write_text(text)
-    with pytest.raises(CommandError) as told:
+    with pytest.raises(CommandError) as raised:
         checkout.project()
-    assert str(told.value).startswith(f"{file} gives no name of a project: ")
-    assert "\n  next: " in str(told.value)
+    assert str(raised.value).startswith(f"{file} gives no name of a project: ")
+    assert "\n  next: " in str(raised.value)
 
 
 def test_programs_are_beside_the_python_that_runs(

@@ -53,7 +53,7 @@ def test_open_gets_service_and_port(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_error_is_one_message_on_stderr_and_its_code(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    _put(monkeypatch, "up", _fails(CommandError("no\n  next: yes", 7)))
+    _put(monkeypatch, "up", _fails(CommandError("no", "yes", 7)))
     assert main(["up"]) == 7
     assert capsys.readouterr() == ("", "error: no\n  next: yes\n")
 
@@ -61,7 +61,7 @@ def test_an_error_is_one_message_on_stderr_and_its_code(
 def test_where_pulumi_has_spoken_nothing_is_added(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    _put(monkeypatch, "up", _fails(CommandError("", 3)))
+    _put(monkeypatch, "up", _fails(CommandError("", code=3)))
     assert main(["up"]) == 3
     assert capsys.readouterr() == ("", "")
 
@@ -74,22 +74,22 @@ def test_ctrl_c_is_no_error_to_tell(
     assert capsys.readouterr() == ("", "")
 
 
-def test_an_unknown_stack_is_told_before_anything_runs(
+def test_an_unknown_stack_is_reported_before_anything_runs(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _put(monkeypatch, "down", _fails(AssertionError("ran")))
     assert main(["down", "--stack", "knd"]) == 1
-    told = capsys.readouterr().err
-    assert told.startswith("error: there is no stack `knd`: ")
-    assert told.endswith("\n  next: the same with STACK=kind\n")
+    message = capsys.readouterr().err
+    assert message.startswith("error: there is no stack `knd`: ")
+    assert message.endswith("\n  next: the same with STACK=kind\n")
 
 
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["--help"])
     assert ended.value.code == 0
-    told = capsys.readouterr().out
-    assert [name for name in _NAMES if f"\n    {name} " not in told] == []
+    message = capsys.readouterr().out
+    assert [name for name in _NAMES if f"\n    {name} " not in message] == []
 
 
 @pytest.mark.parametrize("words", [[], ["deploy"], ["up", "--port", "1"], ["open", "--port", "x"]])

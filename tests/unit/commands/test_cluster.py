@@ -1,4 +1,4 @@
-"""Belongs here: that only the stack's own cluster is asked, and how its silence is told."""
+"""Belongs here: that only the stack's own cluster is asked, and how its silence is reported."""
 
 import time
 
@@ -26,11 +26,11 @@ def test_a_cluster_of_another_uid_is_refused_by_both_uids_before_anything_else(
 ) -> None:
     pulumi.answers("stack export", as_text(deployed()))
     kubectl.answers(f"{_HERE} get namespace", "uid-2")
-    with pytest.raises(CommandError) as told:
+    with pytest.raises(CommandError) as raised:
         Cluster(stack)
-    assert "kind-slipway-kind leads to the cluster uid-2" in str(told.value)
-    assert "runs in uid-1" in str(told.value)
-    assert "\n  next: make up STACK=kind" in str(told.value)
+    assert "kind-slipway-kind is of the cluster uid-2" in str(raised.value)
+    assert "runs in uid-1" in str(raised.value)
+    assert "\n  next: make up STACK=kind" in str(raised.value)
     assert len(kubectl.calls) == 1
 
 
@@ -59,7 +59,7 @@ def test_a_stack_whose_up_never_completed_is_not_deployed(stack: Stack, pulumi: 
         Cluster(stack)
 
 
-def test_a_program_that_does_not_export_its_cluster_is_told_what_to_export(
+def test_a_program_that_does_not_export_its_cluster_is_an_error_that_names_the_outputs(
     stack: Stack, pulumi: Program
 ) -> None:
     said = resource("pulumi:pulumi:Stack", "slipway-kind", outputs={"url": "http://localhost"})
@@ -68,15 +68,15 @@ def test_a_program_that_does_not_export_its_cluster_is_told_what_to_export(
         Cluster(stack)
 
 
-def test_what_kubectl_complains_of_is_told_with_the_call_and_the_next_command(
+def test_an_error_of_kubectl_is_reported_with_the_call_and_the_next_command(
     stack: Stack, pulumi: Program, kubectl: Program
 ) -> None:
     pulumi.answers("stack export", as_text(deployed()))
     kubectl.answers(f"{_HERE} get namespace", code=1, error="error: context does not exist\n")
-    with pytest.raises(CommandError) as told:
+    with pytest.raises(CommandError) as raised:
         Cluster(stack)
-    assert "kind-slipway-kind refused `kubectl get namespace kube-system" in str(told.value)
-    assert str(told.value).endswith("error: context does not exist\n  next: make up STACK=kind")
+    assert "kind-slipway-kind refused `kubectl get namespace kube-system" in str(raised.value)
+    assert str(raised.value).endswith("error: context does not exist\n  next: make up STACK=kind")
 
 
 def test_a_cluster_that_is_silent_is_given_up_in_time(
@@ -85,10 +85,10 @@ def test_a_cluster_that_is_silent_is_given_up_in_time(
     monkeypatch.setattr("commands.cluster._SECONDS", 0.2)
     pulumi.answers("stack export", as_text(deployed()))
     kubectl.does(f"{_HERE} get namespace", "exec sleep 30")
-    began = time.monotonic()
+    start = time.monotonic()
     with pytest.raises(CommandError, match=r"does not answer within 0.2 s\n  next: make up"):
         Cluster(stack)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - start < 5
 
 
 def test_without_kubectl_the_checkout_is_not_set_up(stack: Stack, pulumi: Program) -> None:

@@ -73,9 +73,9 @@ def test_a_destroy_that_fails_leaves_the_stack_and_its_images(
 ) -> None:
     _holds(pulumi, deployed(_IMAGE))
     pulumi.answers("destroy", code=3)
-    with pytest.raises(CommandError) as told:
+    with pytest.raises(CommandError) as raised:
         down(stack)
-    assert told.value.code == 3
+    assert raised.value.code == 3
     assert docker.calls == []
     assert not any(call.startswith("stack rm") for call in pulumi.calls)
 
@@ -122,7 +122,7 @@ def test_clean_removes_what_set_up_made_by_name_and_not_what_was_built_on_it(
     removed = [call for call in docker.calls if call.startswith("image rm")]
     assert len(removed) == 1
     assert removed[0].startswith("image rm slipway/debian-nodejs:")
-    told = capsys.readouterr().out
-    assert "kept the image slipway/kind-node:" in told
-    assert "in use by slipway-other-worker" in told
-    assert "removed the image slipway/debian-nodejs:" in told
+    output = capsys.readouterr().out
+    assert "kept the image slipway/kind-node:" in output
+    assert "in use by slipway-other-worker" in output
+    assert "removed the image slipway/debian-nodejs:" in output

@@ -32,9 +32,9 @@ def test_without_a_mark_the_engine_is_not_asked(docker: Program) -> None:
     assert docker.calls == []
 
 
-def test_an_engine_that_does_not_answer_is_told_with_the_next_command(docker: Program) -> None:
+def test_an_engine_that_does_not_answer_is_reported_with_the_next_command(docker: Program) -> None:
     docker.answers("ps", code=1, error="Cannot connect to the Docker daemon.\n")
-    with pytest.raises(CommandError) as told:
+    with pytest.raises(CommandError) as raised:
         leftovers.remove(deployment(_ALLOCATION))
-    assert "Cannot connect to the Docker daemon." in str(told.value)
-    assert str(told.value).endswith("\n  next: make doctor")
+    assert "Cannot connect to the Docker daemon." in str(raised.value)
+    assert str(raised.value).endswith("\n  next: make doctor")

@@ -78,7 +78,7 @@ def test_the_address_is_printed_and_a_signal_ends_kubectl_and_the_command(
     ],
 )
 @pytest.mark.usefixtures("impatient")
-def test_the_services_first_port_is_opened_at_the_port_asked_for(
+def test_the_first_port_of_the_service_is_opened_at_the_requested_port(
     up: Stack, kubectl: Program, service: str | None, port: int | None, words: str
 ) -> None:
     kubectl.answers(_FORWARD, code=1)
@@ -87,18 +87,18 @@ def test_the_services_first_port_is_opened_at_the_port_asked_for(
     assert kubectl.calls[-1] == f"{_FORWARD} --namespace=ns --address=127.0.0.1 {words}"
 
 
-def test_what_cannot_be_opened_at_first_is_told_at_once(up: Stack, kubectl: Program) -> None:
+def test_a_service_that_cannot_be_opened_is_reported_at_once(up: Stack, kubectl: Program) -> None:
     kubectl.answers(_FORWARD, code=1, error="unable to listen on port 80: address in use\n")
-    with pytest.raises(CommandError) as told:
+    with pytest.raises(CommandError) as raised:
         open_service(up, None, 80)
-    assert str(told.value) == (
+    assert str(raised.value) == (
         "service/web cannot be opened: unable to listen on port 80: address in use\n"
         "  next: make status STACK=kind"
     )
 
 
 @pytest.mark.usefixtures("impatient")
-def test_when_its_pod_goes_another_is_taken_at_the_same_address(
+def test_when_its_pod_ends_another_serves_the_same_address(
     up: Stack, kubectl: Program, capsys: pytest.CaptureFixture[str]
 ) -> None:
     # Open, then no pod, then open again for longer, then never again.
@@ -122,27 +122,25 @@ def test_a_cluster_that_is_gone_is_given_up_after_a_while_and_not_hammered(
 ) -> None:
     # What kubectl prints when a connection breaks as soon as it stands.
     kubectl.does(_FORWARD, f"{_STARTED}; echo lost connection to pod >&2; exit 1")
-    began = time.monotonic()
+    start = time.monotonic()
     with pytest.raises(CommandError, match="lost connection to pod"):
         open_service(up, None, None)
-    assert 0.5 < time.monotonic() - began < 5
+    assert 0.5 < time.monotonic() - start < 5
     assert len(kubectl.calls) < 0.5 / 0.05 + 4
 
 
-def test_a_service_that_is_not_there_is_told_with_those_that_are(
-    up: Stack, kubectl: Program
-) -> None:
-    with pytest.raises(CommandError) as told:
+def test_a_missing_service_is_reported_with_the_existing_ones(up: Stack, kubectl: Program) -> None:
+    with pytest.raises(CommandError) as raised:
         open_service(up, "wev", None)
-    assert str(told.value) == (
-        "the stack kind has no service wev; there are: web, api\n"
+    assert str(raised.value) == (
+        "the stack kind has no service wev; it has: web, api\n"
         "  next: make open STACK=kind SERVICE=web"
     )
     assert not any("port-forward" in call for call in kubectl.calls)
 
 
 @pytest.mark.usefixtures("kubectl")
-def test_a_stack_without_services_is_told_so(stack: Stack, pulumi: Program) -> None:
+def test_a_stack_without_services_is_reported(stack: Stack, pulumi: Program) -> None:
     pulumi.answers("stack export", as_text(deployed()))
     with pytest.raises(CommandError, match=r"has no service\n  next: make up STACK=kind"):
         open_service(stack, None, None)

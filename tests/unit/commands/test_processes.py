@@ -49,8 +49,8 @@ class Engine:
 
     @property
     def plugin_runs(self) -> bool:
-        found = process_table.find(self.plugin)
-        return found is not None and self.address in found.words
+        process = process_table.find(self.plugin)
+        return process is not None and self.address in process.words
 
 
 Start = Callable[..., Engine]
@@ -147,6 +147,6 @@ def test_where_nothing_is_known_of_processes_nothing_is_ended(
 
 
 def test_the_table_knows_this_very_process() -> None:
-    found = {process.pid: process for process in process_table.mine()}
-    assert found[os.getpid()].folder == Path.cwd()
-    assert found[os.getpid()].program == Path(sys.orig_argv[0]).name
+    table = {process.pid: process for process in process_table.mine()}
+    assert table[os.getpid()].folder == Path.cwd()
+    assert table[os.getpid()].program == Path(sys.orig_argv[0]).name

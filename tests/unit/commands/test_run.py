@@ -17,13 +17,13 @@ from tests.unit.commands.fakes import Program
 
 # Notes every signal, and ends some time after the first: a second one would be noted too.
 _PULUMI = """
-trap 'echo INT >> signals; told=1' INT
-trap 'echo TERM >> signals; told=1' TERM
+trap 'echo INT >> signals; signalled=1' INT
+trap 'echo TERM >> signals; signalled=1' TERM
 echo $$ > started
 left=12
 while [ $left -gt 0 ]; do
     sleep 0.05
-    [ -z "$told" ] || left=$((left - 1))
+    [ -z "$signalled" ] || left=$((left - 1))
 done
 exit 5
 """
@@ -71,7 +71,7 @@ def test_ctrl_c_at_a_terminal_reaches_pulumi_once_and_leaves_no_traceback(
     assert "Traceback" not in shown
 
 
-def test_a_pulumi_that_is_killed_is_told_with_what_to_do(
+def test_a_killed_pulumi_is_reported_with_the_next_command(
     checkout: Checkout, pulumi: Program
 ) -> None:
     pulumi.does("preview", "kill -9 $$")
@@ -80,7 +80,7 @@ def test_a_pulumi_that_is_killed_is_told_with_what_to_do(
     assert process.returncode == 128 + signal.SIGKILL
     assert errors == (
         "error: `pulumi preview` was killed by signal 9\n"
-        "  next: the same command again, which goes on from there\n"
+        "  next: the same command again, which continues from there\n"
     )
 
 

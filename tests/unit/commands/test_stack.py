@@ -1,4 +1,4 @@
-"""Belongs here: what a stack asks Pulumi for, and how Pulumi's refusals are told."""
+"""Belongs here: what a stack asks Pulumi for, and how Pulumi's refusals are reported."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ from commands.stack import Stack
 from tests.unit.commands.fakes import Program, as_text, deployment, resource
 
 
-def test_selecting_makes_a_stack_that_is_not_there(stack: Stack, pulumi: Program) -> None:
+def test_selecting_makes_a_missing_stack(stack: Stack, pulumi: Program) -> None:
     stack.select()
     assert pulumi.calls == ["stack select --create kind --non-interactive"]
 
@@ -39,20 +39,20 @@ def test_unlocking_cancels_without_a_question(stack: Stack, pulumi: Program) -> 
     assert pulumi.calls == ["cancel --yes --stack kind --non-interactive"]
 
 
-def test_a_refusal_is_told_with_pulumis_words_and_code_and_a_next_command(
+def test_a_refusal_is_reported_with_the_words_and_code_of_pulumi_and_a_next_command(
     stack: Stack, pulumi: Program
 ) -> None:
     pulumi.answers("stack export", code=6, error="error: incorrect passphrase\n")
-    with pytest.raises(CommandError) as told:
+    with pytest.raises(CommandError) as raised:
         stack.state()
-    assert str(told.value) == (
+    assert str(raised.value) == (
         "`pulumi stack export --stack kind` failed:\nerror: incorrect passphrase\n"
         "  next: make doctor"
     )
-    assert told.value.code == 6
+    assert raised.value.code == 6
 
 
-def test_a_run_tells_pulumi_the_stack_and_the_checkout(stack: Stack, pulumi: Program) -> None:
+def test_a_run_passes_the_stack_and_the_checkout_to_pulumi(stack: Stack, pulumi: Program) -> None:
     place = stack.checkout.root / "ran-here"
     pulumi.does("preview", "touch ran-here")
     stack.run("preview", "--diff")
@@ -64,12 +64,12 @@ def test_a_run_that_fails_ends_with_pulumis_code_and_no_second_message(
     stack: Stack, pulumi: Program
 ) -> None:
     pulumi.answers("up", code=9)
-    with pytest.raises(CommandError) as told:
+    with pytest.raises(CommandError) as raised:
         stack.run("up")
-    assert (str(told.value), told.value.code) == ("", 9)
+    assert (str(raised.value), raised.value.code) == ("", 9)
 
 
-def test_a_checkout_that_is_not_set_up_is_told_so(checkout: Checkout, programs: Path) -> None:
+def test_a_checkout_that_is_not_set_up_is_reported(checkout: Checkout, programs: Path) -> None:
     assert not (programs / "pulumi").exists()
     stack = Stack("kind", checkout)
     for act in (stack.select, lambda: stack.run("up")):

@@ -36,7 +36,7 @@ def test_a_signal_that_does_not_interrupt_the_wait_is_handled_all_the_same(
         signal.pthread_kill(threading.get_ident(), signal.SIGUSR1)
 
     threading.Thread(target=signal_this_thread).start()
-    began = time.monotonic()
+    start = time.monotonic()
     until_it_ends(getattr(sleeping, method))
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - start < 10
     assert sleeping.returncode == -signal.SIGTERM
