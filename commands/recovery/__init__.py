@@ -1,12 +1,30 @@
-"""Going on after a run that was killed: what it left is cleared away before the next one."""
+"""Continuing after a run that was killed, or that an earlier version of Slipway did."""
 
-from commands.recovery import leftovers, locks, pending, processes
+from typing import Any
+
+from commands.recovery import leftovers, locks, pending, processes, providers
 from commands.stack import Stack
 
 
 def recover(stack: Stack) -> None:
-    """Clear away what a killed run left; says what it does, and nothing when all is in order."""
+    """Clear away what a killed run left and upgrade the state of an earlier version.
+
+    Prints one line for each thing that it does, and nothing when all is in order.
+    """
     processes.end_orphans(stack.checkout)
     locks.release(stack)
-    state = pending.drop(stack)
-    leftovers.remove(state)
+    leftovers.remove(_repaired_state(stack))
+
+
+def _repaired_state(stack: Stack) -> dict[str, Any]:
+    """Return the stack's state, repaired in the backend too, in one import."""
+    state = stack.state()
+    notes: list[str] = []
+    if operations := pending.drop(state):
+        notes.append(f"an earlier run was interrupted; doing again: {', '.join(operations)}")
+    if providers.upgrade(state):
+        notes.append("the state of an earlier version of Slipway was upgraded; nothing is replaced")
+    if notes:
+        stack.put_state(state)
+        print("\n".join(notes), flush=True)
+    return state

@@ -2,21 +2,14 @@
 
 from typing import Any
 
-from commands.stack import Stack
 
-
-def drop(stack: Stack) -> dict[str, Any]:
-    """The stack's state, without pending operations, which are dropped from the backend too.
+def drop(state: dict[str, Any]) -> list[str]:
+    """Drop the pending operations from a state and return their titles.
 
     Each will be done again: whatever the components make, they make idempotently.
     """
-    state = stack.state()
     operations = state["deployment"].pop("pending_operations", None)
-    if operations:
-        names = ", ".join(_title(operation) for operation in operations)
-        print(f"an earlier run was broken off; doing again: {names}", flush=True)
-        stack.put_state(state)
-    return state
+    return [_title(operation) for operation in operations or ()]
 
 
 def _title(operation: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from commands.recovery import pending
+from commands.recovery import recover
 from commands.stack import Stack
 from tests.unit.commands.fakes import Program, as_text, deployment, resource
 
@@ -15,18 +15,17 @@ _REST = {"manifest": {"magic": "m"}, "secrets_providers": {"type": "passphrase"}
 def test_pending_operations_are_named_and_dropped_and_all_else_is_kept(
     stack: Stack, pulumi: Program, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    begun = [
+    operations = [
         {"type": "creating", "resource": resource("docker:index/image:Image", "hello")},
         {"type": "updating", "resource": _DEPLOYMENT},
     ]
-    exported = deployment(_DEPLOYMENT, **_REST, pending_operations=begun)
+    exported = deployment(_DEPLOYMENT, **_REST, pending_operations=operations)
     pulumi.answers("stack export", as_text(exported))
     pulumi.answers("stack import", reads=True)
 
-    state = pending.drop(stack)
+    recover(stack)
 
-    assert state == deployment(_DEPLOYMENT, **_REST)
-    assert json.loads(pulumi.stdin.read_text()) == state
+    assert json.loads(pulumi.stdin.read_text()) == deployment(_DEPLOYMENT, **_REST)
     assert "doing again: creating hello, updating web\n" in capsys.readouterr().out
 
 
@@ -40,6 +39,6 @@ def test_a_state_without_any_is_not_written(
     operations: dict[str, object],
 ) -> None:
     pulumi.answers("stack export", as_text(deployment(_DEPLOYMENT, **operations)))
-    assert pending.drop(stack) == deployment(_DEPLOYMENT)
+    recover(stack)
     assert [call.split()[1] for call in pulumi.calls] == ["export"]
     assert capsys.readouterr().out == ""

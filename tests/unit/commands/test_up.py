@@ -64,18 +64,19 @@ def test_an_up_that_fails_prints_no_url(
 ) -> None:
     pulumi.answers("stack export", as_text(deployed(url=url)))
     pulumi.answers("up", code=4)
-    with pytest.raises(CommandError) as told:
+    with pytest.raises(CommandError) as raised:
         up(stack)
-    assert told.value.code == 4
+    assert raised.value.code == 4
     assert capsys.readouterr().out == ""
 
 
-def test_preview_needs_no_engine_and_asks_for_no_state(
+def test_preview_needs_no_engine_and_writes_no_state(
     stack: Stack, pulumi: Program, docker: Program
 ) -> None:
     preview(stack)
     assert [" ".join(call.split()[:2]) for call in pulumi.calls] == [
         "stack select",
+        "stack export",
         "preview --stack",
     ]
     assert docker.calls == []
@@ -86,12 +87,12 @@ def test_a_stopped_engine_is_one_message_in_time_before_anything_is_deployed(
 ) -> None:
     pulumi.answers("stack export", as_text(deployment(_MARK)))
     docker.answers("ps", code=1, error="Cannot connect to the Docker daemon at unix:///x.sock.\n")
-    began = time.monotonic()
-    with pytest.raises(CommandError) as told:
+    start = time.monotonic()
+    with pytest.raises(CommandError) as raised:
         up(stack)
-    assert time.monotonic() - began < 5
-    assert "Cannot connect to the Docker daemon" in str(told.value)
-    assert str(told.value).endswith("\n  next: make doctor")
+    assert time.monotonic() - start < 5
+    assert "Cannot connect to the Docker daemon" in str(raised.value)
+    assert str(raised.value).endswith("\n  next: make doctor")
     assert not any(call.startswith("up") for call in pulumi.calls)
 
 
