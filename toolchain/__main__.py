@@ -5,7 +5,7 @@ import sys
 OLDEST = (3, 11)
 
 if __name__ == "__main__":
-    # Before any import of ours: an older Python would show a syntax error instead.
+    # Before any other import: an older Python would show a syntax error instead.
     if sys.version_info < OLDEST:
         sys.exit(
             "Python {}.{} or newer is needed, and this is {}.{} ({})\n"

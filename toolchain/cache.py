@@ -50,22 +50,22 @@ class Cache:
 
     @contextmanager
     def lock(self, name: str, say: Callable[[str], None]) -> Generator[None, None, None]:
-        """Hold the lock of a result; another process that holds it is waited for.
+        """Hold the lock of a result; wait for another process that holds it.
 
-        The system lets go of it when its process ends, in whatever way.
+        The system releases it when its process ends, in whatever way.
         """
         path = self.folder / "locks" / f"{name.replace('/', '-')}.lock"
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("ab") as file:
-            told = False
+            announced = False
             while True:
                 try:
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     break
                 except BlockingIOError:
-                    if not told:
+                    if not announced:
                         say(f"another set-up is making {place_name(name)}; waiting for it")
-                        told = True
+                        announced = True
                 if self._runner.ending.wait(_LOOK_SECONDS):
                     raise Interrupted
             yield
@@ -84,7 +84,7 @@ class Cache:
 
 
 def place_name(name: str) -> str:
-    """The last part of a result's name, for messages."""
+    """Return the last part of a result's name, for messages."""
     return name.rpartition("/")[2]
 
 

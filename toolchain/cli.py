@@ -37,15 +37,15 @@ def _run(options: argparse.Namespace, checkout: Checkout) -> int:
     if options.command == "setup":
         from toolchain.setup import products, stamp
 
-        wanted = products.wanted(checkout, options.stack)
-        rows = None if options.again else stamp.read(checkout, wanted)
+        required = products.required(checkout, options.stack)
+        rows = None if options.again else stamp.read(checkout, required)
         if rows is not None:
             if not options.quiet:
                 print(stamp.table(rows))
             return 0
         from toolchain.setup.run import set_up
 
-        return set_up(checkout, wanted)
+        return set_up(checkout, required)
     if options.command == "environment":
         from toolchain.setup.run import environment_only
 
@@ -77,16 +77,16 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     setup = commands.add_parser("setup", help="install the tools and the Python environment")
     setup.add_argument(
-        "--again", action="store_true", help="look for every tool anew, even if nothing changed"
+        "--again", action="store_true", help="search for every tool again, even if nothing changed"
     )
     setup.add_argument(
         "--quiet", action="store_true", help="print nothing when nothing has changed"
     )
-    setup.add_argument("--stack", help="also what this stack's target needs")
+    setup.add_argument("--stack", help="install what this stack's target needs, too")
     commands.add_parser(
         "environment", help="make the Python environment only: enough for unit tests"
     )
-    commands.add_parser("doctor", help="say what is missing or wrong and what mends it")
+    commands.add_parser("doctor", help="show what is missing or wrong and how to fix it")
     tool = commands.add_parser("tool", help="build a tool that only tests use; prints its path")
     tool.add_argument("name", help="its name in lock.toml")
     image = commands.add_parser("image", help="make an image that only tests use; prints its path")

@@ -1,17 +1,17 @@
-"""The one kind of error that set-up shows to a person."""
+"""The error of set-up, and its printed form."""
 
 
 class ToolchainError(Exception):
-    """A cause in words, with its place, and the command that mends it.
+    """A failure of set-up, as the user reads it.
 
-    ``message`` names what went wrong and where; ``mend`` is the next command or action.
+    ``message`` names what is wrong, where and why; ``fix`` is the next command or action.
     """
 
-    def __init__(self, message: str, mend: str) -> None:
-        super().__init__(f"{message}\n  next: {mend}")
+    def __init__(self, message: str, fix: str) -> None:
+        super().__init__(f"{message}\n  next: {fix}")
         self.message = message
-        self.mend = mend
+        self.fix = fix
 
 
 class Interrupted(Exception):
-    """Work was ended because another step failed or the user pressed Ctrl-C."""
+    """Work that ended because another step failed or the user pressed Ctrl-C."""

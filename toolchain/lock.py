@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from toolchain.errors import ToolchainError
 from toolchain.places import Platform
 
 Use = Literal["command", "plugin", "image", "test"]
@@ -54,7 +55,7 @@ class Overlay:
 
 @dataclass(frozen=True)
 class Build:
-    """How a tool is built; ``module`` is a folder of toolchain/go, ``package`` its main package.
+    """The build of a tool; ``module`` is a folder of toolchain/go, ``package`` its main package.
 
     ``seconds`` it takes on 2 cores, ``space`` in MiB with its modules.  ``cgo`` says whether it
     holds C, and needs a C compiler.
@@ -73,7 +74,7 @@ class Build:
 
 @dataclass(frozen=True)
 class Tool:
-    """A program that set-up provides; ``plugin`` is its name in Pulumi's words.
+    """A program that set-up provides; ``plugin`` is its name in Pulumi.
 
     ``product`` is the target that needs it; None if every stack does.
     """
@@ -90,13 +91,43 @@ class Tool:
 
     @property
     def is_installed(self) -> bool:
-        """Whether set-up puts it into the checkout; others go into images, or wait for a test."""
+        """Return whether set-up installs it into the checkout; others are for images or tests."""
         return self.use in ("command", "plugin")
+
+    @property
+    def required_build(self) -> Build:
+        """Return its build. Raises ToolchainError if lock.toml has no build for it."""
+        if self.build is None:
+            raise self._incomplete("build")
+        return self.build
+
+    @property
+    def required_release(self) -> Release:
+        """Return its release. Raises ToolchainError if lock.toml has none for it."""
+        if self.release is None:
+            raise self._incomplete("release")
+        return self.release
+
+    @property
+    def required_range(self) -> Range:
+        """Return the accepted versions. Raises ToolchainError if lock.toml has none for it."""
+        if self.accepted is None:
+            raise self._incomplete("at_least")
+        return self.accepted
+
+    def _incomplete(self, key: str) -> ToolchainError:
+        return ToolchainError(
+            f"toolchain/lock.toml has no `{key}` for {self.name}",
+            "git diff toolchain/lock.toml, and restore the entry",
+        )
 
 
 @dataclass(frozen=True)
 class Lock:
-    """Everything that lock.toml says; ``products`` are the targets whose own tools are in it."""
+    """The content of lock.toml; ``products`` are the targets whose own tools are in it.
+
+    Not a lock on the cache: see `toolchain.cache.Cache.lock`.
+    """
 
     tools: Mapping[str, Tool]
     registry: str
@@ -140,21 +171,20 @@ def build_key(lock: Lock, tool: Tool, platform: Platform) -> str:
     How long a build takes is left out.  So is the version of Go: a newer one does not make
     what was built before wrong.
     """
-    assert tool.build is not None
-    settings = asdict(tool.build)
+    build = tool.required_build
+    settings = asdict(build)
     del settings["seconds"], settings["space"]
     if not settings["cgo"]:
         del settings["cgo"]  # what was built before there was a choice stays what it is
     state = hashlib.sha256(json.dumps([tool.name, settings], sort_keys=True).encode())
-    for path in sorted((lock.folder / "go" / tool.build.module).iterdir()):
+    for path in sorted((lock.folder / "go" / build.module).iterdir()):
         state.update(path.name.encode() + b"\0" + path.read_bytes())
     return f"{tool.name}-{tool.version}-{platform}-{state.hexdigest()[:_KEY_LENGTH]}"
 
 
 def release_key(tool: Tool, platform: Platform) -> str:
     """The name of a released tool's place in the cache."""
-    assert tool.release is not None
-    state = hashlib.sha256(json.dumps(asdict(tool.release), sort_keys=True).encode())
+    state = hashlib.sha256(json.dumps(asdict(tool.required_release), sort_keys=True).encode())
     return f"{tool.name}-{tool.version}-{platform}-release-{state.hexdigest()[:_KEY_LENGTH]}"
 
 

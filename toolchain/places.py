@@ -1,4 +1,4 @@
-"""Where set-up reads and writes: the checkout, the cache, and the platform they are for."""
+"""Places of set-up: the checkout, the cache, and the platform they are for."""
 
 import os
 import platform
@@ -13,7 +13,10 @@ _MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "
 
 @dataclass(frozen=True)
 class Checkout:
-    """The folders of one checkout; ``root`` holds the package `toolchain`."""
+    """The folders of one checkout, as set-up fills them.
+
+    ``root`` holds the package `toolchain`; `commands.checkout.Checkout` is what the commands read.
+    """
 
     root: Path
 
@@ -24,7 +27,7 @@ class Checkout:
 
     @property
     def standins(self) -> Path:
-        """The programs that play the vendor's where these cannot be had."""
+        """The stand-ins for the vendor's plugins that cannot be downloaded."""
         return self.root / "standins"
 
     @property
@@ -44,7 +47,7 @@ class Checkout:
 
     @property
     def private(self) -> Path:
-        """What belongs to this checkout alone and stays out of Git."""
+        """Files of this checkout alone, ignored by Git."""
         return self.root / ".slipway"
 
     @property
@@ -74,13 +77,13 @@ class Checkout:
 
     @property
     def stamp(self) -> Path:
-        """What the last complete set-up found and made."""
+        """Result of the last complete set-up."""
         return self.private / "setup.json"
 
 
 @dataclass(frozen=True)
 class Platform:
-    """An operating system and processor in the words of Go."""
+    """An operating system and processor as Go names them."""
 
     system: str
     machine: str
@@ -90,7 +93,7 @@ class Platform:
 
 
 def this_platform() -> Platform:
-    """The platform set-up runs on.  Raises ToolchainError on one that no tool is made for."""
+    """Return the current platform. Raises ToolchainError if no tool is made for it."""
     system, machine = platform.system().lower(), platform.machine().lower()
     if system not in ("linux", "darwin") or machine not in _MACHINES:
         raise ToolchainError(
@@ -101,7 +104,7 @@ def this_platform() -> Platform:
 
 
 def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """The folder for results that checkouts share; SLIPWAY_CACHE names another one."""
+    """Return the folder for results that checkouts share; SLIPWAY_CACHE names another one."""
     if named := environment.get("SLIPWAY_CACHE"):
         return Path(named).expanduser().absolute()
     if xdg := environment.get("XDG_CACHE_HOME"):

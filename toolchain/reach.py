@@ -1,7 +1,6 @@
-"""Which sources answer from here: the vendors' releases, the public image registry.
+"""Checking which sources answer: the vendors' releases, the public image registry.
 
-Asked once, all at the same time and for a bounded time, so that no tool runs into a time-out
-of its own later on.
+Once, all at the same time and with one time limit, so that no tool runs into its own later.
 """
 
 import os
@@ -17,14 +16,14 @@ from toolchain.errors import ToolchainError
 from toolchain.lock import Lock
 
 _SECONDS = 3.0
-# A registry that asks for a login is there; a proxy that forbids the host is not.
+# A registry that requires a login answers; a proxy that forbids the host does not.
 _PRESENT_STATUS = {401}
 _PRESENT_BELOW = 400
 
 
 @dataclass(frozen=True)
 class Reach:
-    """Whether vendors' releases are used, and public images can be pulled.
+    """Sources in use: vendors' releases, and public images to pull.
 
     ``forced`` says that the user decided about the releases.
     """
@@ -39,17 +38,17 @@ def probe(
     environment: Mapping[str, str] = os.environ,
     answers: Callable[[str], bool] | None = None,
 ) -> Reach:
-    """Ask all sources, within 3 s in all.  SLIPWAY_TOOLS=release or build decides by hand."""
+    """Try all sources within 3 s in all. SLIPWAY_TOOLS=release or build decides by hand."""
     forced = environment.get("SLIPWAY_TOOLS", "")
     if forced not in ("", "release", "build"):
         raise ToolchainError(
             f"SLIPWAY_TOOLS is {forced}, which is neither release nor build",
             "unset SLIPWAY_TOOLS, or: SLIPWAY_TOOLS=build make setup",
         )
-    asked = {lock.registry} if forced else {lock.registry, *lock.vendors}
-    there = _present(asked, answers or _answers)
-    releases = forced == "release" if forced else set(lock.vendors) <= there
-    return Reach(releases=releases, images=lock.registry in there, forced=bool(forced))
+    urls = {lock.registry} if forced else {lock.registry, *lock.vendors}
+    reached = _present(urls, answers or _answers)
+    releases = forced == "release" if forced else set(lock.vendors) <= reached
+    return Reach(releases=releases, images=lock.registry in reached, forced=bool(forced))
 
 
 def _present(urls: Iterable[str], answers: Callable[[str], bool]) -> set[str]:
@@ -62,7 +61,7 @@ def _present(urls: Iterable[str], answers: Callable[[str], bool]) -> set[str]:
     for url in waiting:
         # Looking up a name has no time limit of its own, so the thread is left behind.
         threading.Thread(target=ask, args=(url,), daemon=True).start()
-    there: set[str] = set()
+    reached: set[str] = set()
     end = time.monotonic() + _SECONDS
     while waiting and (left := end - time.monotonic()) > 0:
         try:
@@ -71,8 +70,8 @@ def _present(urls: Iterable[str], answers: Callable[[str], bool]) -> set[str]:
             break
         waiting.discard(url)
         if present:
-            there.add(url)
-    return there
+            reached.add(url)
+    return reached
 
 
 def _answers(url: str) -> bool:

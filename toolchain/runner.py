@@ -18,14 +18,14 @@ _GRACE_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Output:
-    """How a command ended: its exit code and everything it printed."""
+    """A finished command: its exit code and everything it printed."""
 
     code: int
     text: str
 
 
 class Runner:
-    """Starts commands, each in a process group of its own, and can end them all at once.
+    """Runs the commands of a set-up, each in its own process group, and can end them all at once.
 
     ``ending`` is set by ``end_all``; work that waits for something else looks at it.
     """
@@ -40,7 +40,7 @@ class Runner:
         arguments: Sequence[str | Path],
         *,
         purpose: str = "",
-        mend: str = "run `make setup` again; `make doctor` names what is missing",
+        fix: str = "run `make setup` again; `make doctor` names what is missing",
         environment: Mapping[str, str] | None = None,
         folder: Path | None = None,
         stdin: bytes | None = None,
@@ -50,7 +50,7 @@ class Runner:
         """Run a command to its end and return what it printed (both streams in order).
 
         ``line`` receives each line as it comes.  With ``check`` a failure raises a
-        ToolchainError that says the purpose and shows the last lines.  Raises Interrupted
+        ToolchainError with the purpose and the last lines.  Raises Interrupted
         when ``end_all`` was called meanwhile.
         """
         words = [str(argument) for argument in arguments]
@@ -58,7 +58,7 @@ class Runner:
             process = self._start(words, environment, folder, stdin is not None)
         except FileNotFoundError as error:
             missing = f"{words[0]} is not installed, but is needed {purpose}"
-            raise ToolchainError(missing, mend) from error
+            raise ToolchainError(missing, fix) from error
         try:
             if stdin is not None and process.stdin:
                 threading.Thread(target=_feed, args=(process.stdin, stdin), daemon=True).start()
@@ -78,7 +78,7 @@ class Runner:
         if check and code != 0:
             tail = "".join(f"  | {text}" for text in lines[-_TAIL_LINES:]).rstrip()
             raise ToolchainError(
-                f"`{' '.join(words[:4])}` failed with exit code {code} {purpose}\n{tail}", mend
+                f"`{' '.join(words[:4])}` failed with exit code {code} {purpose}\n{tail}", fix
             )
         return Output(code, "".join(lines))
 

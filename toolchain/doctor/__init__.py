@@ -1,4 +1,4 @@
-"""`make doctor`: what is missing or wrong on this machine, and the command that mends it."""
+"""`make doctor`: what is missing or wrong on this machine, and how to fix it."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -28,7 +28,7 @@ CHECKS: tuple[Check, ...] = (
 
 
 def examine(checkout: Checkout, checks: Sequence[Check] = CHECKS) -> int:
-    """Run all checks at the same time, print what they found, and return 1 if one failed."""
+    """Run all checks at the same time, print their findings, and return 1 if one failed."""
     with ThreadPoolExecutor(max_workers=len(checks)) as pool:
         running = [pool.submit(check, checkout) for check in checks]
     findings = [finding for future in running for finding in future.result()]
@@ -36,5 +36,7 @@ def examine(checkout: Checkout, checks: Sequence[Check] = CHECKS) -> int:
         print(finding)
     failed = sum(finding.level == "fail" for finding in findings)
     warned = sum(finding.level == "warn" for finding in findings)
-    print(f"\n{failed} to mend, {warned} to know about" if failed or warned else "\nall is well")
+    print(
+        f"\n{failed} to fix, {warned} to know about" if failed or warned else "\nno problem found"
+    )
     return 1 if failed else 0

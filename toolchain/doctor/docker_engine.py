@@ -1,4 +1,4 @@
-"""Whether the Docker Engine answers and may do what clusters need."""
+"""Checks of the Docker Engine: that it answers and may do what clusters need."""
 
 import subprocess
 from pathlib import Path
@@ -14,34 +14,34 @@ _LIMITS = {"fs.inotify.max_user_instances": 512, "fs.inotify.max_user_watches": 
 
 
 def engine(_checkout: Checkout) -> list[Finding]:
-    """Whether an engine answers, its version and what it runs containers with."""
-    found = docker.probe(_ANSWER_SECONDS)
-    if found is None:
+    """Check that Docker answers; report its version and how it runs containers."""
+    running = docker.probe(_ANSWER_SECONDS)
+    if running is None:
         return [Finding("fail", "Docker Engine", "does not answer", "make setup starts it")]
-    facts = _ask(["docker", "info", "--format", _FACTS])
-    return [Finding("ok", "Docker Engine", f"{found.version} at {found.host}, {facts}")]
+    facts = _query(["docker", "info", "--format", _FACTS])
+    return [Finding("ok", "Docker Engine", f"{running.version} at {running.host}, {facts}")]
 
 
 def privileges(_checkout: Checkout) -> list[Finding]:
-    """Whether privileged containers start although the machine may lack a capability."""
+    """Check that privileged containers start, also without CAP_SYS_RESOURCE."""
     if not Path("/proc/self/status").exists() or not Machine().lacks_sys_resource:
         return [Finding("ok", "privileged containers", "nothing is missing for them")]
-    runtime = _ask(["docker", "info", "--format", "{{.DefaultRuntime}}"])
+    runtime = _query(["docker", "info", "--format", "{{.DefaultRuntime}}"])
     if runtime == "caps":
-        detail = "CAP_SYS_RESOURCE is missing here, and the engine's runtime does without"
+        detail = "CAP_SYS_RESOURCE is missing here; Docker's runtime works without it"
         return [Finding("ok", "privileged containers", detail)]
     return [
         Finding(
             "warn",
             "privileged containers",
             "CAP_SYS_RESOURCE is missing here, so cluster nodes may not start",
-            "stop the Docker Engine; make setup starts one with a runtime that does without",
+            "stop the Docker Engine; make setup starts one with a runtime that works without it",
         )
     ]
 
 
 def limits(_checkout: Checkout) -> list[Finding]:
-    """Whether the kernel lets several nodes watch their files."""
+    """Check that the kernel allows enough inotify watches for several nodes."""
     low: dict[str, int] = {}
     for name, needed in _LIMITS.items():
         file = Path("/proc/sys") / name.replace(".", "/")
@@ -49,15 +49,15 @@ def limits(_checkout: Checkout) -> list[Finding]:
             low[name] = needed
     if not low:
         return [Finding("ok", "inotify limits", "high enough for several nodes")]
-    mend = "sudo sysctl -w " + " ".join(f"{name}={value}" for name, value in low.items())
-    return [Finding("warn", "inotify limits", f"{', '.join(low)} too low", mend)]
+    fix = "sudo sysctl -w " + " ".join(f"{name}={value}" for name, value in low.items())
+    return [Finding("warn", "inotify limits", f"{', '.join(low)} too low", fix)]
 
 
-def _ask(command: list[str]) -> str:
+def _query(command: list[str]) -> str:
     try:
-        asked = subprocess.run(
+        done = subprocess.run(
             command, capture_output=True, text=True, timeout=_ANSWER_SECONDS, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
         return "no details"
-    return asked.stdout.strip() or "no details"
+    return done.stdout.strip() or "no details"

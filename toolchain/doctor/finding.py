@@ -1,4 +1,4 @@
-"""What the doctor says about one thing."""
+"""A line of the doctor's report."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,13 +8,13 @@ Level = Literal["ok", "warn", "fail"]
 
 @dataclass(frozen=True)
 class Finding:
-    """A line of the doctor's report: how it is, what was looked at, and what mends it."""
+    """The result of one check: its level, subject and detail, and how to fix it."""
 
     level: Level
     subject: str
     detail: str
-    mend: str = ""
+    fix: str = ""
 
     def __str__(self) -> str:
         text = f"{self.level:<4}  {self.subject}: {self.detail}"
-        return f"{text}\n        {self.mend}" if self.mend else text
+        return f"{text}\n        {self.fix}" if self.fix else text

@@ -1,4 +1,4 @@
-"""Whether the ports are free and the disk has room."""
+"""Checks of this machine: free ports and disk space."""
 
 import shutil
 import socket
@@ -18,22 +18,22 @@ _LISTENING = "0A"
 
 
 def ports(_checkout: Checkout) -> list[Finding]:
-    """Whether the ports that a new stack tries first are free, or who holds them."""
+    """Check that the ports that a new stack tries first are free; name who uses them."""
     findings: list[Finding] = []
     for port, use in _PORTS.items():
         if not is_taken(port):
             findings.append(Finding("ok", f"port {port}", f"free, for {use}"))
         elif container := _container(port):
-            detail = f"held by the container {container}; a new stack takes the next free one"
+            detail = f"used by the container {container}; a new stack takes the next free one"
             findings.append(Finding("ok", f"port {port}", detail))
         else:
-            detail = f"held by {_process(port)}; a new stack takes the next free one for {use}"
+            detail = f"used by {_process(port)}; a new stack takes the next free one for {use}"
             findings.append(Finding("warn", f"port {port}", detail, f"ss -ltnp 'sport = :{port}'"))
     return findings
 
 
 def disk(_checkout: Checkout) -> list[Finding]:
-    """Whether the disk of the cache has room for a cluster."""
+    """Check that the disk of the cache has space for a cluster."""
     folder = cache_folder()
     existing = next(path for path in (folder, *folder.parents) if path.exists())
     free = shutil.disk_usage(existing).free / _GIB
@@ -45,7 +45,7 @@ def disk(_checkout: Checkout) -> list[Finding]:
 
 
 def is_taken(port: int) -> bool:
-    """Whether something listens on a port of 127.0.0.1."""
+    """Return whether a program listens on a port of 127.0.0.1."""
     with socket.socket() as client:
         client.settimeout(_CONNECT_SECONDS)
         return client.connect_ex(("127.0.0.1", port)) == 0
@@ -53,7 +53,7 @@ def is_taken(port: int) -> bool:
 
 def _container(port: int) -> str | None:
     try:
-        asked = subprocess.run(
+        done = subprocess.run(
             ["docker", "ps", "--filter", f"publish={port}", "--format", "{{.Names}}"],
             capture_output=True,
             text=True,
@@ -62,11 +62,11 @@ def _container(port: int) -> str | None:
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return asked.stdout.strip().partition("\n")[0] or None
+    return done.stdout.strip().partition("\n")[0] or None
 
 
 def _process(port: int) -> str:
-    """The program that listens on a port, as far as this user may see it (proc_net(5))."""
+    """Return the program that listens on a port, if this user may see it (proc_net(5))."""
     sockets = {f"socket:[{inode}]" for inode in _inodes(port)}
     for links in Path("/proc").glob("[0-9]*/fd"):
         try:

@@ -1,4 +1,4 @@
-"""Where this machine takes images from: the mirror maps, which are outside Git."""
+"""The mirror maps: where this machine pulls images from."""
 
 import os
 from pathlib import Path
@@ -8,7 +8,7 @@ from toolchain.places import Checkout, cache_folder
 
 
 def maps(_checkout: Checkout) -> list[Finding]:
-    """The mirror maps with their entries, in the order in which they count."""
+    """List the mirror maps with their entries, the first one taking precedence."""
     findings: list[Finding] = []
     for path in _places():
         if path.is_file():
@@ -21,13 +21,15 @@ def maps(_checkout: Checkout) -> list[Finding]:
             findings.append(Finding("ok", "mirror map", f"{path}:{listed}"))
     named = os.environ.get("SLIPWAY_MIRRORS")
     if named and not Path(named).is_file():
-        mend = "unset SLIPWAY_MIRRORS, or name a file that exists"
-        findings.append(Finding("fail", "mirror map", f"{named} does not exist", mend))
-    return findings or [Finding("ok", "mirror map", "none: images come from where they are named")]
+        fix = "unset SLIPWAY_MIRRORS, or name a file that exists"
+        findings.append(Finding("fail", "mirror map", f"{named} does not exist", fix))
+    return findings or [
+        Finding("ok", "mirror map", "none: images are pulled from the registries that they name")
+    ]
 
 
 def _places() -> list[Path]:
-    """The order of components/registry/mirror_map.py, which reads them."""
+    """Return the files in the order of components/registry/mirror_map.py, which reads them."""
     configuration = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
     named = os.environ.get("SLIPWAY_MIRRORS")
     places = [configuration / "slipway" / "mirrors.yaml", cache_folder() / "mirrors.yaml"]

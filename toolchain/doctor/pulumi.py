@@ -1,4 +1,4 @@
-"""Whether Pulumi's own settings or the remains of an ended run stand in the way."""
+"""Checks of Pulumi: the user's variables, and locks that an ended run left."""
 
 import json
 import os
@@ -13,7 +13,7 @@ _SECRET = ("PASSPHRASE", "TOKEN", "SECRET")
 
 
 def variables(_checkout: Checkout) -> list[Finding]:
-    """Which of the user's PULUMI_ variables replace what the checkout would set."""
+    """List the user's PULUMI_ variables, which override those of the checkout."""
     named = {
         name: value
         for name, value in sorted(os.environ.items())
@@ -21,22 +21,24 @@ def variables(_checkout: Checkout) -> list[Finding]:
     }
     if not named:
         return [Finding("ok", "PULUMI_ variables", "none set: state and plugins of the checkout")]
-    told = ", ".join(
+    settings = ", ".join(
         name if any(word in name for word in _SECRET) else f"{name}={value}"
         for name, value in named.items()
     )
-    return [Finding("warn", "PULUMI_ variables", f"set by you, and they count: {told}")]
+    return [
+        Finding("warn", "PULUMI_ variables", f"set by you, overriding the checkout: {settings}")
+    ]
 
 
 def locks(checkout: Checkout) -> list[Finding]:
-    """Locks on stacks, and whether the process that took one still runs on this machine."""
+    """List locks on stacks, and whether the process that took each one still runs here."""
     findings: list[Finding] = []
     for path in sorted((checkout.state / ".pulumi" / "locks").rglob("*.json")):
         try:
             lock = json.loads(path.read_text())
             holder, host = int(lock["pid"]), str(lock["hostname"])
         except (OSError, ValueError, KeyError, TypeError):
-            continue  # it went away, or is being written
+            continue  # removed meanwhile, or still being written
         stack = path.parent.name
         if host != socket.gethostname():
             findings.append(Finding("warn", f"stack {stack}", f"locked by a process on {host}"))

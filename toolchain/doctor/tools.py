@@ -1,4 +1,4 @@
-"""Whether Python, the environment, the tools and the plugins are there and in step."""
+"""Checks of what set-up installed: Python, the environment, tools and plugins."""
 
 import os
 import platform
@@ -19,33 +19,33 @@ _STAND_IN = "stand-in"
 
 
 def python(_checkout: Checkout) -> list[Finding]:
-    """The Python that runs this; an older one does not get here."""
+    """Report the Python that runs this; an older one does not get here."""
     return [Finding("ok", "Python", platform.python_version())]
 
 
 def environment(checkout: Checkout) -> list[Finding]:
-    """Whether .venv holds what requirements.lock says."""
+    """Check that .venv matches requirements.lock."""
     runner = Runner()
-    held = PythonEnvironment(
+    current = PythonEnvironment(
         checkout, _lock(checkout), Cache(cache_folder(), runner), runner, lambda _text: None
     )
-    if held.is_current:
-        return [Finding("ok", ".venv", "in step with requirements.lock")]
-    what = "is not in step with requirements.lock" if checkout.python.exists() else "is missing"
-    return [Finding("fail", ".venv", what, _SET_UP)]
+    if current.is_current:
+        return [Finding("ok", ".venv", "matches requirements.lock")]
+    detail = "does not match requirements.lock" if checkout.python.exists() else "is missing"
+    return [Finding("fail", ".venv", detail, _SET_UP)]
 
 
 def programs(checkout: Checkout) -> list[Finding]:
-    """The tools that set-up provided: whether they are there and which versions they are."""
-    made = stamp.load(checkout)
-    if made is None:
+    """Check that the tools that set-up installed exist and have an accepted version."""
+    last = stamp.load(checkout)
+    if last is None:
         return [Finding("fail", "tools", "this checkout is not set up", _SET_UP)]
     findings: list[Finding] = []
-    if made.inputs != stamp.inputs(checkout):
+    if last.inputs != stamp.inputs(checkout):
         detail = "the lock, the toolchain or a setting changed since the last set-up"
         findings.append(Finding("warn", "set-up", detail, _SET_UP))
     lock = _lock(checkout)
-    for row in made.rows:
+    for row in last.rows:
         tool = lock.tools.get(row.name)
         if tool is None or tool.accepted is None:
             continue
@@ -65,28 +65,28 @@ def programs(checkout: Checkout) -> list[Finding]:
 
 
 def plugins(checkout: Checkout) -> list[Finding]:
-    """Whether the plugins are where Pulumi looks, in the PULUMI_HOME that is in force."""
-    made = stamp.load(checkout)
-    if made is None:
-        return []  # `programs` says so
+    """Check that the plugins are in the current PULUMI_HOME."""
+    last = stamp.load(checkout)
+    if last is None:
+        return []  # `programs` reports it
     home = Path(os.environ.get("PULUMI_HOME") or checkout.home)
     missing = [
         folder
-        for folder, executable in made.plugins.items()
+        for folder, executable in last.plugins.items()
         if not (home / "plugins" / folder / Path(executable).name).exists()
     ]
     if missing:
-        mend = _SET_UP if home == checkout.home else f"python3 -m toolchain plugins {home}"
-        return [Finding("fail", "plugins", f"{home} lacks {', '.join(missing)}", mend)]
+        fix = _SET_UP if home == checkout.home else f"python3 -m toolchain plugins {home}"
+        return [Finding("fail", "plugins", f"{home} lacks {', '.join(missing)}", fix)]
     return [Finding("ok", "plugins", f"all in {home / 'plugins'}")]
 
 
 def stand_ins(checkout: Checkout) -> list[Finding]:
-    """Which of the vendor's plugins are replaced here, and how to get the vendor's."""
-    made = stamp.load(checkout)
-    used = [row.name for row in made.rows if row.origin.startswith(_STAND_IN)] if made else []
+    """List the stand-ins for the vendor's plugins, and how to get the vendor's."""
+    last = stamp.load(checkout)
+    used = [row.name for row in last.rows if row.origin.startswith(_STAND_IN)] if last else []
     if not used:
-        return [Finding("ok", "stand-ins", "none in use")] if made else []
+        return [Finding("ok", "stand-ins", "none in use")] if last else []
     return [
         Finding(
             "ok",

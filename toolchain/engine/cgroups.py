@@ -2,7 +2,7 @@
 
 Where systemd runs, it mounts them all. A small system may mount only some: then the engine knows
 nothing of the others, the first node with a systemd in it mounts them for the whole machine, and
-all nodes share what is there. Their kubelets take each other's pods for orphans and try to remove
+all nodes share that mount. Their kubelets take each other's pods for orphans and try to remove
 their cgroups several times a second, the more the more nodes there are.
 
 https://docs.kernel.org/admin-guide/cgroup-v1/cgroups.html

@@ -1,4 +1,4 @@
-"""Asking whether a Docker Engine answers, as the Docker client would reach it."""
+"""Checking that a Docker Engine answers, as the Docker client would reach it."""
 
 import os
 import shutil
@@ -29,7 +29,7 @@ class Engine:
 
 @dataclass(frozen=True)
 class Silence:
-    """Why no engine answered at ``host``; ``detail`` is what the client said."""
+    """The reason why no engine answered at ``host``, with the client's message in ``detail``."""
 
     problem: Problem
     host: str
@@ -45,20 +45,20 @@ def ask(timeout: float) -> Engine | Silence:
         return Silence("no client", os.environ.get("DOCKER_HOST", DEFAULT_HOST))
     host = _host(timeout)
     try:
-        asked = subprocess.run(
+        done = subprocess.run(
             _VERSION, capture_output=True, text=True, timeout=timeout, check=False
         )
     except subprocess.TimeoutExpired:
         return Silence("too slow", host, f"no answer within {timeout:g} s")
-    if asked.returncode == 0 and (version := asked.stdout.strip()):
+    if done.returncode == 0 and (version := done.stdout.strip()):
         return Engine(version, "running already", host)
-    detail = asked.stderr.strip()
+    detail = done.stderr.strip()
     refused = "permission denied" in detail.lower()
     return Silence("not allowed" if refused else "no answer", host, detail)
 
 
 def probe(timeout: float = 2.0) -> Engine | None:
-    """The engine that answers within ``timeout`` seconds, or None.  Changes nothing."""
+    """Return the engine that answers within ``timeout`` seconds, or None. Changes nothing."""
     answer = ask(timeout)
     return answer if isinstance(answer, Engine) else None
 
@@ -67,7 +67,7 @@ def _host(timeout: float) -> str:
     if named := os.environ.get("DOCKER_HOST"):
         return named
     try:
-        asked = subprocess.run(_HOST, capture_output=True, text=True, timeout=timeout, check=False)
+        done = subprocess.run(_HOST, capture_output=True, text=True, timeout=timeout, check=False)
     except subprocess.TimeoutExpired:
         return DEFAULT_HOST
-    return asked.stdout.strip() or DEFAULT_HOST
+    return done.stdout.strip() or DEFAULT_HOST

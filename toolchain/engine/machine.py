@@ -13,7 +13,7 @@ _CAP_SYS_RESOURCE = 24  # its number in linux/capability.h
 
 
 def find_program(name: str) -> str | None:
-    """Where a program is, also if PATH lacks the folders of the system's own programs."""
+    """Return the path of a program, also if PATH lacks the folders of system programs."""
     return shutil.which(name, path=f"{os.environ.get('PATH', os.defpath)}:{_SYSTEM_PROGRAMS}")
 
 
@@ -27,17 +27,17 @@ class Machine:
 
     @property
     def runs_systemd(self) -> bool:
-        """Whether systemd is process 1 (sd_booted(3))."""
+        """Return whether systemd is process 1 (sd_booted(3))."""
         return (self.root / "run/systemd/system").is_dir()
 
     @property
     def installs_debian_packages(self) -> bool:
-        """Whether this is Debian or a relative of it."""
+        """Return whether this is Debian or derived from it."""
         return (self.root / "etc/debian_version").is_file() and self.find("apt-get") is not None
 
     @property
     def lacks_sys_resource(self) -> bool:
-        """Whether even root lacks CAP_SYS_RESOURCE, as in many containers."""
+        """Return whether even root lacks CAP_SYS_RESOURCE, as in many containers."""
         for line in (self.root / "proc/self/status").read_text().splitlines():
             name, _, value = line.partition(":")
             if name == "CapBnd":
@@ -45,7 +45,7 @@ class Machine:
         return False
 
     def as_root(self, runner: Runner) -> list[str] | None:
-        """What to put before a command to run it as root; None when that is not allowed."""
+        """Return the prefix that runs a command as root; None if that is not allowed."""
         if self.user == 0:
             return []
         if self.find("sudo") and runner.run(["sudo", "-n", "true"], check=False).code == 0:

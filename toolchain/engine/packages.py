@@ -20,7 +20,7 @@ def ensure(
     """Install those of the packages that are missing, as root or through passwordless sudo.
 
     Raises ToolchainError with the command to type when neither is allowed or this is not
-    Debian or a relative of it.
+    Debian or derived from it.
     """
     machine = machine or Machine()
     if not machine.installs_debian_packages:
@@ -47,9 +47,9 @@ def ensure(
         return
     # The package lists are missing or name versions that are no longer served.
     purpose = f"while installing {', '.join(missing)}"
-    mend = f"sudo apt-get update && sudo apt-get install {' '.join(missing)}"
-    runner.run([*apt, "update"], purpose=purpose, mend=mend)
-    runner.run(install, purpose=purpose, mend=mend)
+    fix = f"sudo apt-get update && sudo apt-get install {' '.join(missing)}"
+    runner.run([*apt, "update"], purpose=purpose, fix=fix)
+    runner.run(install, purpose=purpose, fix=fix)
 
 
 def _installed(runner: Runner, name: str) -> bool:

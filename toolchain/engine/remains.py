@@ -1,4 +1,4 @@
-"""What a dead Docker Engine leaves behind and a new one stumbles over.
+"""Files of a dead Docker Engine that stop a new one from starting.
 
 dockerd does not start while its PID file names any living process, waits in vain for a
 containerd whose PID another program has now, and takes a socket file in the system's place for
@@ -30,9 +30,9 @@ class Remains:
 
 
 def program_of(pid: int, root: Path = Path("/")) -> str | None:
-    """The name of the program that a process runs; None when there is no such process.
+    """Return the name of the program that a process runs; None if there is no such process.
 
-    One that has ended, and that its parent has not asked about yet, runs nothing (proc(5): Z).
+    A zombie runs nothing (proc(5): Z).
     """
     try:
         stat = (root / f"proc/{pid}/stat").read_text()
@@ -43,7 +43,7 @@ def program_of(pid: int, root: Path = Path("/")) -> str | None:
 
 
 def refuses(path: Path) -> bool:
-    """Whether a socket file has no listener; one that we may not ask counts as alive."""
+    """Return whether a socket file has no listener; one without permission counts as alive."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
         client.settimeout(1.0)
         try:
@@ -60,7 +60,7 @@ def find_remains(
     program: Callable[[int], str | None] = program_of,
     without_listener: Callable[[Path], bool] = refuses,
 ) -> Remains:
-    """Look for the files of engines below ``root`` and tell the dead from the living."""
+    """Return the live daemon below ``root`` and the files of dead ones."""
     daemon: int | None = None
     dead: list[Path] = []
     for place, owner in _PID_FILES.items():

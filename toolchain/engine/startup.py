@@ -24,7 +24,7 @@ _INSTALL_PAGE = "https://docs.docker.com/engine/install/"
 
 @dataclass(frozen=True)
 class Tools:
-    """How ``ensure`` reaches the world; tests give their own."""
+    """Functions through which ``ensure`` acts on the machine; tests replace them."""
 
     machine: Machine
     ask: Callable[[float], Engine | Silence] = ask
@@ -57,7 +57,7 @@ def ensure(
 def _start(
     runner: Runner, say: Callable[[str], None], folder: Path, tools: Tools, silence: Silence
 ) -> Engine:
-    _refuse_what_is_not_ours(silence)
+    _refuse_foreign_engine(silence)
     machine = tools.machine
     prefix = machine.as_root(runner)
     if prefix is None:
@@ -72,7 +72,7 @@ def _start(
         runner.run(
             [*prefix, "systemctl", "start", "docker"],
             purpose="while starting the Docker Engine",
-            mend="sudo systemctl status docker; sudo journalctl --unit docker --lines 50",
+            fix="sudo systemctl status docker; sudo journalctl --unit docker --lines 50",
         )
         return _wait(tools, None, "started: by systemd", "systemd's unit docker runs")
     if left.dead:
@@ -87,8 +87,8 @@ def _start(
     return _wait(tools, started, "started: Debian's docker.io", f"its log is {started.log}")
 
 
-def _refuse_what_is_not_ours(silence: Silence) -> None:
-    """Raise when the silent engine is not one that this machine's root could start."""
+def _refuse_foreign_engine(silence: Silence) -> None:
+    """Raise ToolchainError if root of this machine could not start the silent engine."""
     if silence.host != DEFAULT_HOST:
         source = "DOCKER_HOST" if os.environ.get("DOCKER_HOST") else "Docker's current context"
         way = "unset DOCKER_HOST" if source == "DOCKER_HOST" else "docker context use default"
@@ -147,7 +147,7 @@ def _wait(tools: Tools, started: daemon.Daemon | None, origin: str, where: str) 
         if isinstance(answer, Engine):
             return replace(answer, origin=origin)
         if answer.problem == "not allowed":
-            _refuse_what_is_not_ours(answer)
+            _refuse_foreign_engine(answer)
         ended = started is not None and started.process.poll() is not None
         if ended or tools.clock() >= end:
             break
@@ -156,7 +156,7 @@ def _wait(tools: Tools, started: daemon.Daemon | None, origin: str, where: str) 
     tail = _last_lines(started.log) if started else f"  | {answer.detail}"
     raise ToolchainError(
         f"the Docker Engine {what} ({where})\n{tail}",
-        "mend what the last lines name, then run `make setup` again",
+        "fix what the last lines name, then run `make setup` again",
     )
 
 

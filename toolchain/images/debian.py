@@ -76,6 +76,6 @@ def bootstrap(
             *([mirror] if mirror else []),
         ],
         purpose=f"while making a Debian root with {packages[0]}",
-        mend="check that a Debian mirror answers (SLIPWAY_DEBIAN_MIRROR names another one), "
+        fix="check that a Debian mirror answers (SLIPWAY_DEBIAN_MIRROR names another one), "
         "then run `make setup` again",
     )

@@ -15,18 +15,18 @@ REFERENCE = f"docker.io/slipway/minikube-node:{node.KUBERNETES}"
 _PROVISION = HERE / "minikube_node" / "provision.sh"
 _ENTRYPOINT = ["/usr/local/bin/entrypoint", "/sbin/init"]
 _POD_SUBNET = "10.244.0.0/16"
-"""What minikube gives to the pods of every cluster."""
+"""Range of pod addresses in every minikube cluster."""
 
 _ENDPOINT = """\
             - name: CONTROL_PLANE_ENDPOINT
               value: control-plane.minikube.internal:8443"""
-"""Where every node of a minikube cluster finds the API server, until the pods' network works."""
+"""Address of the API server in a minikube cluster, until the pods' network works."""
 
 
 def pod_network() -> str:
-    """The manifest with which minikube makes the pods' network: the one of the kind node.
+    """Return the manifest of the pods' network: that of the kind node, with its values filled in.
 
-    Both what kind fills in and the variable that kind adds are there already.
+    kind fills in the range and adds the variable itself.
     """
     text = (HERE / "node" / "default-cni.yaml").read_text()
     return text.replace("{{ .PodSubnet }}", f"{_POD_SUBNET}\n{_ENDPOINT}")
@@ -46,7 +46,7 @@ def _make(shop: Workshop, destination: Path) -> None:
             ],
             stdin=_PROVISION.read_bytes(),
             purpose="while making a minikube node of a kind node",
-            mend="check that a Debian mirror answers (SLIPWAY_DEBIAN_MIRROR names another one), "
+            fix="check that a Debian mirror answers (SLIPWAY_DEBIAN_MIRROR names another one), "
             "then run the same command again",
         )
         _docker(shop, "cp", shop.programs["crictl"], f"{container}:/usr/local/bin/crictl")

@@ -1,13 +1,13 @@
-"""Which image made here takes the place of which published one.
+"""The mirror map from published images to those made here.
 
-kind's load balancer is not among them: it has the published name, which kind cannot change.
+kind's load balancer is not in it: it has the published name, which kind cannot change.
 """
 
 from toolchain.images import node, nodejs, registry
 
 
 def _local(reference: str) -> str:
-    """The reference as the engine shows it."""
+    """Return a reference as Docker shows it."""
     return reference.removeprefix("docker.io/")
 
 
@@ -19,6 +19,6 @@ MIRRORS = {
 
 
 def text() -> str:
-    """The mirror map that set-up writes on a machine that reaches no image registry (YAML)."""
+    """Return the mirror map (YAML) for a machine that reaches no image registry."""
     entries = "".join(f"  {published}: {made}\n" for published, made in MIRRORS.items())
     return f"# Written by `make setup`: images that were made on this machine.\nimages:\n{entries}"

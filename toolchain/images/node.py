@@ -1,7 +1,7 @@
 """The image of a kind node, with the images of the control plane inside.
 
 kind's own node image is the model of what kind expects: /kind/version, the manifests in
-/kind/manifests, an entrypoint that boots systemd, and images that are there already.
+/kind/manifests, an entrypoint that boots systemd, and the images of the control plane.
 """
 
 import json
@@ -106,7 +106,7 @@ def _node_entries(shop: Workshop) -> list[Entry]:
     def file(path: str, name: str, mode: int = 0o644) -> Entry:
         return Entry(path, _FILES / name, mode=mode)
 
-    wanted = "etc/systemd/system/multi-user.target.wants"
+    wants = "etc/systemd/system/multi-user.target.wants"
     return [
         file("usr/local/bin/entrypoint", "entrypoint", 0o755),
         file("usr/local/libexec/kubelet-cgroups", "kubelet-cgroups", 0o755),
@@ -115,7 +115,7 @@ def _node_entries(shop: Workshop) -> list[Entry]:
         file("etc/cni/pod-network.conflist.tmpl", "pod-network.conflist.tmpl"),
         Entry("etc/cni/net.d"),
         file("etc/systemd/system/kubelet.service", "kubelet.service"),
-        Entry(f"{wanted}/kubelet.service", link="/etc/systemd/system/kubelet.service"),
+        Entry(f"{wants}/kubelet.service", link="/etc/systemd/system/kubelet.service"),
         *(Entry(f"etc/systemd/system/{unit}", link="/dev/null") for unit in _MASKED_UNITS),
         file("etc/kubernetes/kubelet.conf.d/10-node.conf", "kubelet-node.conf"),
         Entry("kind/version", f"{KUBERNETES}\n".encode()),
@@ -130,7 +130,7 @@ def _node_entries(shop: Workshop) -> list[Entry]:
 
 
 def control_plane_images(shop: Workshop) -> list[Image]:
-    """Write the layers of the images that `kubeadm config images list` names, and of ours."""
+    """Write the layers of the images that `kubeadm config images list` names, and of add-ons."""
     programs = shop.scratch / "programs.tar"
     names = (*_CONTROL_PLANE, "kube-proxy")
     write_layer(

@@ -1,4 +1,4 @@
-"""What an image recipe gets and what it gives."""
+"""The recipe of an image, and what it works with."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _SHARED = (HERE / "archive.py", HERE / "debian.py")
 
 @dataclass(frozen=True)
 class Workshop:
-    """What a recipe works with.
+    """Tools and scratch space of a recipe.
 
     ``scratch`` is an empty folder that is removed afterwards; ``programs`` maps the name of a
     tool to its executable; ``architecture`` is the engine's (``amd64``); ``docker`` is the
@@ -35,7 +35,7 @@ class Recipe:
 
     ``sources`` are files, never folders.  ``make`` writes the image's archive (see
     toolchain.images.archive) to the path it is given.  ``base`` is the image that it is made
-    from, if that is one of ours; ``product`` the target that needs it, None if every stack does.
+    from, if that has a recipe too; ``product`` the target that needs it, None if every stack does.
     """
 
     reference: str

@@ -21,7 +21,7 @@ _INSPECT = '{"tags": {{json .RepoTags}}, "labels": {{json .Config.Labels}}, "id"
 
 
 def image_key(recipe: Recipe, programs: Mapping[str, str], architecture: str) -> str:
-    """What an image is made from, as one short word; ``programs`` maps names to cache keys."""
+    """Return a digest of an image's sources; ``programs`` maps names to cache keys."""
     state = hashlib.sha256(f"{recipe.reference}\n{architecture}\n".encode())
     for source in recipe.sources:
         state.update(source.name.encode() + b"\0" + source.read_bytes())
@@ -31,7 +31,7 @@ def image_key(recipe: Recipe, programs: Mapping[str, str], architecture: str) ->
 
 
 def shown(reference: str) -> str:
-    """A reference as the engine shows it."""
+    """Return a reference as Docker shows it."""
     return reference.removeprefix("docker.io/")
 
 
@@ -46,7 +46,7 @@ def make_archive(
 ) -> None:
     """Let a recipe write its archive, with a folder beside that as its scratch."""
     scratch = archive.with_name(f".scratch-{key}")
-    remove(scratch)  # what a killed run left
+    remove(scratch)  # left by a killed run
     scratch.mkdir()
     try:
         shop = Workshop(runner, scratch, programs, architecture, docker, (LABEL, key))
@@ -56,7 +56,7 @@ def make_archive(
 
 
 class ImageStore:
-    """The images of one engine, reached through the Docker client."""
+    """The images of one Docker Engine, reached through its client."""
 
     def __init__(self, runner: Runner, cache: Cache, docker: str) -> None:
         self._runner = runner
@@ -64,7 +64,7 @@ class ImageStore:
         self._docker = docker
 
     def architecture(self) -> str:
-        """The engine's processor in the words of Go."""
+        """Return Docker's processor as Go names it."""
         answer = self._runner.run(
             [self._docker, "version", "--format", "{{.Server.Arch}}"],
             purpose="to learn what the Docker Engine runs on",
@@ -72,20 +72,20 @@ class ImageStore:
         return answer.text.split()[-1]
 
     def keys(self, references: list[str]) -> dict[str, tuple[str, str]]:
-        """The key and the ID of each image that is there, by its reference."""
+        """Return key and ID of each existing image by its reference."""
         if not references:
             return {}
         answer = self._runner.run(
             [self._docker, "image", "inspect", "--format", _INSPECT, *references], check=False
         )
-        found: dict[str, tuple[str, str]] = {}
+        images: dict[str, tuple[str, str]] = {}
         for line in answer.text.splitlines():
             if line.startswith("{"):
                 image: dict[str, Any] = json.loads(line)
                 labels: dict[str, str] = image["labels"] or {}
                 key = labels.get(LABEL, "")
-                found |= dict.fromkeys(image["tags"] or (), (key, image["id"]))
-        return found
+                images |= dict.fromkeys(image["tags"] or (), (key, image["id"]))
+        return images
 
     def ensure(
         self,
@@ -95,30 +95,30 @@ class ImageStore:
         architecture: str,
         say: Callable[[str], None],
     ) -> None:
-        """Load an image into the engine, from the cache or made anew.
+        """Load an image into Docker, from the cache or made now.
 
         An older image that loses its tag is removed, unless a container uses it.
         """
         tag = shown(recipe.reference)
-        before = self.keys([tag]).get(tag)
-        if before and before[0] == key:
+        previous = self.keys([tag]).get(tag)
+        if previous and previous[0] == key:
             return
 
         def make(archive: Path) -> None:
             make_archive(self._runner, recipe, key, programs, architecture, self._docker, archive)
 
         archive = self._cache.entry(f"images/{key}.tar", make, say)
-        now = self.keys([tag]).get(tag)
-        if not now or now[0] != key:
+        current = self.keys([tag]).get(tag)
+        if not current or current[0] != key:
             self._load(archive, recipe)
-            now = self.keys([tag]).get(tag)
-        if not now or now[0] != key:
+            current = self.keys([tag]).get(tag)
+        if not current or current[0] != key:
             raise ToolchainError(
                 f"{archive} does not hold the image {recipe.reference} that was made into it",
                 f"rm {archive}; make setup",
             )
-        if before and before[1] != now[1]:
-            self._runner.run([self._docker, "image", "rm", before[1]], check=False)
+        if previous and previous[1] != current[1]:
+            self._runner.run([self._docker, "image", "rm", previous[1]], check=False)
 
     def _load(self, archive: Path, recipe: Recipe) -> None:
         self._runner.run(
@@ -128,18 +128,18 @@ class ImageStore:
 
 
 def docker_client() -> str:
-    """The Docker client on PATH; the engine's set-up sees to it that there is one."""
+    """Return the Docker client on PATH; the set-up of the engine installs one."""
     return shutil.which("docker") or "docker"
 
 
 def write_mirrors(cache: Path, text: str | None) -> None:
-    """Write the mirror map that set-up made, or remove it where it is not needed (None).
+    """Write the mirror map of set-up, or remove it if it is not needed (None).
 
-    One that somebody else wrote, recognised by its first line, is left alone.
+    A file without set-up's first line was written by the user and is left alone.
     """
     place = cache / "mirrors.yaml"
-    ours = _WRITTEN in place.read_text().partition("\n")[0] if place.is_file() else True
-    if not ours:
+    is_own = _WRITTEN in place.read_text().partition("\n")[0] if place.is_file() else True
+    if not is_own:
         return
     if text is None:
         place.unlink(missing_ok=True)

@@ -1,1 +1,1 @@
-"""What `make setup` does: decide where each tool comes from, get it, put it into the checkout."""
+"""The steps of `make setup`: choose a source for each tool, get it, install it."""

@@ -1,4 +1,4 @@
-"""Turning failures that have one common cause into one message in words."""
+"""Errors of set-up in words: a full disk, a registry out of reach."""
 
 import errno
 
@@ -21,7 +21,7 @@ _OFFLINE = (
 
 
 def explain(error: Exception, title: str, cache: object) -> ToolchainError:
-    """What a person needs to know about the failure of a step with this title."""
+    """Return the error to show for the failure of a step with this title."""
     text = str(error).lower()
     if _is_disk_full(error) or any(sign in text for sign in _DISK_FULL):
         return ToolchainError(
@@ -34,13 +34,13 @@ def explain(error: Exception, title: str, cache: object) -> ToolchainError:
         return ToolchainError(
             f"a package registry cannot be reached ({title}): {detail}",
             "check the network connection and the proxy settings (HTTPS_PROXY), "
-            "then run `make setup` again: it goes on from here",
+            "then run `make setup` again: it continues from here",
         )
     if isinstance(error, ToolchainError):
         return error
     if isinstance(error, OSError):
         return ToolchainError(
-            f"{title} failed: {error}", "mend what the message names, then run `make setup` again"
+            f"{title} failed: {error}", "fix what the message names, then run `make setup` again"
         )
     raise error
 

@@ -1,4 +1,4 @@
-"""How long the rest of a set-up takes."""
+"""Estimate of the time that a set-up still takes."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -13,28 +13,28 @@ class Forecast:
         self._left = {step.name: step for step in steps}
         self._since: dict[str, float] = {}
         self._clock = clock
-        self._begun = clock()
+        self._start = clock()
         self._first = self._work({})
 
     def started(self, step: Step) -> None:
-        """Note that a step began."""
+        """Record that a step started."""
         self._since[step.name] = self._clock()
 
     def ended(self, step: Step) -> None:
-        """Note that a step is done."""
+        """Record that a step ended."""
         del self._left[step.name]
 
     def seconds(self) -> float:
-        """The time left, as if the machine goes on as fast or slowly as so far."""
+        """Return the time left at the speed of the machine so far."""
         now = self._clock()
         spent = {name: now - since for name, since in self._since.items()}
         left = self._work(spent)
         worked = self._first - left
-        pace = (now - self._begun) / worked if worked > 0.1 * self._first else 1.0
+        pace = (now - self._start) / worked if worked > 0.1 * self._first else 1.0
         return left * max(pace, 0.1)
 
     def _work(self, spent: dict[str, float]) -> float:
-        """Seconds of work left: all compiling, or the longest chain if that is more.
+        """Return the seconds of work left: all compiling, or the longest chain if that is more.
 
         The measured times of compiling are with all cores for one step, so they add up.
         """

@@ -1,6 +1,6 @@
 """Keeping the salt that `pulumi stack init` writes into stack files out of Git.
 
-Tracked stack files name the filter in .gitattributes; this tells Git what the filter does.
+Tracked stack files name the filter in .gitattributes; this defines it in Git's configuration.
 """
 
 import shutil
@@ -25,5 +25,5 @@ def define(checkout: Checkout, runner: Runner) -> None:
             runner.run(
                 [*git, name, value],
                 purpose="to keep the encryption salt of stack files out of Git",
-                mend=f"check `git -C {checkout.root} status`, then run `make setup` again",
+                fix=f"check `git -C {checkout.root} status`, then run `make setup` again",
             )

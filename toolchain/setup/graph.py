@@ -28,7 +28,7 @@ class Step:
 
 
 class Watch(Protocol):
-    """Who is told how the steps get on; called from the main thread, except ``say``."""
+    """Display of the steps' progress; called from the main thread, except ``say``."""
 
     def started(self, step: Step) -> None: ...
     def ended(self, step: Step, seconds: float) -> None: ...
@@ -69,7 +69,10 @@ def run(steps: Sequence[Step], capacity: Mapping[Slot, int], runner: Runner, wat
     try:
         while waiting or running:
             start_ready()
-            assert running, f"no step can run: {[step.name for step in waiting]}"
+            if not running:
+                raise RuntimeError(  # noqa: TRY301 - ends nothing, but is raised like any error
+                    f"no step can run: {[step.name for step in waiting]}"
+                )
             try:
                 name, error = results.get(timeout=_TICK_SECONDS)
             except queue.Empty:
@@ -87,7 +90,7 @@ def run(steps: Sequence[Step], capacity: Mapping[Slot, int], runner: Runner, wat
 
 
 def chains(steps: Sequence[Step]) -> dict[str, float]:
-    """For each step the seconds of the longest chain that begins with it."""
+    """Return for each step the seconds of the longest chain that starts with it."""
     after: dict[str, list[Step]] = {step.name: [] for step in steps}
     for step in steps:
         for need in step.needs:
@@ -114,7 +117,7 @@ def _act(step: Step, results: queue.SimpleQueue[tuple[str, Exception | None]]) -
 
 
 def _wait_for(count: int, results: queue.SimpleQueue[tuple[str, Exception | None]]) -> None:
-    """Let ended steps clean up after themselves; a second failure is only a consequence."""
+    """Wait for interrupted steps to clean up; further failures are only a consequence."""
     end = time.monotonic() + _END_SECONDS
     while count and (left := end - time.monotonic()) > 0:
         try:

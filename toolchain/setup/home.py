@@ -1,8 +1,7 @@
-"""What Pulumi reads: the plugins of a PULUMI_HOME, the state's folder, the passphrase."""
+"""The plugins of a PULUMI_HOME, the folder of the state, and its passphrase."""
 
 import os
 import secrets
-import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,17 +10,6 @@ from toolchain.errors import ToolchainError
 from toolchain.places import Checkout
 
 _PASSPHRASE_BYTES = 32
-
-# The project's folder goes last on the search path and the working folder, which is the user's
-# program, not at all: a docker.py there must not become the library of that name.
-_DOCKER_STAND_IN = """\
-#!/bin/sh
-# Stands in for the vendor's docker plugin; written by `make setup`.
-exec {python} -P -c 'import sys
-from runpy import run_module
-sys.path.append(sys.argv.pop(1))
-run_module("standins.docker_plugin", run_name="__main__", alter_sys=True)' {root} "$@"
-"""
 
 
 def link_plugins(home: Path, plugins: Mapping[str, Path]) -> None:
@@ -39,7 +27,7 @@ def link_plugins(home: Path, plugins: Mapping[str, Path]) -> None:
 def link_tracked_plugins(checkout: Checkout, plugins: Mapping[str, Path]) -> None:
     """Put plugins into the checkout's PULUMI_HOME so that set-up recognizes its own links.
 
-    They go through ``.slipway/plugins/``: whatever else stands in the plugin folder was put
+    They go through ``.slipway/plugins/``: everything else in the plugin folder was put
     there by the user and stays.
     """
     tracked: dict[str, Path] = {}
@@ -70,16 +58,6 @@ def write_executable(place: Path, text: str) -> Path:
     fresh.chmod(0o755)
     fresh.replace(place)
     return place
-
-
-def write_docker_stand_in(checkout: Checkout) -> Path:
-    """Write the executable of the stand-in for the docker plugin and return its place."""
-    return write_executable(
-        checkout.private / "standins" / "pulumi-resource-docker",
-        _DOCKER_STAND_IN.format(
-            python=shlex.quote(str(checkout.python)), root=shlex.quote(str(checkout.root))
-        ),
-    )
 
 
 def make_state(checkout: Checkout) -> None:

@@ -1,4 +1,4 @@
-"""Putting the tools into the checkout, where `. .venv/bin/activate` finds them."""
+"""Installing the tools into the checkout, where `. .venv/bin/activate` finds them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ from toolchain.setup.home import (
     link,
     link_tracked_plugins,
     make_state,
-    write_docker_stand_in,
     write_executable,
 )
+from toolchain.setup.launchers import write_docker_stand_in
 from toolchain.setup.sources import ORIGINS
 from toolchain.tools.found import LANGUAGE_HOST, Found, plugin_folder
 
 
 @dataclass(frozen=True)
 class Installed:
-    """What was put in place: all tools, the plugins by folder, and the files that matter."""
+    """The result: all tools, the plugins by folder, and the files that the next set-up checks."""
 
     tools: Mapping[str, Found]
     plugins: Mapping[str, Path]
@@ -34,7 +34,7 @@ def install(
 ) -> Installed:
     """Link commands and plugins, write the wrapper of Pulumi, the state's folder and launchers.
 
-    ``tools`` are those that were found or made; what is missing gets a stand-in.  ``path`` is
+    ``tools`` are those that exist now; a missing plugin gets a stand-in.  ``path`` is
     where the vendor's language host is looked for.
     """
     make_state(checkout)
@@ -51,7 +51,7 @@ def install(
                 )
             plugins[plugin_folder(tool)] = all_tools[tool.name].path
     link_tracked_plugins(checkout, plugins)
-    stands_in = any(found.origin == ORIGINS["stand-in"] for found in all_tools.values())
+    stands_in = any(tool.origin == ORIGINS["stand-in"] for tool in all_tools.values())
     for name in _commands(all_tools):
         link(checkout.venv / "bin" / name, tools[name].path)
     script = wrapper.text(
@@ -66,19 +66,19 @@ def install(
 
 
 def _commands(tools: Mapping[str, Found]) -> list[str]:
-    """What is linked beside the environment's Python; not every stack needs all of it."""
+    """Return the commands to link beside the environment's Python; some stacks lack some."""
     return [name for name in ("kind", "kubectl", "minikube") if name in tools]
 
 
 def _files(
     checkout: Checkout, tools: Mapping[str, Found], plugins: Mapping[str, Path]
 ) -> tuple[Path, ...]:
-    """What a later set-up looks at to see that all is still in place."""
+    """Return the files whose change makes a later set-up run again."""
     return (
         checkout.python,
         checkout.passphrase,
         checkout.state,
         *(checkout.venv / "bin" / name for name in ("pulumi", *_commands(tools))),
-        *(found.path for found in tools.values()),
+        *(tool.path for tool in tools.values()),
         *(checkout.home / "plugins" / folder / path.name for folder, path in plugins.items()),
     )

@@ -1,4 +1,4 @@
-"""Which language host and which host of dynamic providers Pulumi gets, and where it finds them."""
+"""Choosing the language host and the host of dynamic providers for Pulumi."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from pathlib import Path
 from toolchain.cache import remove
 from toolchain.places import Checkout
 from toolchain.setup.home import link
-from toolchain.setup.language_host_launchers import write_launchers
+from toolchain.setup.launchers import write_language_host_stand_ins
 from toolchain.setup.sources import ORIGINS
 from toolchain.tools.found import LANGUAGE_HOST, Found, placed_plugin
 from toolchain.tools.plugin_version import language_host_on_path
@@ -19,10 +19,10 @@ _VENDORS_RUNNER = "pulumi-language-python-exec"
 
 @dataclass(frozen=True)
 class LanguageHost:
-    """What serves Python programs.
+    """The program that serves Python programs to Pulumi.
 
-    ``plugins`` maps plugin folders to what set-up must link there; ``is_bundled`` tells that all
-    of it lies beside the Pulumi executable, where Pulumi looks by itself.
+    ``plugins`` maps plugin folders to what set-up must link there; with ``is_bundled`` all of
+    it is beside the Pulumi executable, where Pulumi looks by itself.
     """
 
     found: Found
@@ -34,7 +34,7 @@ def provide(checkout: Checkout, pulumi: Found, path: str) -> LanguageHost:
     """Choose the host that belongs to this Pulumi and fill ``.slipway/bin`` with it.
 
     The vendor's is taken from beside Pulumi, from the plugin folder, or from ``path`` if it has
-    Pulumi's version; a stand-in plays what is missing.
+    Pulumi's version; a stand-in replaces what is missing.
     """
     folders = _plugin_folders(pulumi.version)
     remove(checkout.launchers)
@@ -59,7 +59,9 @@ def provide(checkout: Checkout, pulumi: Found, path: str) -> LanguageHost:
     vendors = {name: place for name, place in vendors.items() if place.is_file()}
     stand_ins = {
         made.name: made
-        for made in write_launchers(checkout.launchers, checkout.python, checkout.root)
+        for made in write_language_host_stand_ins(
+            checkout.launchers, checkout.python, checkout.root
+        )
     }
     _link_all(checkout, vendors)
     _remove_own_links(
@@ -75,7 +77,7 @@ def provide(checkout: Checkout, pulumi: Found, path: str) -> LanguageHost:
 
 
 def plugin_folder(version: str) -> str:
-    """The plugin folder of the language host for this version of Pulumi."""
+    """Return the plugin folder of the language host for this version of Pulumi."""
     return _plugin_folders(version)[LANGUAGE_HOST]
 
 

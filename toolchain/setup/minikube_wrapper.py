@@ -1,8 +1,8 @@
 """The `minikube` of a checkout on a machine that reaches no image registry.
 
 It gives to minikube's own program what was made here: the node image, the programs of Kubernetes
-and the pods' network.  All by variables and files that minikube reads anyway, so that whoever
-calls it, a user or a component, need not know.
+and the pods' network.  All by variables and files that minikube reads anyway, so that no
+caller, user or component, needs to know.
 """
 
 import shlex

@@ -1,4 +1,4 @@
-"""A single image that only tests use, made when one asks for it."""
+"""A single image that only tests use, made on demand."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from toolchain.setup.one_tool import provide, say
 
 
 def provide_archive(checkout: Checkout, name: str) -> Path:
-    """An image's archive in the cache, made there if need be; no engine gets it.
+    """Return an image's archive in the cache, made there if it is missing; Docker does not get it.
 
     Raises ToolchainError for one that is not known or cannot be made.
     """
@@ -30,11 +30,11 @@ def provide_archive(checkout: Checkout, name: str) -> Path:
             "run the tests that need it on Linux",
         )
     lock, cache = read_lock(checkout.toolchain, platform), Cache(cache_folder(), runner)
-    keys = {one: build_key(lock, lock.tools[one], platform) for one in recipe.programs}
+    keys = {tool: build_key(lock, lock.tools[tool], platform) for tool in recipe.programs}
     key = image_key(recipe, keys, platform.machine)
 
     def make(archive: Path) -> None:
-        programs = {one: provide(checkout, one) for one in recipe.programs}
+        programs = {tool: provide(checkout, tool) for tool in recipe.programs}
         packages.ensure(runner, say, ["mmdebstrap"])
         say(f"making the image {recipe.reference}")
         make_archive(runner, recipe, key, programs, platform.machine, docker_client(), archive)

@@ -1,4 +1,4 @@
-"""A single tool that only tests use, built when one asks for it."""
+"""A single tool that only tests use, built on demand."""
 
 import sys
 from pathlib import Path
@@ -14,7 +14,7 @@ from toolchain.tools.python_environment import PythonEnvironment
 
 
 def provide(checkout: Checkout, name: str) -> Path:
-    """The executable of a tool in the cache, built there if need be.
+    """Return the executable of a tool in the cache, built there if it is missing.
 
     Raises ToolchainError for one that is not in the lock or cannot be built.
     """
@@ -22,7 +22,7 @@ def provide(checkout: Checkout, name: str) -> Path:
     lock, cache = read_lock(checkout.toolchain, platform), Cache(cache_folder(), runner)
     tool = lock.tools.get(name)
     if tool is None or tool.build is None:
-        known = ", ".join(one.name for one in lock.tools.values() if one.use == "test")
+        known = ", ".join(entry.name for entry in lock.tools.values() if entry.use == "test")
         raise ToolchainError(f"there is no tool {name} for tests", f"choose one of {known}")
     environment = PythonEnvironment(checkout, lock, cache, runner, say)
     builder = GoBuilder(
@@ -41,5 +41,5 @@ def provide(checkout: Checkout, name: str) -> Path:
 
 
 def say(text: str) -> None:
-    """Tell how far it is, beside the path on stdout."""
+    """Print progress on stderr, beside the path on stdout."""
     print(text, file=sys.stderr, flush=True)

@@ -15,7 +15,7 @@ from toolchain.places import Checkout
 from toolchain.runner import Runner
 from toolchain.setup.graph import Step, Watch
 from toolchain.setup.sources import Source
-from toolchain.setup.survey import Survey, WantedImage
+from toolchain.setup.survey import RequiredImage, Survey
 from toolchain.tools import golang
 from toolchain.tools.gobuild import GoBuilder
 from toolchain.tools.python_environment import PythonEnvironment
@@ -27,14 +27,14 @@ _RELEASE_MIB = 300
 _GO_SECONDS = 15.0
 _GO_MIB = 300
 _LOAD_SECONDS = 10.0
-# A Debian root each, and for an image with programs of ours the copies of those.
+# A Debian root each, and the copies of programs built here.
 _IMAGE_SECONDS, _PROGRAM_SECONDS = 30.0, 20.0
 _IMAGE_MIB, _PROGRAM_MIB = 300, 300
 
 
 @dataclass
 class Shop:
-    """What the steps work with, and what they leave for those after them."""
+    """Inputs of the steps, and their results for later steps."""
 
     checkout: Checkout
     lock: Lock
@@ -46,12 +46,24 @@ class Shop:
     go: Path | None = None
     engine: Engine | None = None
 
+    def required_go(self) -> Path:
+        """Return the `go` that a step has found. Raises RuntimeError before that step."""
+        if self.go is None:
+            raise RuntimeError("no step before this one has found Go")
+        return self.go
+
+    def required_engine(self) -> Engine:
+        """Return the engine that a step has found. Raises RuntimeError before that step."""
+        if self.engine is None:
+            raise RuntimeError("no step before this one has found the Docker Engine")
+        return self.engine
+
     def show_on(self, watch: Watch) -> None:
-        """Say things on this display from now on."""
+        """Print messages on this display from now on."""
         self.watch = watch
 
     def say(self, text: str) -> None:
-        """Tell the user something beside the progress of the steps."""
+        """Print a message beside the progress of the steps."""
         if self.watch:
             self.watch.say(text)
 
@@ -70,47 +82,47 @@ class Plan:
             self.space += space
 
     def has(self, name: str) -> bool:
-        """Whether a step of this name was added."""
+        """Return whether a step of this name was added."""
         return any(step.name == name for step in self.steps)
 
 
 def plan(shop: Shop) -> Plan:
-    """Everything that is missing, each thing once."""
+    """Return the steps for everything that is missing, each once."""
     result = Plan()
     for tool in shop.lock.tools.values():
         if tool.is_installed and tool.name not in shop.survey.found:
             _add_tool(shop, result, tool)
     result.add(Step("engine", "finding the Docker Engine", lambda: _engine(shop)))
-    for wanted in shop.survey.images:
-        if not wanted.is_there:
-            _add_image(shop, result, wanted)
+    for image in shop.survey.images:
+        if not image.is_present:
+            _add_image(shop, result, image)
     if "minikube" in shop.lock.products and shop.survey.images:
-        _add_tool(shop, result, shop.lock.tools["kubernetes"])  # minikube wants it on the host too
+        _add_tool(shop, result, shop.lock.tools["kubernetes"])  # minikube needs it on the host too
     return result
 
 
 def _add_tool(shop: Shop, result: Plan, tool: Tool) -> str | None:
-    """Add what makes a tool; the name of the last step, or None when there is nothing to do."""
+    """Add the steps of a tool; return the name of the last, or None if there are none."""
     source = shop.survey.sources.get(tool.name)
     if source is None or source.is_cached(shop.cache.folder):
         return None
     if source.kind == "release":
         result.add(_release_step(shop, tool, source), _RELEASE_MIB)
         return f"get-{tool.name}"
-    assert tool.build is not None
+    build = tool.required_build
     result.add(Step("go", "finding Go", lambda: _go(shop), (), _GO_SECONDS, "network"), _GO_MIB)
-    if tool.build.cgo and shutil.which("cc") is None:
+    if build.cgo and shutil.which("cc") is None:
         result.add(
             Step("compiler", "installing a C compiler", lambda: _compiler(shop), (), _GO_SECONDS)
         )
-    builder = GoBuilder(shop.runner, shop.lock, shop.cache.folder, lambda: _needed(shop.go))
-    fetch = f"fetch-{tool.build.module}-{tool.build.package}"
+    builder = GoBuilder(shop.runner, shop.lock, shop.cache.folder, shop.required_go)
+    fetch = f"fetch-{build.module}-{build.package}"
     result.add(
         Step(
             fetch,
             f"fetching the modules of {tool.name}",
             lambda: builder.fetch(tool),
-            ("go", "compiler") if result.has("compiler") and tool.build.cgo else ("go",),
+            ("go", "compiler") if result.has("compiler") and build.cgo else ("go",),
             _FETCH_SECONDS,
             "network",
         )
@@ -121,10 +133,10 @@ def _add_tool(shop: Shop, result: Plan, tool: Tool) -> str | None:
             f"building {tool.name} {tool.version}",
             lambda: _make(shop, source, lambda folder: builder.compile(tool, folder)),
             (fetch,),
-            tool.build.seconds,
+            build.seconds,
             "compile",
         ),
-        tool.build.space,
+        build.space,
     )
     return f"build-{tool.name}"
 
@@ -140,14 +152,14 @@ def _release_step(shop: Shop, tool: Tool, source: Source) -> Step:
     )
 
 
-def _add_image(shop: Shop, result: Plan, wanted: WantedImage) -> None:
-    recipe, needs, seconds, space = wanted.recipe, ["engine"], _LOAD_SECONDS, 0
-    if not (shop.cache.folder / "images" / f"{wanted.key}.tar").exists():
+def _add_image(shop: Shop, result: Plan, image: RequiredImage) -> None:
+    recipe, needs, seconds, space = image.recipe, ["engine"], _LOAD_SECONDS, 0
+    if not (shop.cache.folder / "images" / f"{image.key}.tar").exists():
         result.add(
             Step("packages", "installing mmdebstrap", lambda: _packages(shop), ("engine",), 5.0)
         )
-        made = [_add_tool(shop, result, shop.lock.tools[name]) for name in recipe.programs]
-        needs += ["packages", *(step for step in made if step)]
+        builds = [_add_tool(shop, result, shop.lock.tools[name]) for name in recipe.programs]
+        needs += ["packages", *(step for step in builds if step)]
         seconds = _IMAGE_SECONDS + _PROGRAM_SECONDS * len(recipe.programs)
         space = _IMAGE_MIB + _PROGRAM_MIB * len(recipe.programs)
     name = _short(recipe)
@@ -157,7 +169,7 @@ def _add_image(shop: Shop, result: Plan, wanted: WantedImage) -> None:
         Step(
             f"image-{name}",
             f"making the image {name}",
-            lambda: _image(shop, wanted),
+            lambda: _image(shop, image),
             tuple(needs),
             seconds,
             "image",
@@ -190,16 +202,11 @@ def _packages(shop: Shop) -> None:
     packages.ensure(shop.runner, shop.say, ["mmdebstrap"])
 
 
-def _image(shop: Shop, wanted: WantedImage) -> None:
+def _image(shop: Shop, image: RequiredImage) -> None:
     programs = {
         name: shop.survey.sources[name].executable(shop.cache.folder)
-        for name in wanted.recipe.programs
+        for name in image.recipe.programs
     }
     ImageStore(shop.runner, shop.cache, docker_client()).ensure(
-        wanted.recipe, wanted.key, programs, shop.survey.architecture, shop.say
+        image.recipe, image.key, programs, shop.survey.architecture, shop.say
     )
-
-
-def _needed(go: Path | None) -> Path:
-    assert go is not None, "Go is found by a step before those that use it"
-    return go

@@ -1,4 +1,4 @@
-"""Showing how a set-up gets on: bars on a terminal, lines elsewhere."""
+"""Progress of a set-up: bars on a terminal, lines elsewhere."""
 
 import sys
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ _SHORT_SECONDS = 5.0
 
 
 def watch_for(steps: Sequence[Step], stream: TextIO = sys.stdout) -> "Lines":
-    """The display that suits the stream; rich is there once the Python environment is."""
+    """Return the display for the stream; rich exists once the Python environment does."""
     if stream.isatty():
         try:
             return Bars(steps, stream)
@@ -58,7 +58,7 @@ class Lines(Watch):
 
 
 class Bars(Lines):
-    """What runs now, how far all is, and the time left, redrawn in place."""
+    """Running steps, overall progress and the time left, redrawn in place."""
 
     def __init__(self, steps: Sequence[Step], stream: TextIO) -> None:
         from rich.console import Console
@@ -110,7 +110,7 @@ class Bars(Lines):
 
 
 def duration(seconds: float) -> str:
-    """A time in words: 8 s, 3 min 20 s."""
+    """Return a time in words: 8 s, 3 min 20 s."""
     whole = round(seconds)
     if whole < 1:
         return f"{seconds:.1f} s"

@@ -37,8 +37,8 @@ _NO_DOWNLOADS = (
     '"${PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION-true}"\n'
 )
 
-# Pulumi prefers what is on PATH, also another version's. A link to what lies beside Pulumi is no
-# news to it, other plugins on PATH make it warn: they are there only where they must be.
+# Pulumi prefers what is on PATH, also another version's. It accepts a link to
+# what lies beside it, and warns of other plugins on PATH: those are there only if they must be.
 _BUNDLED = 'PATH="$root/.slipway/bin:$PATH"\n'
 _NOT_BUNDLED = (
     'if [ ! -x "$PULUMI_HOME/plugins/{folder}/pulumi-language-python" ] ||\n'

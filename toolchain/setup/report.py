@@ -11,19 +11,21 @@ from toolchain.setup.survey import Survey
 from toolchain.tools.found import Found
 
 
-def rows(checkout: Checkout, tools: Mapping[str, Found], engine: Engine, seen: Survey) -> list[Row]:
+def rows(
+    checkout: Checkout, tools: Mapping[str, Found], engine: Engine, survey: Survey
+) -> list[Row]:
     """One line for each thing that set-up provides."""
-    described = [Row(found.name, found.version or "-", _where(found)) for found in tools.values()]
+    described = [Row(tool.name, tool.version or "-", _where(tool)) for tool in tools.values()]
     return [
         Row("python", platform.python_version(), str(checkout.venv)),
         *sorted(described, key=lambda row: row.name),
         Row("docker engine", engine.version, engine.origin),
         *(
-            Row(f"image {shown(wanted.recipe.reference)}", wanted.key[:12], "made here")
-            for wanted in seen.images
+            Row(f"image {shown(image.recipe.reference)}", image.key[:12], "made here")
+            for image in survey.images
         ),
     ]
 
 
-def _where(found: Found) -> str:
-    return f"PATH: {found.path}" if found.origin == "PATH" else found.origin
+def _where(tool: Found) -> str:
+    return f"PATH: {tool.path}" if tool.origin == "PATH" else tool.origin

@@ -1,4 +1,4 @@
-"""A complete set-up, from what is there to the closing table."""
+"""A complete set-up, from the survey to the closing table."""
 
 import os
 import sys
@@ -23,8 +23,8 @@ _ENVIRONMENT_SECONDS = 10.0
 def set_up(checkout: Checkout, products: frozenset[str] = frozenset()) -> int:
     """Set the checkout up and print where everything comes from; returns the exit code.
 
-    ``products`` are the targets whose own tools are wanted.  Raises ToolchainError, with all that
-    was started ended, when a step fails.
+    ``products`` are the targets whose own tools are required. Raises ToolchainError when a step
+    fails, after ending every program that it started.
     """
     platform = this_platform()
     lock = read_lock(checkout.toolchain, platform).for_products(products)
@@ -44,7 +44,7 @@ def environment_only(checkout: Checkout) -> None:
 
 
 def make_environment(checkout: Checkout, lock: Lock, cache: Cache, runner: Runner) -> None:
-    """Make .venv, or bring it in step with the lock."""
+    """Make .venv, or bring it in line with the lock."""
     environment = PythonEnvironment(checkout, lock, cache, runner, _say)
     if environment.is_current:
         return
@@ -62,7 +62,7 @@ def execute(
 ) -> None:
     """Run steps with their progress shown.  Raises ToolchainError with the cause in words.
 
-    ``share`` is given the display, so that the steps can say something beside it.
+    ``share`` gets the display, so that the steps can print messages beside it.
     """
     capacity: dict[Slot, int] = {"compile": _compilers(), "network": 2, "image": 1}
     with watch_for(steps) as watch:
@@ -75,7 +75,7 @@ def execute(
 
 
 def _tools(checkout: Checkout, lock: Lock, cache: Cache, platform: Platform, runner: Runner) -> int:
-    # These need the Python environment, which is there now.
+    # These need the Python environment, which exists now.
     from toolchain.images import mirrors
     from toolchain.images.store import shown, write_mirrors
     from toolchain.setup import minikube_wrapper as minikube
@@ -86,27 +86,26 @@ def _tools(checkout: Checkout, lock: Lock, cache: Cache, platform: Platform, run
     from toolchain.setup.survey import survey
     from toolchain.tools.found import Found, search_path
 
-    seen = survey(checkout, lock, cache, platform, runner)
+    facts = survey(checkout, lock, cache, platform, runner)
     environment = PythonEnvironment(checkout, lock, cache, runner, _say)
-    shop = Shop(checkout, lock, cache, runner, seen, environment)
+    shop = Shop(checkout, lock, cache, runner, facts, environment)
     todo = plan(shop)
     cache.check_space(todo.space)
     execute(todo.steps, cache, runner, shop.show_on)
-    tools = dict(seen.found)
-    for name, source in seen.sources.items():
+    tools = dict(facts.found)
+    for name, source in facts.sources.items():
         if lock.tools[name].is_installed and name not in tools:
             place = source.executable(cache.folder)
             tools[name] = Found(name, lock.tools[name].version, place, ORIGINS[source.kind])
-    write_mirrors(cache.folder, None if seen.reach.images else mirrors.text())
+    write_mirrors(cache.folder, None if facts.reach.images else mirrors.text())
     installed = install(checkout, lock, tools, search_path(checkout, cache.folder), runner)
-    if "minikube" in tools and not seen.reach.images:
-        kubernetes = seen.sources["kubernetes"].executable(cache.folder)
+    if "minikube" in tools and not facts.reach.images:
+        kubernetes = facts.sources["kubernetes"].executable(cache.folder)
         minikube.write(
             checkout, platform, tools["minikube"].path, kubernetes, tools["kubectl"].path
         )
-    assert shop.engine is not None
-    table = rows(checkout, installed.tools, shop.engine, seen)
-    images = {shown(wanted.recipe.reference): wanted.key for wanted in seen.images}
+    table = rows(checkout, installed.tools, shop.required_engine(), facts)
+    images = {shown(image.recipe.reference): image.key for image in facts.images}
     stamp.write(checkout, table, installed.plugins, images, installed.files, lock.products)
     print(stamp.table(table))
     return 0

@@ -1,4 +1,4 @@
-"""Deciding where a tool comes from."""
+"""The source of a tool: the vendor's release, a build or a stand-in."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ ORIGINS = {
 
 @dataclass(frozen=True)
 class Source:
-    """A tool's place in the cache, whether or not it is there yet.
+    """A tool's place in the cache, whether it exists yet or not.
 
     ``key`` names the entry below tools/, ``program`` is the executable's path inside it.
     """
@@ -27,18 +27,18 @@ class Source:
     program: str
 
     def executable(self, cache: Path) -> Path:
-        """The executable in the cache."""
+        """Return the executable in the cache."""
         return cache / "tools" / self.key / self.program
 
     def is_cached(self, cache: Path) -> bool:
-        """Whether an earlier set-up made it."""
+        """Return whether an earlier set-up made it."""
         return (cache / "tools" / self.key).exists()
 
 
 def source_of(
     tool: Tool, lock: Lock, platform: Platform, reach: Reach, cache: Path
 ) -> Source | None:
-    """The source of a tool that PATH does not offer; None when only a stand-in is left.
+    """Return the source of a tool that PATH does not offer; None when only a stand-in is left.
 
     A release that was downloaded earlier counts even when its vendor is out of reach now.
     """

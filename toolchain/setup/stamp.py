@@ -1,4 +1,4 @@
-"""What the last set-up found, so that the next one can see at once that nothing changed."""
+"""The result of the last set-up, from which the next one sees that nothing has changed."""
 
 import hashlib
 import json
@@ -33,7 +33,7 @@ class Stamp:
     """The result of a set-up.
 
     ``plugins`` maps plugin folders to executables, ``images`` the engine's tags to their keys,
-    ``files`` are what must still be there as it is, ``products`` the targets whose tools are.
+    ``files`` are those that must not have changed, ``products`` the targets whose tools exist.
     """
 
     inputs: str
@@ -52,7 +52,7 @@ def write(
     files: Sequence[Path],
     products: Collection[str] = (),
 ) -> None:
-    """Remember a complete set-up."""
+    """Record a complete set-up."""
     stamp = Stamp(
         inputs=inputs(checkout),
         rows=rows,
@@ -67,7 +67,7 @@ def write(
 
 
 def load(checkout: Checkout) -> Stamp | None:
-    """The last set-up's result, whether or not it still holds."""
+    """Return the last set-up's result, current or not."""
     try:
         document: dict[str, Any] = json.loads(checkout.stamp.read_text())
         rows = [Row(**row) for row in document.pop("rows")]
@@ -77,7 +77,7 @@ def load(checkout: Checkout) -> Stamp | None:
 
 
 def read(checkout: Checkout, products: Collection[str] = ()) -> list[Row] | None:
-    """The last set-up's table, when all it rests on is unchanged and the engine answers.
+    """Return the last set-up's table if its inputs are unchanged and Docker answers.
 
     None, too, when it did not provide the tools of all these ``products``.
     """
@@ -92,7 +92,7 @@ def read(checkout: Checkout, products: Collection[str] = ()) -> list[Row] | None
 
 
 def plugins(checkout: Checkout) -> dict[str, Path]:
-    """The plugins that set-up found, by their folder.  Raises ToolchainError before a set-up."""
+    """Return the plugins of the last set-up by their folder. Raises ToolchainError before one."""
     stamp = load(checkout)
     if stamp is None:
         raise ToolchainError(f"{checkout.root} is not set up", "make setup")
@@ -100,7 +100,7 @@ def plugins(checkout: Checkout) -> dict[str, Path]:
 
 
 def table(rows: Sequence[Row]) -> str:
-    """The closing table as text."""
+    """Return the closing table as text."""
     cells = [("tool", "version", "where from"), *((r.name, r.version, r.origin) for r in rows)]
     widths = [max(len(row[column]) for row in cells) for column in range(2)]
     return "\n".join(
@@ -110,7 +110,7 @@ def table(rows: Sequence[Row]) -> str:
 
 
 def inputs(checkout: Checkout) -> str:
-    """A digest of the files and settings that decide what a set-up does."""
+    """Return a digest of the files and settings that decide what a set-up does."""
     state = hashlib.sha256()
     for word in (sys.version, str(checkout.root), str(cache_folder())):
         state.update(word.encode() + b"\0")
@@ -127,7 +127,7 @@ def inputs(checkout: Checkout) -> str:
 
 
 def _state(path: Path) -> list[int] | None:
-    """Size and time of change, which tell a replaced program; None for what is not there."""
+    """Return size and time of change of a file; None for a missing one."""
     try:
         facts = path.stat()
     except FileNotFoundError:
@@ -136,19 +136,19 @@ def _state(path: Path) -> list[int] | None:
 
 
 def _engine_has(images: Mapping[str, str]) -> bool:
-    """Whether the engine answers and has these images, in one short call."""
+    """Return whether Docker answers and has these images, in one short call."""
     command = ["docker", "version", "--format", "{{.Server.Version}}"]
     if images:
         command = ["docker", "image", "inspect", "--format", _TAGS_AND_KEY, *images]
     try:
-        asked = subprocess.run(
+        done = subprocess.run(
             command, capture_output=True, text=True, timeout=_ANSWER_SECONDS, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
         return False
-    if asked.returncode != 0:
+    if done.returncode != 0:
         return False
-    lines = asked.stdout.splitlines()
+    lines = done.stdout.splitlines()
     return all(
         any(f'"{tag}"' in line and line.endswith(f" {key}") for line in lines)
         for tag, key in images.items()

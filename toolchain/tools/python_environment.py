@@ -39,7 +39,7 @@ class PythonEnvironment:
 
     @property
     def is_current(self) -> bool:
-        """Whether .venv holds what the lock says, for this Python and in this place."""
+        """Return whether .venv matches the lock, for this Python and in this place."""
         try:
             stamped = self._stamp.read_text()
         except FileNotFoundError:
@@ -47,7 +47,7 @@ class PythonEnvironment:
         return stamped == self._key() and self._checkout.python.exists()
 
     def ensure(self) -> None:
-        """Make .venv or bring it in step with requirements.lock.  Raises ToolchainError."""
+        """Make .venv or bring it in line with requirements.lock. Raises ToolchainError."""
         with self._cache.lock(f"venv-{_digest(str(self._checkout.root))}", self._say):
             if self.is_current:
                 return
@@ -63,7 +63,7 @@ class PythonEnvironment:
             self._stamp.write_text(self._key())
 
     def uv(self) -> Path:
-        """uv from PATH at an accepted version, or one installed into the cache."""
+        """Return uv from PATH at an accepted version, or one installed into the cache."""
         path = search_path(self._checkout, self._cache.folder)
         if found := accepted_command("uv", ["--version"], self._lock.uv, path):
             return found
@@ -95,20 +95,20 @@ class PythonEnvironment:
                 "--disable-pip-version-check", "--require-hashes", "--requirement", requirements,
             ],
             purpose=purpose,
-            mend=_OFFLINE,
+            fix=_OFFLINE,
         )  # fmt: skip
 
     def _uv(self, uv: Path, *arguments: str | Path) -> None:
         # uv reads no pip settings; a company's own index is often named there.
         named = {
-            ours: os.environ[pips]
-            for pips, ours in _INDEX_FROM_PIP.items()
-            if pips in os.environ and ours not in os.environ
+            uv_name: os.environ[pip_name]
+            for pip_name, uv_name in _INDEX_FROM_PIP.items()
+            if pip_name in os.environ and uv_name not in os.environ
         }
         self._runner.run(
             [uv, *arguments],
             purpose="while making the Python environment",
-            mend=_OFFLINE,
+            fix=_OFFLINE,
             environment={"VIRTUAL_ENV": "", **named},
         )
 
@@ -118,9 +118,9 @@ class PythonEnvironment:
 
     @property
     def _is_usable(self) -> bool:
-        """Whether .venv has a Python that is new enough and was made for this place.
+        """Return whether .venv has a Python that is new enough and was made for this place.
 
-        Its scripts name their folder, so a checkout that was moved needs a new one.
+        Its scripts contain their folder, so a checkout that was moved needs a new one.
         """
         activate = self._checkout.venv / "bin" / "activate"
         if not (self._checkout.python.exists() and activate.is_file()):
@@ -141,17 +141,17 @@ class PythonEnvironment:
         return "\n".join(parts)
 
     def _base(self) -> str:
-        """The Python that set-up was called with, also when it runs inside .venv by now."""
+        """Return the Python that set-up was started with, also when it runs inside .venv."""
         return os.path.realpath(getattr(sys, "_base_executable", sys.executable))
 
 
 def is_active(checkout: Checkout) -> bool:
-    """Whether this process runs in the project's Python environment."""
+    """Return whether this process runs in the project's Python environment."""
     return Path(sys.prefix) == checkout.venv
 
 
 def restart_inside(checkout: Checkout) -> None:
-    """Go on in the project's Python environment, which has what the rest needs."""
+    """Continue in the project's Python environment, which has what the rest needs."""
     os.chdir(checkout.root)
     os.execv(checkout.python, [str(checkout.python), *sys.orig_argv[1:]])
 

@@ -13,7 +13,7 @@ from toolchain.lock import Tool
 
 _CHUNK_BYTES = 1 << 20
 _SECONDS = 30.0
-# The length of a checksum in hexadecimal tells which one it is.
+# Algorithms by the length of their checksum in hexadecimal.
 _ALGORITHMS = {40: "sha1", 64: "sha256", 96: "sha384", 128: "sha512"}
 _LINE = re.compile(r"^([0-9a-fA-F]+)(?:\s+\*?(\S+))?$")
 _AGAIN = "run `make setup` again, or build the tools instead: SLIPWAY_TOOLS=build make setup"
@@ -26,16 +26,16 @@ def download(tool: Tool, destination: Path, ending: threading.Event) -> None:
     ToolchainError when the release cannot be had or its checksum is not the published one, and
     Interrupted when ``ending`` is set meanwhile; nothing is left then.
     """
-    assert tool.release is not None
+    release = tool.required_release
     destination.mkdir(parents=True)
-    name = tool.release.url.rpartition("/")[2]
-    expected = published_checksum(_text(tool.release.checksums, tool), name)
+    name = release.url.rpartition("/")[2]
+    expected = published_checksum(_text(release.checksums, tool), name)
     if expected is None:
-        raise ToolchainError(f"{tool.release.checksums} has no checksum for {name}", _AGAIN)
+        raise ToolchainError(f"{release.checksums} has no checksum for {name}", _AGAIN)
     file = destination / name
-    _fetch(tool, tool.release.url, file, ending)
+    _fetch(tool, release.url, file, ending)
     check(file, expected)
-    if tool.release.member:
+    if release.member:
         with tarfile.open(file) as archive:
             archive.extractall(destination, filter="data")
         file.unlink()
@@ -45,7 +45,7 @@ def download(tool: Tool, destination: Path, ending: threading.Event) -> None:
 
 
 def published_checksum(listing: str, name: str) -> str | None:
-    """The checksum of a file in a list: lines of checksum and name, or a checksum alone."""
+    """Return a file's checksum from a list: lines of checksum and name, or a checksum alone."""
     for line in listing.splitlines():
         match = _LINE.match(line.strip())
         if match and PurePosixPath(match.group(2) or name).name == name:
@@ -59,12 +59,12 @@ def check(file: Path, expected: str) -> None:
     if algorithm is None:
         raise ToolchainError(f"{expected} is not a checksum of a known kind", _AGAIN)
     with file.open("rb") as opened:
-        got = hashlib.file_digest(opened, algorithm).hexdigest()
-    if got != expected:
+        actual = hashlib.file_digest(opened, algorithm).hexdigest()
+    if actual != expected:
         file.unlink()
         raise ToolchainError(
             f"{file.name} does not have the checksum that its vendor published: "
-            f"expected {algorithm} {expected}, got {got}; the file was deleted",
+            f"expected {algorithm} {expected}, got {actual}; the file was deleted",
             _AGAIN,
         )
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 import toolchain
-from toolchain.setup.language_host_launchers import write_launchers
+from toolchain.setup.launchers import write_language_host_stand_ins
 
 REPOSITORY = Path(toolchain.__path__[0]).parent
 _LIMIT_SECONDS = 60
@@ -30,7 +30,7 @@ class Project:
         project = {"name": "p", "runtime": runtime or {"name": "python"}}
         (self.folder / "Pulumi.yaml").write_text(yaml.safe_dump(project))
         (root / "state").mkdir()
-        write_launchers(root / "bin", Path(sys.executable), REPOSITORY)
+        write_language_host_stand_ins(root / "bin", Path(sys.executable), REPOSITORY)
         self._pulumi = pulumi
         self._environment = {
             **{name: value for name, value in os.environ.items() if "PULUMI" not in name},

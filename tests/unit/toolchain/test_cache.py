@@ -65,7 +65,7 @@ def test_a_failed_result_leaves_nothing(tmp_path: Path) -> None:
     def fail(place: Path) -> None:
         place.mkdir()
         (place / "half").touch()
-        raise ToolchainError("broken", "mend it")
+        raise ToolchainError("broken", "fix it")
 
     with pytest.raises(ToolchainError):
         Cache(tmp_path, Runner()).entry("tools/kind", fail, print)

@@ -11,7 +11,7 @@ from typing import Any
 
 import toolchain
 from standins.language_host.stubs import grpc, json_format, language_pb2, language_pb2_grpc
-from toolchain.setup.language_host_launchers import write_launchers
+from toolchain.setup.launchers import write_language_host_stand_ins
 
 REPOSITORY = Path(toolchain.__path__[0]).parent
 _SOON_SECONDS = 10.0
@@ -29,7 +29,9 @@ class Host:
     """A running language host and what it has printed."""
 
     def __init__(self, folder: Path, engine_address: str, working_folder: Path) -> None:
-        self.launchers = write_launchers(folder / "bin", Path(sys.executable), REPOSITORY)
+        self.launchers = write_language_host_stand_ins(
+            folder / "bin", Path(sys.executable), REPOSITORY
+        )
         self._stdout = folder / "stdout"
         self._stderr = folder / "stderr"
         with self._stdout.open("wb") as stdout, self._stderr.open("wb") as stderr:

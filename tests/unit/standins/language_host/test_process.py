@@ -14,14 +14,14 @@ import pytest
 from standins.language_host import processes
 from standins.language_host.errors import HostError
 from standins.language_host.stubs import empty_pb2, language_pb2
-from toolchain.setup.language_host_launchers import write_launchers
+from toolchain.setup.launchers import write_language_host_stand_ins
 
 from .engine_double import EngineDouble
 from .host_process import REPOSITORY, Host, interpreter, runs, until
 
 
 def write(folder: Path, python: Path = Path(sys.executable)) -> list[Path]:
-    return write_launchers(folder, python, REPOSITORY)
+    return write_language_host_stand_ins(folder, python, REPOSITORY)
 
 
 def test_the_executables_have_the_names_that_pulumi_looks_for(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the doctor finds, and that each thing to mend comes with the way to mend it."""
+"""The findings of the doctor, and that each problem comes with the way to fix it."""
 
 import json
 import os
@@ -51,7 +51,7 @@ def test_a_finding_to_mend_makes_the_exit_code_1(
     broken = Finding("fail", "disk", "full", "free some space")
     assert examine(checkout, [lambda _checkout: [broken]]) == 1
     assert capsys.readouterr().out == (
-        "fail  disk: full\n        free some space\n\n1 to mend, 0 to know about\n"
+        "fail  disk: full\n        free some space\n\n1 to fix, 0 to know about\n"
     )
 
 
@@ -69,7 +69,7 @@ def test_a_tool_that_is_outdated_or_broken_is_mended_by_set_up(
 ) -> None:
     samples.program(checkout.venv / "bin", "kind", body)
     (finding,) = [one for one in tools.programs(checkout) if one.subject == "kind"]
-    assert (finding.level, finding.mend) == ("fail", "make setup")
+    assert (finding.level, finding.fix) == ("fail", "make setup")
 
 
 def test_a_lock_that_changed_since_the_set_up_is_noticed(checkout: Checkout) -> None:
@@ -81,13 +81,13 @@ def test_a_lock_that_changed_since_the_set_up_is_noticed(checkout: Checkout) -> 
 
 def test_an_environment_out_of_step_is_mended_by_set_up(checkout: Checkout) -> None:
     (finding,) = tools.environment(checkout)
-    assert (finding.level, finding.mend) == ("fail", "make setup")
+    assert (finding.level, finding.fix) == ("fail", "make setup")
 
 
 def test_a_checkout_that_is_not_set_up_is_said_once(tmp_path: Path) -> None:
     fresh = Checkout(tmp_path)
     found = [*tools.programs(fresh), *tools.plugins(fresh), *tools.stand_ins(fresh)]
-    assert [(one.level, one.mend) for one in found] == [("fail", "make setup")]
+    assert [(one.level, one.fix) for one in found] == [("fail", "make setup")]
 
 
 def test_a_pulumi_home_of_the_user_without_plugins_is_mended_by_linking_them(
@@ -98,13 +98,13 @@ def test_a_pulumi_home_of_the_user_without_plugins_is_mended_by_linking_them(
     (finding,) = tools.plugins(checkout)
     assert finding.level == "fail"
     assert "resource-docker-v5.1.0" in finding.detail
-    assert finding.mend == f"python3 -m toolchain plugins {tmp_path / 'own'}"
+    assert finding.fix == f"python3 -m toolchain plugins {tmp_path / 'own'}"
 
 
 def test_stand_ins_are_named_with_the_reason_and_the_way_out(checkout: Checkout) -> None:
     (finding,) = tools.stand_ins(checkout)
     assert finding.detail.startswith("pulumi-resource-docker: the vendor's could not be")
-    assert "setup --again" in finding.mend
+    assert "setup --again" in finding.fix
 
 
 def test_the_program_that_holds_a_port_is_named(
@@ -115,7 +115,7 @@ def test_the_program_that_holds_a_port_is_named(
     (finding,) = machine.ports(checkout)
     assert finding.level == "warn"
     assert f"(process {os.getpid()})" in finding.detail
-    assert str(taken) in finding.mend
+    assert str(taken) in finding.fix
 
 
 def test_a_free_port_is_fine(
@@ -165,6 +165,6 @@ def test_a_lock_whose_process_ended_comes_with_the_command_that_frees_it(
     lock = {"pid": ended.pid, "hostname": socket.gethostname()}
     (folder / "1.json").write_text(json.dumps(lock))
     (finding,) = pulumi.locks(checkout)
-    assert (finding.level, finding.mend) == ("warn", "pulumi cancel --yes --stack kind")
+    assert (finding.level, finding.fix) == ("warn", "pulumi cancel --yes --stack kind")
     (folder / "1.json").write_text(json.dumps({**lock, "pid": os.getpid()}))
     assert [one.level for one in pulumi.locks(checkout)] == ["ok"]

@@ -26,7 +26,7 @@ class FakeRunner(Runner):
         keys = sorted((key for key in self.answers if key in line), key=len)
         output = self.answers[keys[-1]] if keys else Output(0, "")
         if output.code != 0 and options.get("check", True):
-            raise ToolchainError(f"{line}: {output.text}", str(options.get("mend", "")))
+            raise ToolchainError(f"{line}: {output.text}", str(options.get("fix", "")))
         return output
 
     @property

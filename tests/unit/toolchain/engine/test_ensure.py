@@ -4,7 +4,7 @@ Belongs here: decisions, commands and messages; nothing is installed or started.
 """
 
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,7 +33,7 @@ def silent(problem: Problem = "no answer", host: str = DEFAULT_HOST) -> Silence:
 
 @dataclass
 class World:
-    """A machine of the test's own, an engine that answers as told, and what was started."""
+    """A machine of the test's own, an engine with prepared answers, and what was started."""
 
     root: Path
     answers: list[Engine | Silence]
@@ -43,6 +43,7 @@ class World:
     ends_with: str | None = None
     said: list[str] = field(default_factory=list[str])
     started: list[list[str]] = field(default_factory=list[list[str]])
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list[subprocess.Popen[bytes]])
     now: float = 0.0
 
     def ask(self, timeout: float) -> Engine | Silence:
@@ -53,8 +54,8 @@ class World:
         self.started.append(list(command))
         log = self.root / "dockerd.log"
         log.write_text(f"starting\n{self.ends_with or ''}\n")
-        words = ["false"] if self.ends_with else ["sleep", "0"]
-        process = subprocess.Popen(words)
+        process = subprocess.Popen(["false"] if self.ends_with else ["sleep", "60"])
+        self.processes.append(process)
         if self.ends_with:
             process.wait()
         return Daemon(process, log)
@@ -79,8 +80,9 @@ MakeWorld = Callable[..., World]
 
 
 @pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MakeWorld:
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeWorld]:
     monkeypatch.delenv("DOCKER_HOST", raising=False)
+    worlds: list[World] = []
 
     def make(
         *answers: Engine | Silence, programs: str = "docker dockerd apt-get sudo", user: int = 0
@@ -89,9 +91,13 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MakeWorld:
         write(tmp_path, "proc/self/status", ALL_CAPABILITIES)
         write(tmp_path, "proc/sys/fs/inotify/max_user_instances", "1024\n")
         write(tmp_path, "proc/sys/fs/inotify/max_user_watches", "1048576\n")
-        return World(tmp_path, list(answers), set(programs.split()), user)
+        worlds.append(World(tmp_path, list(answers), set(programs.split()), user))
+        return worlds[-1]
 
-    return make
+    yield make
+    for process in (process for world in worlds for process in world.processes):
+        process.kill()
+        process.wait()
 
 
 def write(root: Path, place: str, text: str) -> None:
@@ -166,7 +172,7 @@ def test_who_may_not_start_an_engine_is_told_what_to_type(
     here = world(silent(), programs=programs, user=1000)
     with pytest.raises(ToolchainError) as raised:
         here.ensure(FakeRunner(NO_SUDO))
-    assert raised.value.mend.startswith(command)
+    assert raised.value.fix.startswith(command)
     assert here.started == []
 
 
@@ -174,7 +180,7 @@ def test_other_systems_are_sent_to_the_installation_page(world: MakeWorld) -> No
     here = world(silent("no client"), programs="")
     with pytest.raises(ToolchainError, match="not Debian or Ubuntu") as raised:
         here.ensure(FakeRunner())
-    assert "docs.docker.com" in raised.value.mend
+    assert "docs.docker.com" in raised.value.fix
 
 
 def test_an_engine_elsewhere_is_never_replaced_by_one_here(
@@ -184,7 +190,7 @@ def test_an_engine_elsewhere_is_never_replaced_by_one_here(
     here = world(silent(host="tcp://other:2375"))
     with pytest.raises(ToolchainError, match=r"2375 \(named by DOCKER_HOST\)") as raised:
         here.ensure(FakeRunner())
-    assert "unset DOCKER_HOST" in raised.value.mend
+    assert "unset DOCKER_HOST" in raised.value.fix
     assert here.started == []
 
 
@@ -192,7 +198,7 @@ def test_a_user_whom_the_engine_refuses_is_told_to_join_its_group(world: MakeWor
     here = world(silent("not allowed"), user=1000)
     with pytest.raises(ToolchainError, match="may not use it") as raised:
         here.ensure(FakeRunner())
-    assert "usermod" in raised.value.mend
+    assert "usermod" in raised.value.fix
     assert here.started == []
 
 

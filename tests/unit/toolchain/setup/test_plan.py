@@ -15,12 +15,12 @@ from toolchain.reach import Reach
 from toolchain.runner import Runner
 from toolchain.setup.plan import Shop, plan
 from toolchain.setup.sources import source_of
-from toolchain.setup.survey import Survey, WantedImage
+from toolchain.setup.survey import RequiredImage, Survey
 from toolchain.tools.found import Found
 from toolchain.tools.python_environment import PythonEnvironment
 
 RECIPE = Recipe("docker.io/slipway/kind-node:v1", ("etcd",), (), lambda _shop, _place: None)
-WANTED = WantedImage(RECIPE, "key1", is_there=False)
+WANTED = RequiredImage(RECIPE, "key1", is_present=False)
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def shop(
     *,
     releases: bool = False,
     found: tuple[str, ...] = (),
-    images: tuple[WantedImage, ...] = (),
+    images: tuple[RequiredImage, ...] = (),
     forced: bool = False,
 ) -> Shop:
     reach = Reach(releases=releases, images=not images, forced=forced)
@@ -111,7 +111,7 @@ def test_programs_for_images_are_not_built_where_images_are_pulled(lock: Lock) -
 
 
 def test_an_image_that_the_engine_has_takes_no_step(lock: Lock) -> None:
-    there = replace(WANTED, is_there=True)
+    there = replace(WANTED, is_present=True)
     work = shop(lock, images=(there,), found=("kind",))
     assert names(work) == ["engine"]
 
@@ -138,8 +138,8 @@ def test_the_space_that_is_needed_shrinks_with_what_is_there(lock: Lock) -> None
 @pytest.mark.parametrize("base", ["there", "missing"])
 def test_an_image_waits_for_the_one_that_it_is_made_from(lock: Lock, base: str) -> None:
     derived = Recipe("docker.io/slipway/minikube-node:v1", (), (), RECIPE.make, base=RECIPE)
-    wanted = WantedImage(derived, "key2", is_there=False)
-    work = shop(lock, images=(replace(WANTED, is_there=base == "there"), wanted))
+    wanted = RequiredImage(derived, "key2", is_present=False)
+    work = shop(lock, images=(replace(WANTED, is_present=base == "there"), wanted))
 
     steps = {step.name: step for step in plan(work).steps}
 
