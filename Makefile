@@ -32,13 +32,13 @@ down: ready ## remove a stack with its local cluster and registry
 clean: ready ## `make down`, and remove the images that set-up made
 	@$(COMMAND) clean --stack $(STACK)
 
-status: ## nodes, pods per node, image, rollout, restarts, address, what happened lately
+status: ## nodes, pods per node, image, rollout, restarts, address, recent events
 	@$(COMMAND) status --stack $(STACK)
 
 open: ## a local address for a service: make open [SERVICE=name] [PORT=number]
 	@$(COMMAND) open --stack $(STACK) $(if $(SERVICE),--service $(SERVICE)) $(if $(PORT),--port $(PORT))
 
-doctor: ## what is missing or wrong on this machine, and what mends it
+doctor: ## what is missing or wrong on this machine, and how to fix it
 	@$(PYTHON) -m toolchain doctor
 
 test: ready lint ## lint, types, unit tests, live tests on a kind cluster of their own
@@ -51,7 +51,7 @@ unit: ## unit tests: no engine, no Docker, no cluster
 test-targets: ready ## the longer tests: other clusters, policies, autoscaling
 	@$(PYTEST) --durations=10 --ignore=tests/targets/test_targets_minikube.py tests/targets
 
-test-faults: ready ## what breaks half way, and the Docker Engine restarted and killed under clusters
+test-faults: ready ## runs that break half way, and the Docker Engine restarted and killed under clusters
 	@$(PYTEST) --durations=10 tests/faults
 
 test-minikube: ready ## the tests on minikube; its tools are built or fetched first
@@ -77,5 +77,5 @@ lint: ## style, types, import direction
 bench: ready ## the measurements, each a ratio in one run
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python -m bench
 
-lock: ## pin the Python packages anew (needs uv)
+lock: ## pin the Python packages again (needs uv)
 	@uv pip compile --quiet --universal --generate-hashes requirements.in -o requirements.lock

@@ -26,7 +26,7 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     except KeyboardInterrupt:
         print(
-            "interrupted: what is finished stays, and `make setup` goes on from there",
+            "interrupted: what is finished stays, and `make setup` continues from there",
             file=sys.stderr,
         )
         return _INTERRUPTED

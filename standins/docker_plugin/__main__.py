@@ -9,7 +9,7 @@ _USAGE = "usage: python -m standins.docker_plugin ENGINE_ADDRESS (run by Pulumi'
 
 
 def main() -> int:
-    """Serve until the engine is done; return 2 when started without an engine's address."""
+    """Serve until Pulumi is done; return 2 when started without an engine's address."""
     # `-m` puts the working directory first, and that is the user's project: a docker.py there
     # must not become the library of that name.
     here = os.getcwd()
@@ -25,5 +25,5 @@ def main() -> int:
 if __name__ == "__main__":
     code = main()
     sys.stdout.flush()
-    # Threads of calls that hang on the engine must not keep the process.
+    # Threads of calls that hang on Pulumi must not keep the process.
     os._exit(code)

@@ -1,4 +1,4 @@
-"""The provider's own settings: where the engine is."""
+"""The provider's own settings: where Docker is."""
 
 from standins.docker_plugin.docker_host import find_engine
 from standins.docker_plugin.errors import PluginError
@@ -9,7 +9,7 @@ _SERVED = frozenset({"host", "version", "pluginDownloadURL"})
 
 
 def engine_of(args: Properties, variables: dict[str, str]) -> str:
-    """Return the address of the engine that the settings name, after a sign of life from it.
+    """Return the address of the Docker Engine that the settings name, once it answers.
 
     Inputs: the settings of Configure, as properties and as the older `docker:config:` variables.
     Raises PluginError for a setting that is not served, or an engine that does not answer.

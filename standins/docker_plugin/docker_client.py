@@ -14,7 +14,7 @@ _PULL_AND_PUSH_SECONDS = 3600
 
 
 class DockerClient:
-    """One connection to the engine at `address`, opened at its first use."""
+    """One connection to Docker at `address`, opened at its first use."""
 
     def __init__(self, address: str) -> None:
         self.address = address
@@ -48,15 +48,15 @@ def _tls(docker: Any, address: str) -> Any:
 
 
 def engine_errors() -> tuple[type[Exception], ...]:
-    """Return what a call to the engine may raise: its answers, and a broken connection."""
+    """Return what a call to Docker may raise: its answers, and a broken connection."""
     return (importlib.import_module("docker.errors").DockerException, OSError)
 
 
 def is_not_found(error: Exception) -> bool:
-    """Tell whether the engine said that the thing does not exist."""
+    """Tell whether Docker said that the thing does not exist."""
     return getattr(error, "status_code", None) == 404
 
 
 def in_words(error: Exception) -> str:
-    """Return the engine's own message, without the HTTP around it."""
+    """Return Docker's own message, without the HTTP around it."""
     return str(getattr(error, "explanation", None) or error)

@@ -1,4 +1,4 @@
-"""Where the Docker Engine is, and whether it answers."""
+"""Finding the Docker Engine and checking that it answers."""
 
 import http.client
 import os
@@ -41,7 +41,7 @@ def find_engine(configured: str | None) -> str:
 
 
 def ping(address: str, deadline: float) -> None:
-    """Ask the engine for a sign of life until `deadline` (of time.monotonic).
+    """Ask Docker for a sign of life until `deadline` (of time.monotonic).
 
     Raises OSError, HTTPException or ValueError (an address of a kind that is not served).
     """

@@ -46,7 +46,7 @@ def _unforeseen(error: Exception, method: str) -> str:
 
 
 def _initialization_details(error: CreatedButFailed) -> bytes:
-    """Return the status that makes the engine keep the half-made resource in its state."""
+    """Return the status that makes Pulumi keep the half-made resource in its state."""
     detail = provider_pb2.ErrorResourceInitFailed(
         id=error.id, properties=encode(error.properties), reasons=[str(error)]
     )

@@ -1,4 +1,4 @@
-"""What the plugin tells the user, through the Pulumi engine that started it."""
+"""Messages of the plugin to the user, through the Pulumi that started it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,13 +9,13 @@ _SECONDS = 5.0
 
 
 class EngineLog:
-    """The engine's Log service. A line that cannot be delivered is dropped: no work hangs on it.
+    """Pulumi's Log service. A line that cannot be delivered is dropped: no work hangs on it.
 
-    Inputs: the engine's address, as `host:port`.
+    Inputs: Pulumi's address, as `host:port`.
     """
 
     def __init__(self, address: str) -> None:
-        # A proxy of the user's is for the network, never for the engine beside us.
+        # A proxy of the user's is for the network, never for Pulumi beside us.
         options = (("grpc.enable_http_proxy", 0),)
         self._channel: Any = grpc.insecure_channel(address, options=options)
         self._stub: Any = engine_pb2_grpc.EngineStub(self._channel)

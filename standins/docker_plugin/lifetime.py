@@ -1,4 +1,4 @@
-"""When the plugin has to end: on a signal, or when the engine that started it is gone.
+"""The end of the plugin: on a signal, or when the Pulumi that started it is gone.
 
 A Pulumi engine that is killed takes no leave of its plugins; without a watch they would stay,
 with their builds.
@@ -15,7 +15,7 @@ _CONNECT_SECONDS = 1.0
 
 
 class Lifetime:
-    """Waits for the end. Input: the engine's address, `host:port`."""
+    """Waits for the end. Input: Pulumi's address, `host:port`."""
 
     def __init__(self, engine_address: str) -> None:
         self._engine_address = engine_address
@@ -39,7 +39,7 @@ class Lifetime:
                 return
 
     def _engine_listens(self) -> bool:
-        """Ask for a connection: a launcher between us and the engine may outlive the engine."""
+        """Ask for a connection: a launcher between us and Pulumi may outlive Pulumi."""
         host, _, port = self._engine_address.rpartition(":")
         try:
             socket.create_connection((host.strip("[]"), int(port)), _CONNECT_SECONDS).close()

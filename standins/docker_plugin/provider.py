@@ -38,7 +38,7 @@ class DockerProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     def stop(self) -> None:
         """End what is running on the plugin's behalf, and start nothing more."""
-        self._stopping.tell()
+        self._stopping.request()
         self._images.children.cancel()
 
     @answering
@@ -122,7 +122,7 @@ class DockerProvider(provider_pb2_grpc.ResourceProviderServicer):
     def Read(self, request: Any, context: Any) -> Any:
         token = token_of(request)
         if token == IMAGE:
-            # The registry and the engine are not asked: what was built is what state says.
+            # The registry and Docker are not asked: what was built is what state says.
             return provider_pb2.ReadResponse(
                 id=request.id,
                 inputs=request.inputs if request.HasField("inputs") else None,

@@ -17,10 +17,10 @@ _OPTIONS = (
 
 
 def serve(engine_address: str) -> None:
-    """Serve the protocol on a free port of 127.0.0.1 until the engine is done with it.
+    """Serve the protocol on a free port of 127.0.0.1 until Pulumi is done with it.
 
     Input: the address of the Pulumi engine. The port is printed as the one line on standard
-    output: that is how the engine finds the plugin.
+    output: that is how Pulumi finds the plugin.
     """
     lifetime = Lifetime(engine_address)
     lifetime.listen_for_signals()

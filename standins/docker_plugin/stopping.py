@@ -1,4 +1,4 @@
-"""The word to end, for work that waits."""
+"""The request to end, for work that waits."""
 
 import threading
 
@@ -6,15 +6,15 @@ from standins.docker_plugin.errors import PluginError
 
 
 class Stopping:
-    """Whether the plugin was told to end. Once told, it stays so."""
+    """Request to end the plugin, which is never taken back."""
 
     def __init__(self) -> None:
-        self._told = threading.Event()
+        self._requested = threading.Event()
 
-    def tell(self) -> None:
-        self._told.set()
+    def request(self) -> None:
+        self._requested.set()
 
     def pause(self, seconds: float) -> None:
-        """Wait; raise PluginError as soon as the plugin is told to end."""
-        if self._told.wait(seconds):
+        """Wait; raise PluginError as soon as the plugin has to end."""
+        if self._requested.wait(seconds):
             raise PluginError("the wait was ended because the update was cancelled")

@@ -1,6 +1,6 @@
 """Property values: between protobuf Structs and plain Python values.
 
-The engine sends an unknown as one fixed string and a secret as an object with one fixed key.
+Pulumi sends an unknown as one fixed string and a secret as an object with one fixed key.
 This plugin does not announce that it accepts secrets, so values arrive plain; the wrapper is
 removed all the same, because state written by other versions may hold it.
 """
@@ -17,7 +17,7 @@ Properties = dict[str, Any]
 
 
 def secret(value: Any) -> Properties:
-    """Return `value` in the wrapper that makes the engine encrypt it in the state file."""
+    """Return `value` in the wrapper that makes Pulumi encrypt it in the state file."""
     return {_SIGNATURE_KEY: _SECRET_SIGNATURE, "value": value}
 
 

@@ -1,4 +1,4 @@
-"""Which Python runs a program: the meaning of `runtime: options:` in Pulumi.yaml."""
+"""The Python that runs a program: the meaning of `runtime: options:` in Pulumi.yaml."""
 
 import os
 import shutil
@@ -44,14 +44,14 @@ class Environment:
 
     @property
     def is_own(self) -> bool:
-        """Whether this process itself runs in the environment."""
+        """Return whether this process itself runs in the environment."""
         if self.virtualenv is None:
             return not os.environ.get("PULUMI_PYTHON_CMD")
         return self.virtualenv.resolve() == Path(sys.prefix).resolve()
 
     @property
     def exists(self) -> bool:
-        """Whether there is an interpreter; always true outside of virtual environments."""
+        """Return whether an interpreter exists; always true outside of virtual environments."""
         return self.virtualenv is None or (self.virtualenv / "bin" / "python").is_file()
 
     def python(self) -> str:

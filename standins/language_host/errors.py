@@ -1,4 +1,4 @@
-"""What the language host says when it cannot do what the engine asks."""
+"""Errors of the language host that Pulumi shows to the user."""
 
 
 class HostError(Exception):

@@ -37,7 +37,7 @@ class Package:
 
     @property
     def plugin_file(self) -> Path:
-        """Where the package says which Pulumi plugin it needs, if it says so."""
+        """Path of the package's pulumi-plugin.json, if it has one."""
         return self.metadata.parent / self.name.replace("-", "_") / "pulumi-plugin.json"
 
     def requirements(self) -> Iterator[str]:

@@ -31,7 +31,7 @@ def start(
     """
     if request.attach_debugger:
         raise HostError("this language host attaches no debugger; run without --attach-debugger")
-    # Unbuffered: the engine waits for the line with the plugin's port.
+    # Unbuffered: Pulumi waits for the line with the plugin's port.
     command = [environment.python(), "-u", *_entry(request), *request.args]
     variables = environment.variables()
     for entry in request.env:

@@ -1,6 +1,6 @@
 """The processes that the language host starts: programs, policy packs, type checkers.
 
-Each leads a process group of its own. So the engine's interrupt, sent to the host's group, does
+Each leads a process group of its own. So Pulumi's interrupt, sent to the host's group, does
 not hit a program in the middle of a hook; the host passes it on when the program is to end, and
 what a program started ends with it.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from standins.language_host.errors import HostError
 
-# The engine kills a plugin that has not ended 5 s after its interrupt.
+# Pulumi kills a plugin that has not ended 5 s after its interrupt.
 _INTERRUPT_SECONDS = 3.0
 
 Running = subprocess.Popen[bytes]

@@ -12,9 +12,8 @@ from standins.language_host.processes import Processes
 from standins.language_host.stubs import language_pb2
 
 _SCRIPT = Path(__file__).parent / "child" / "run_program.py"
-_TOLD = 32
-"""Exit code of a program whose failure the user has been told of; the SDK's other runners use
-the same."""
+_REPORTED = 32
+"""Exit code of a program whose failure has been printed, as of the SDK's other runners."""
 _NO_SDK = 33
 """Exit code of the script when its interpreter has no Pulumi SDK; a program may use it too."""
 
@@ -27,7 +26,7 @@ def run(
 ) -> "language_pb2.RunResponse":
     """Run the program that a request names and wait for its end.
 
-    Its output goes where this process's output goes, which the engine reads. Raises HostError
+    Its output goes where this process's output goes, which Pulumi reads. Raises HostError
     when there is no interpreter, when that has no Pulumi SDK, or when the type checker that
     Pulumi.yaml asks for is missing or finds errors.
     """
@@ -40,7 +39,7 @@ def run(
     variables["PULUMI_CONFIG_SECRET_KEYS"] = json.dumps(list(request.configSecretKeys))
     command = [environment.python(), str(_SCRIPT), *_arguments(request, engine_address)]
     code = processes.wait(processes.start(command, variables=variables))
-    if code == _TOLD:
+    if code == _REPORTED:
         return language_pb2.RunResponse(bail=True)
     if code == _NO_SDK and "pulumi" not in _names(environment):
         raise HostError(

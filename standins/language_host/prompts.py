@@ -1,4 +1,4 @@
-"""What `pulumi new` asks for a Python project: the runtime options of Pulumi.yaml."""
+"""Questions of `pulumi new` for a Python project: the runtime options of Pulumi.yaml."""
 
 import shutil
 from collections.abc import Sequence

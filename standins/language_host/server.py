@@ -23,16 +23,16 @@ _OPTIONS = (
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Serve until the engine interrupts us or is gone.
+    """Serve until Pulumi sends an interrupt or is gone.
 
-    Inputs: the engine's flags, which ask for logs and traces and are not used here, and last its
-    address. The port is printed as the one line on standard output: so the engine finds it.
+    Inputs: Pulumi's flags, which ask for logs and traces and are not used here, and last its
+    address. The port is printed as the one line on standard output: so Pulumi finds it.
     Returns 2 when there is no address.
     """
     if not arguments or arguments[-1].startswith("-"):
         print(_USAGE, file=sys.stderr)
         return 2
-    over = _told_by_signals()
+    over = _watch_signals()
     end_with_parent()
     processes = Processes()
     server = grpc.server(ThreadPoolExecutor(_CONCURRENT_CALLS), options=_OPTIONS)
@@ -46,12 +46,12 @@ def main(arguments: Sequence[str]) -> int:
     processes.end()
     sys.stdout.flush()
     sys.stderr.flush()
-    # The engine has closed its connection; threads of calls must not keep the process.
+    # Pulumi has closed its connection; threads of calls must not keep the process.
     os._exit(0)
 
 
-def _told_by_signals() -> socket.socket:
-    """Something that can be read once the engine interrupted us.
+def _watch_signals() -> socket.socket:
+    """A descriptor that can be read once Pulumi has sent an interrupt.
 
     A descriptor, as the system may hand a signal to a thread of gRPC's: the main thread would
     not leave a lock for that, and an event set by a handler could meet its own lock.

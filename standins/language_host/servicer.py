@@ -1,4 +1,4 @@
-"""The protocol LanguageRuntime: the engine's requests in, answers out."""
+"""The protocol LanguageRuntime: Pulumi's requests in, answers out."""
 
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -27,10 +27,10 @@ _Servicer: Any = language_pb2_grpc.LanguageRuntimeServicer
 
 
 class LanguageHost(_Servicer):
-    """Answers one engine. Inputs: its address, `host:port`; the processes that requests start.
+    """Answers one Pulumi. Inputs: its address, `host:port`; the processes that requests start.
 
     What is not defined here (templates, the old list of plugins) the base class answers as not
-    implemented, and the engine goes on without it.
+    implemented, and Pulumi works without it.
     """
 
     def __init__(self, engine_address: str, processes: Processes) -> None:
@@ -40,7 +40,7 @@ class LanguageHost(_Servicer):
     def Handshake(
         self, request: "language_pb2.LanguageHandshakeRequest", context: Any
     ) -> "language_pb2.LanguageHandshakeResponse":
-        """Take the address of the engine that talks to us."""
+        """Take the address of the Pulumi that calls."""
         self._engine_address = request.engine_address
         return language_pb2.LanguageHandshakeResponse()
 
@@ -70,7 +70,7 @@ class LanguageHost(_Servicer):
     def Run(self, request: "language_pb2.RunRequest", context: Any) -> "language_pb2.RunResponse":
         """Run a program and wait for its end.
 
-        A cancelled request does not end the program: the engine cancels at Ctrl-C and then
+        A cancelled request does not end the program: Pulumi cancels at Ctrl-C and then
         still calls the program's hooks. It is ended with the host.
         """
         with _answering(context):
@@ -80,7 +80,7 @@ class LanguageHost(_Servicer):
     def RunPlugin(
         self, request: "language_pb2.RunPluginRequest", context: Any
     ) -> Iterator["language_pb2.RunPluginResponse"]:
-        """Run a plugin and stream its output; end it when the engine takes the request back."""
+        """Run a plugin and stream its output; end it when Pulumi takes the request back."""
         with _answering(context):
             root = Path(request.info.root_directory)
             environment = plugins.for_plugin(_environment(request.info), root)

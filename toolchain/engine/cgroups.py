@@ -1,6 +1,6 @@
 """The controllers of cgroup v1, each of which containers must have a place of their own in.
 
-Where systemd runs, it mounts them all. A small system may mount only some: then the engine knows
+Where systemd runs, it mounts them all. A small system may mount only some: then Docker knows
 nothing of the others, the first node with a systemd in it mounts them for the whole machine, and
 all nodes share that mount. Their kubelets take each other's pods for orphans and try to remove
 their cgroups several times a second, the more the more nodes there are.
@@ -36,7 +36,7 @@ def _missing(machine: Machine) -> list[str]:
     try:
         mounts = (machine.root / "proc/mounts").read_text().splitlines()
         table = (machine.root / "proc/cgroups").read_text().splitlines()
-    except FileNotFoundError:  # not Linux: the engine runs in a machine of its own
+    except FileNotFoundError:  # not Linux: Docker runs in a machine of its own
         return []
     mounted = {
         option

@@ -37,7 +37,7 @@ class Silence:
 
 
 def ask(timeout: float) -> Engine | Silence:
-    """Ask the engine that the Docker client would use; ``timeout`` is in seconds.
+    """Query the Docker Engine that the client would use; ``timeout`` is in seconds.
 
     DOCKER_HOST and the client's current context count, as they do for `docker` itself.
     """
@@ -58,7 +58,7 @@ def ask(timeout: float) -> Engine | Silence:
 
 
 def probe(timeout: float = 2.0) -> Engine | None:
-    """Return the engine that answers within ``timeout`` seconds, or None. Changes nothing."""
+    """Return an engine that answers within ``timeout`` seconds, or None. Changes nothing."""
     answer = ask(timeout)
     return answer if isinstance(answer, Engine) else None
 

@@ -47,7 +47,7 @@ def spawn(command: Sequence[str], folder: Path) -> Daemon:
 def runtime_flags(machine: Machine, folder: Path) -> list[str]:
     """The flags for a runtime that does without CAP_SYS_RESOURCE, where that is missing.
 
-    The runtime is copied to ``folder``, because the checkout may go away while the engine
+    The runtime is copied to ``folder``, because the checkout may go away while Docker
     runs.  A daemon.json that names runtimes wins: dockerd rejects a second definition.
     """
     if not machine.lacks_sys_resource:

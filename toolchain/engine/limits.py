@@ -29,5 +29,5 @@ def raise_limits(runner: Runner, say: Callable[[str], None], machine: Machine) -
 def _present(machine: Machine, name: str) -> int:
     try:
         return int((machine.root / "proc/sys" / name).read_text())
-    except FileNotFoundError:  # not Linux: the engine runs in a machine of its own
+    except FileNotFoundError:  # not Linux: Docker runs in a machine of its own
         return _NEEDED[name]

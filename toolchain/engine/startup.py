@@ -140,7 +140,7 @@ def _describe(pid: int) -> str:
 
 
 def _wait(tools: Tools, started: daemon.Daemon | None, origin: str, where: str) -> Engine:
-    """Wait until the engine answers, its process ends, or the time is over."""
+    """Wait until Docker answers, its process ends, or the time is over."""
     end = tools.clock() + _START_SECONDS
     while True:
         answer = tools.ask(_PROBE_SECONDS)

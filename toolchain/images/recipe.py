@@ -16,7 +16,7 @@ class Workshop:
     """Tools and scratch space of a recipe.
 
     ``scratch`` is an empty folder that is removed afterwards; ``programs`` maps the name of a
-    tool to its executable; ``architecture`` is the engine's (``amd64``); ``docker`` is the
+    tool to its executable; ``architecture`` is Docker's (``amd64``); ``docker`` is the
     command line of the Docker client; ``label`` must be on the finished image, so that set-up
     recognises it.
     """

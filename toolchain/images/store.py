@@ -128,7 +128,7 @@ class ImageStore:
 
 
 def docker_client() -> str:
-    """Return the Docker client on PATH; the set-up of the engine installs one."""
+    """Return the Docker client on PATH; set-up installs one with the Docker Engine."""
     return shutil.which("docker") or "docker"
 
 

@@ -53,7 +53,7 @@ class Shop:
         return self.go
 
     def required_engine(self) -> Engine:
-        """Return the engine that a step has found. Raises RuntimeError before that step."""
+        """Return the Docker Engine of an earlier step. Raises RuntimeError before that step."""
         if self.engine is None:
             raise RuntimeError("no step before this one has found the Docker Engine")
         return self.engine

@@ -32,7 +32,7 @@ class Row:
 class Stamp:
     """The result of a set-up.
 
-    ``plugins`` maps plugin folders to executables, ``images`` the engine's tags to their keys,
+    ``plugins`` maps plugin folders to executables, ``images`` Docker's tags to their keys,
     ``files`` are those that must not have changed, ``products`` the targets whose tools exist.
     """
 

@@ -1,4 +1,4 @@
-"""Containers. The id is the engine's."""
+"""Containers. The id is Docker's."""
 
 import re
 import time
@@ -44,7 +44,7 @@ class ContainerOperations:
     def create(self, api: Any, inputs: Properties) -> Created:
         """Create, join networks, copy uploads, start, and wait if asked: in this order.
 
-        An image that the engine does not hold is pulled before.
+        An image that Docker does not hold is pulled before.
         """
         archive = upload_archive(array_or_empty(inputs.get("uploads")))
         _ensure_image(api, inputs["image"])
@@ -83,7 +83,7 @@ class ContainerOperations:
             if any(olds.get(name) != news.get(name) for name in _UPDATED_IN_PLACE):
                 changes = limits(news)
                 if changes["memswap_limit"] is None and changes["mem_limit"]:
-                    # Without a word about swap the engine refuses a limit above the old sum.
+                    # Without a word about swap Docker refuses a limit above the old sum.
                     changes["memswap_limit"] = 2 * changes["mem_limit"]
                 api.update_container(id, **changes)
             if news.get("mustRun") and not olds.get("mustRun"):

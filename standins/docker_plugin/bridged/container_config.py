@@ -11,7 +11,7 @@ _UNITS_IN_NS = {"h": 3_600_000_000_000, "m": 60_000_000_000, "s": 1_000_000_000,
 
 
 def create_arguments(api: Any, inputs: Properties) -> Properties:
-    """Return the keyword arguments of `create_container`; what is absent is left to the engine."""
+    """Return the keyword arguments of `create_container`; what is absent is left to Docker."""
     ports = array_or_empty(inputs.get("ports"))
     return {
         "image": inputs["image"],

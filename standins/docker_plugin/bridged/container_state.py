@@ -1,4 +1,4 @@
-"""A container's state as the vendor writes it, from the inputs and the engine's answer."""
+"""A container's state as the vendor writes it, from the inputs and Docker's answer."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ def unread_state(id: str, inputs: Properties) -> Properties:
 
 
 def known_state(olds: Properties) -> Properties:
-    """Return an old state in the form that a refresh gives it, before the engine's answer."""
+    """Return an old state in the form that a refresh gives it, before Docker's answer."""
     state: Properties = {}
     for name, item in CONTAINER.properties.items():
         old = olds.get(name)
@@ -46,10 +46,10 @@ def known_state(olds: Properties) -> Properties:
 
 
 def read_state(basis: Properties, found: Properties) -> Properties:
-    """Return the state with what the engine says about the container.
+    """Return the state with what Docker says about the container.
 
     Inputs: the state so far and the answer to an inspection. Environment, labels, mounts and
-    the like stay as the program wrote them: the engine mixes the image's own into its answer.
+    the like stay as the program wrote them: Docker mixes the image's own into its answer.
     """
     config, host = found["Config"], found["HostConfig"]
     running: bool = found["State"]["Running"]
@@ -99,7 +99,7 @@ def read_state(basis: Properties, found: Properties) -> Properties:
 
 
 def _swap(basis: Properties, found: int) -> int:
-    # The engine doubles the memory when nobody asked for swap; reported back, that would be
+    # Docker doubles the memory when nobody asked for swap; reported back, that would be
     # a change on every run.
     if is_blank(basis.get("memorySwap")):
         return 0
@@ -107,7 +107,7 @@ def _swap(basis: Properties, found: int) -> int:
 
 
 def _network_mode(basis: Properties, found: str) -> str:
-    # The engine replaces the name in `container:NAME` by an id.
+    # Docker replaces the name in `container:NAME` by an id.
     wanted = basis.get("networkMode") or ""
     return wanted if wanted.startswith("container:") else found
 
@@ -129,7 +129,7 @@ def _networks(networks: Properties) -> list[Properties]:
 
 
 def _ports(basis: Properties, found: Properties) -> list[Properties]:
-    """Return the wanted ports with the host ports that the engine chose; drop unbound ones."""
+    """Return the wanted ports with the host ports that Docker chose; drop unbound ones."""
     bound: Properties = found["NetworkSettings"].get("Ports") or {}
     ports: list[Properties] = []
     for port in array_or_empty(basis.get("ports")):

@@ -56,7 +56,7 @@ def _keeps_given_name(schema: Schema, olds: Properties, news: Properties) -> boo
 def _property(item: Property, path: str, old: Any, new: Any) -> dict[str, str]:  # noqa: C901
     # The vendor's rules, each one line.
     if new is None and item.computed:
-        # The engine's value stands. An array that was never read is still to be computed.
+        # Docker's value stands. An array that was never read is still to be computed.
         unread = item.kind is Kind.LIST and old is None
         return {path: _ADD} if unread else {}
     if not item.is_input:

@@ -1,4 +1,4 @@
-"""The inputs that a refresh reports: what the program wrote, as the engine has it now."""
+"""The inputs that a refresh reports: what the program wrote, as Docker has it now."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Images that the engine holds, and pulling one that it does not."""
+"""Images that Docker holds, and pulling one that it does not."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from standins.docker_plugin.values import Properties
 
 
 def inspect_image(api: Any, name: str) -> Properties | None:
-    """Return what the engine says about the image, or None if it holds no such image."""
+    """Return what Docker says about the image, or None if it holds no such image."""
     try:
         return api.inspect_image(name)
     except engine_errors() as error:

@@ -10,9 +10,9 @@ _HEX_DIGITS = 7
 
 @dataclass(frozen=True)
 class Naming:
-    """How the project wants unnamed things to be named.
+    """The naming rule of the project for resources without a name.
 
-    Inputs: the engine's proposal if it made one, and whether automatic names are turned off.
+    Inputs: Pulumi's proposal if it made one, and whether automatic names are turned off.
     """
 
     proposal: str | None = None

@@ -1,4 +1,4 @@
-"""Networks. The id is the engine's."""
+"""Networks. The id is Docker's."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ class NetworkOperations:
     def create(self, api: Any, inputs: Properties) -> Created:
         name = inputs["name"]
         try:
-            # Not given is the engine's own choice: a bridge inside this machine.
+            # Not given is Docker's own choice: a bridge inside this machine.
             answer = api.create_network(
                 name,
                 driver=inputs.get("driver"),

@@ -1,4 +1,4 @@
-"""What a create or an update will give, as far as it is known before it happens."""
+"""Preview of a create or an update, as far as its result is known."""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ from standins.docker_plugin.values import UNKNOWN, Properties, array_or_empty, i
 
 
 def planned_create(schema: Schema, inputs: Properties) -> Properties:
-    """Return the properties of a previewed create: what the engine will choose is unknown."""
+    """Return the properties of a previewed create: what Docker will choose is unknown."""
     plan: Properties = {"id": UNKNOWN}
     for name, item in schema.properties.items():
         if name in inputs:
@@ -43,7 +43,7 @@ def updated_properties(schema: Schema, olds: Properties, inputs: Properties) -> 
 
 
 def _with_computed(new: Any, old: Any) -> Any:
-    """Fill a nested value that the engine chose (a port) from the old state."""
+    """Fill a nested value that Docker chose (a port) from the old state."""
     if not is_array(new) or not is_array(old) or len(new) != len(old):
         return new
     return [

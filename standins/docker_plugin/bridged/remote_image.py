@@ -1,4 +1,4 @@
-"""Images of a registry, held in the engine. The id is the image's id and the name in one."""
+"""Images of a registry, held in Docker. The id is the image's id and the name in one."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from standins.docker_plugin.values import Properties
 
 
 class RemoteImageOperations:
-    """Uses an image that the engine has, else pulls it; removes it unless told to keep it."""
+    """Uses an image that Docker has, else pulls it; removes it unless `keep_locally` is set."""
 
     schema = REMOTE_IMAGE
 
@@ -25,7 +25,7 @@ class RemoteImageOperations:
                 raise PluginError(f"Unable to read Docker image into resource: {error}") from error
             image = inspect_image(api, name)
         if image is None:
-            raise PluginError(f"unable to find image {name} in the engine right after its pull")
+            raise PluginError(f"unable to find image {name} in Docker right after its pull")
         kept = {key: inputs.get(key) for key in _KEPT}
         return Created(image["Id"] + name, {**kept, **_properties(image, name)})
 
@@ -49,7 +49,7 @@ class RemoteImageOperations:
             if not is_not_found(error):
                 raise PluginError(
                     f"Unable to remove image {name}: {in_words(error)};"
-                    " set `keep_locally` to leave it in the engine"
+                    " set `keep_locally` to leave it in Docker"
                 ) from error
 
 

@@ -1,4 +1,4 @@
-"""What every bridged resource can do; the engine's part is given by its operations."""
+"""Base of bridged resources; the calls to Docker are in their operations."""
 
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -16,7 +16,7 @@ class Created:
 
 
 class Operations(Protocol):
-    """What a resource does with the engine; `api` is docker-py's low-level client.
+    """Calls of a resource to Docker; `api` is docker-py's low-level client.
 
     Every operation raises PluginError in words. `olds` and `properties` are states of the
     resource, `inputs` are checked inputs.
@@ -29,7 +29,7 @@ class Operations(Protocol):
         ...
 
     def read(self, api: Any, id: str, properties: Properties) -> Properties | None:
-        """Return the properties as the engine has them now, or None if it has no such thing."""
+        """Return the properties as Docker has them now, or None if it has no such thing."""
         ...
 
     def update(self, api: Any, id: str, olds: Properties, news: Properties) -> None:

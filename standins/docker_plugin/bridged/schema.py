@@ -1,4 +1,4 @@
-"""What a property is: its type, who sets it, and what a change of it means."""
+"""Properties of a bridged resource: type, who sets it, and the effect of a change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,18 +30,18 @@ class Property:
     required: bool = False
     is_input: bool = True
     computed: bool = False
-    """The engine gives a value when the program gives none; then nothing is compared."""
+    """Docker gives a value when the program gives none; then nothing is compared."""
     replaces: bool = False
     """A change makes a new resource."""
     default: Any = None
     is_block: bool = False
     """Absent elements read as an empty array, not as null."""
     pattern: str | None = None
-    """What a string has to match."""
+    """Pattern of a string."""
     served: bool = True
     """False for what this stand-in refuses by name."""
     blank_is_unset: bool = False
-    """An empty string from the program leaves the engine's value alone."""
+    """An empty string from the program leaves Docker's value alone."""
     autonamed: bool = False
 
     @property
@@ -82,5 +82,5 @@ def zero(item: Property) -> Any:
 
 
 def is_blank(value: Any) -> bool:
-    """Tell whether the value says nothing: null, or the zero of its type."""
+    """Return whether the value is empty: null, or the zero of its type."""
     return value is None or value in ("", 0, False, [], {})

@@ -23,7 +23,7 @@ def build_image(
 ) -> str:
     """Build the Image, tag it with its name and return the image's id (`sha256:` and 64 digits).
 
-    Inputs: the checked inputs, the engine's address, the running children, and where a line of
+    Inputs: the checked inputs, Docker's address, the running children, and where a line of
     the build's output goes. Raises PluginError with the failing step's last lines.
     """
     build: Properties = inputs["build"]
@@ -76,7 +76,7 @@ def build_command(client: str, inputs: Properties, id_file: str, *, buildkit: bo
 
 
 def build_environment(build: Properties, docker_host: str, *, buildkit: bool) -> dict[str, str]:
-    """Return the client's environment: this process's, the engine, and the build arguments.
+    """Return the client's environment: this process's, Docker, and the build arguments.
 
     Raises PluginError for a build argument whose name would steer the client itself.
     """

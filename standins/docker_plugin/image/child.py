@@ -1,4 +1,4 @@
-"""A build as a child process, ended when the plugin is told to end.
+"""A build as a child process, ended together with the plugin.
 
 If the plugin is killed the child loses its output's reader, and ends at its next line.
 """
@@ -32,7 +32,7 @@ class Children:
         """Run the command in a process group of its own and return its exit code.
 
         Every line of its output, both streams together, goes to `take_line` as it appears.
-        Raises PluginError when the plugin was told to stop, before or during the run.
+        Raises PluginError when the plugin has to end, before or during the run.
         """
         with self._lock:
             self._refuse_when_cancelled()

@@ -1,4 +1,4 @@
-"""Which docker client can build with the engine's BuildKit.
+"""Choosing a docker client that can build with BuildKit.
 
 Clients before 23 have BuildKit built in; later ones leave it to the buildx plugin, and without
 it they cannot use BuildKit at all. A machine may carry both kinds, the wrong one first on PATH.

@@ -23,7 +23,7 @@ def context_digest(context: str, dockerfile: str, warn: Callable[[str], None]) -
 
     Inputs: the context's folder and the Dockerfile, as the user wrote them (relative to the
     project directory or absolute). The text of the context enters the digest where a symbolic
-    link is resolved. `warn` is told what the digest misses. Raises PluginError for a context
+    link is resolved. `warn` gets what the digest misses. Raises PluginError for a context
     that cannot be read or a malformed .dockerignore file.
     """
     hasher = _Hasher(context, read_rules(context, dockerfile), warn)

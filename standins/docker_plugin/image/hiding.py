@@ -1,6 +1,6 @@
-"""What must not appear in the output of a build.
+"""Secrets that must not appear in the output of a build.
 
-The engine does not tell this plugin which build arguments are secret, and BuildKit writes their
+Docker does not tell this plugin which build arguments are secret, and BuildKit writes their
 values into the titles of its steps. So the values of arguments with a telling name are hidden,
 by the words that Docker's own linter looks for, and the registry's password always.
 """

@@ -1,4 +1,4 @@
-"""What a build prints, and what of it explains a failure."""
+"""Output of a build, and the part of it that explains a failure."""
 
 import re
 from collections import deque

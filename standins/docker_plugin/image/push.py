@@ -1,4 +1,4 @@
-"""Pushing an image and reading its digest from the engine's answer."""
+"""Pushing an image and reading its digest from Docker's answer."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,9 +18,9 @@ def push_image(
 ) -> str:
     """Push the image of this name and return `repository@sha256:...`.
 
-    Inputs: the engine's API, the name (without a tag: `latest`), the login or None for Docker's
+    Inputs: Docker's API, the name (without a tag: `latest`), the login or None for Docker's
     own configuration, whether to stop, and where a line about the progress goes. Raises
-    PluginError with the registry's or the engine's words.
+    PluginError with the registry's or Docker's words.
     """
     reference = parse_canonical(name)
     auth = {"username": login[0], "password": login[1]} if login else None
@@ -47,7 +47,7 @@ def push_image(
         raise PluginError(f"error reading push output: {in_words(error)}") from error
     if digest is None:
         raise PluginError(
-            f"error reading push output: the engine named no digest for {name};"
+            f"error reading push output: Docker named no digest for {name};"
             " push it by hand with `docker push` to see why"
         )
     return f"{reference.repository}@{digest}"

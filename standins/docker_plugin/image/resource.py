@@ -18,7 +18,7 @@ TOKEN = "docker:index/image:Image"
 
 @dataclass
 class ImageResource:
-    """Builds and pushes images. Nothing is ever removed: not from the engine, not elsewhere."""
+    """Builds and pushes images. Nothing is ever removed: not from Docker, not elsewhere."""
 
     children: Children = field(default_factory=Children)
 

@@ -2,7 +2,7 @@
 
 The settings come as flags; the configuration is in PULUMI_CONFIG and
 PULUMI_CONFIG_SECRET_KEYS, where the SDK looks for it. Exit codes: 0, what the program passed to
-`sys.exit`, 32 for a failure that the user has been told of, 33 when this interpreter has no
+`sys.exit`, 32 for a failure that has been printed, 33 when this interpreter has no
 Pulumi SDK, 130 when interrupted.
 """
 

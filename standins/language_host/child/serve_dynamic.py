@@ -1,4 +1,4 @@
-"""Runs the SDK's host for dynamic providers until the engine closes it or is gone."""
+"""Runs the SDK's host for dynamic providers until Pulumi closes it or is gone."""
 
 import runpy
 import sys

@@ -133,13 +133,13 @@ def test_a_missing_environment_is_made_and_a_missing_sdk_named(tmp_path: Path) -
     shown = project.run("preview", code=1)
     python = project.folder / "made" / "bin" / "python"
     assert python.exists()
-    told = f"{python} has no package pulumi; add it to requirements.txt and run `pulumi install`"
-    assert told in shown and "Traceback" not in shown
+    report = f"{python} has no package pulumi; add it to requirements.txt and run `pulumi install`"
+    assert report in shown and "Traceback" not in shown
     assert "Finished installing dependencies" in project.run("install")
 
 
 def test_about_names_interpreter_and_packages(project: Project) -> None:
     project.program("")
-    told = project.read("about", "--json", "--transitive")
-    assert told["runtime"]["language"] == "python"
-    assert "pulumi-kubernetes" in {package["name"] for package in told["dependencies"]}
+    report = project.read("about", "--json", "--transitive")
+    assert report["runtime"]["language"] == "python"
+    assert "pulumi-kubernetes" in {package["name"] for package in report["dependencies"]}

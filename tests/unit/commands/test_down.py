@@ -59,7 +59,7 @@ def test_its_image_goes_by_its_tag_and_nameless_versions_by_their_digests(
     assert not any("--force" in call for call in docker.calls), "others may hold the same image"
 
 
-def test_an_image_that_the_engine_no_longer_has_is_no_error(
+def test_an_image_that_docker_no_longer_has_is_no_error(
     stack: Stack, pulumi: Program, docker: Program
 ) -> None:
     _holds(pulumi, deployed(_IMAGE))

@@ -27,7 +27,7 @@ def test_what_the_state_knows_stays(docker: Program, capsys: pytest.CaptureFixtu
     assert capsys.readouterr().out == ""
 
 
-def test_without_a_mark_the_engine_is_not_asked(docker: Program) -> None:
+def test_without_a_mark_docker_is_not_called(docker: Program) -> None:
     leftovers.remove(deployment(_KNOWN))
     assert docker.calls == []
 

@@ -106,7 +106,7 @@ def test_the_lock_of_another_host_stays(
 
 
 @pytest.mark.parametrize("of", ["slipway/kindly", "another-project/kind"])
-def test_the_lock_of_another_stack_is_none_of_ours(
+def test_the_lock_of_another_stack_is_ignored(
     stack: Stack, pulumi: Program, lock: Lock, dead: int, of: str
 ) -> None:
     lock(dead, of=of)

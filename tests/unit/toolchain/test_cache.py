@@ -76,10 +76,10 @@ def test_two_set_ups_at_once_make_a_result_once(tmp_path: Path) -> None:
     first = slow_set_up(tmp_path, 3)
     begun(first)
     second = slow_set_up(tmp_path, 3)
-    told = second.communicate(timeout=30)[0]
+    message = second.communicate(timeout=30)[0]
     first.communicate(timeout=30)
     assert (first.returncode, second.returncode) == (0, 0)
-    assert "another set-up is making kind; waiting for it" in told
+    assert "another set-up is making kind; waiting for it" in message
     assert (tmp_path / "made").read_text() == "x"
 
 
@@ -111,9 +111,9 @@ def test_waiting_for_another_set_up_ends_with_ctrl_c(tmp_path: Path) -> None:
 def test_a_nearly_full_disk_is_said_before_work_begins(tmp_path: Path) -> None:
     with pytest.raises(ToolchainError) as caught:
         Cache(tmp_path, Runner()).check_space(13_000, free=lambda _folder: 2048)
-    told = str(caught.value)
-    assert f"{tmp_path} has 2.0 GiB free, and this set-up needs 13.7 GiB" in told
-    assert "SLIPWAY_CACHE" in told
+    message = str(caught.value)
+    assert f"{tmp_path} has 2.0 GiB free, and this set-up needs 13.7 GiB" in message
+    assert "SLIPWAY_CACHE" in message
 
 
 def test_enough_space_is_no_matter(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def test_an_automatic_name_stays_and_the_engines_proposal_is_taken() -> None:
     assert proposed["name"] == "team-reg"
 
 
-def test_every_problem_is_told_with_its_place() -> None:
+def test_every_problem_is_reported_with_its_place() -> None:
     _, failures = check(
         CONTAINER,
         {

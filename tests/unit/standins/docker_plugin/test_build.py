@@ -54,7 +54,7 @@ def test_the_classic_builder_is_chosen_by_the_environment() -> None:
     assert "--force-rm" in command, "a failed step's container would stay"
 
 
-def test_the_build_goes_to_the_engine_that_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_build_goes_to_the_docker_engine_that_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKER_CONTEXT", "elsewhere")
     environment = build_environment(INPUTS["build"], "unix:///e", buildkit=True)
     assert environment["DOCKER_HOST"] == "unix:///e"
@@ -205,7 +205,7 @@ def test_any_client_can_use_the_classic_builder(install: Install) -> None:
     assert clients.find_client(buildkit=False) == str(first)
 
 
-def test_without_a_fitting_client_each_one_found_is_named_with_its_lack(install: Install) -> None:
+def test_without_a_usable_client_each_present_one_is_named_with_its_lack(install: Install) -> None:
     client = install("a", "28.2.2", False)
     with pytest.raises(PluginError) as error:
         clients.find_client(buildkit=True)

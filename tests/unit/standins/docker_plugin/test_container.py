@@ -74,7 +74,7 @@ def host_config(**news: Any) -> dict[str, Any]:
     return create_arguments(Engine(), inputs(**news))["host_config"]
 
 
-def test_ports_volumes_and_limits_reach_the_engine_in_its_units() -> None:
+def test_ports_volumes_and_limits_reach_docker_in_its_units() -> None:
     config = host_config(
         ports=[{"internal": 5000, "external": 5001, "ip": "127.0.0.1"}],
         volumes=[
@@ -93,7 +93,7 @@ def test_ports_volumes_and_limits_reach_the_engine_in_its_units() -> None:
     assert config["ExtraHosts"] == ["a:10.0.0.1"]
 
 
-def test_what_is_not_given_is_left_to_the_engine() -> None:
+def test_unset_values_are_left_to_docker() -> None:
     config = host_config()
     assert config == {"NetworkMode": "bridge", "RestartPolicy": {"Name": "no"}}
 
@@ -169,7 +169,7 @@ def test_a_name_left_by_an_interrupted_update_comes_with_the_command_that_frees_
         ContainerOperations().create(Engine(create_container=refusal(409, words)), inputs())
 
 
-def test_an_image_that_the_engine_lacks_is_pulled_before_the_container_is_made() -> None:
+def test_an_image_that_docker_lacks_is_pulled_before_the_container_is_made() -> None:
     engine = Engine(inspect_image=refusal(404, "No such image"))
     ContainerOperations().create(engine, inputs(image="localhost:5001/x"))
     assert engine.calls[:3] == ["inspect_image", "pull", "create_container"]
@@ -187,7 +187,7 @@ def test_an_image_that_cannot_be_pulled_is_named_and_nothing_is_made() -> None:
 
 def test_a_wait_for_health_ends_with_the_update_and_the_container_is_remembered() -> None:
     stopping = Stopping()
-    stopping.tell()
+    stopping.request()
     engine = Engine()
     engine.found["State"]["Health"] = {"Status": "starting"}
     with pytest.raises(CreatedButFailed, match="the update was cancelled") as failure:
@@ -208,7 +208,7 @@ def test_updating_a_container_that_is_gone_says_how_to_go_on() -> None:
         ContainerOperations().update(engine, ID, {"restart": "no"}, {"restart": "always"})
 
 
-def test_only_what_the_engine_can_change_asks_it_to() -> None:
+def test_only_what_docker_can_change_is_updated() -> None:
     engine = Engine()
     operations = ContainerOperations()
     operations.update(engine, ID, {"wait": False, "mustRun": True}, {"wait": True, "mustRun": True})

@@ -51,7 +51,7 @@ def test_the_dockerfile_is_looked_for_in_the_context() -> None:
     assert dockerfile_in_context(build) == "Dockerfile"
 
 
-def test_a_missing_platform_is_told_on_every_run_and_a_given_one_is_not() -> None:
+def test_a_missing_platform_is_reported_on_every_run_and_a_given_one_is_not() -> None:
     said: list[str] = []
     check(said, build={"context": "app"})
     assert "names no platform" in said[0]

@@ -85,7 +85,7 @@ def test_a_missing_environment_is_named_with_the_command_that_makes_it(
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "message"),
     [
         ({"toolchain": "poetry"}, "toolchain is poetry, .* use pip or uv"),
         ({"typechecker": "flow"}, "typechecker is flow, .* use mypy or pyright"),
@@ -93,7 +93,7 @@ def test_a_missing_environment_is_named_with_the_command_that_makes_it(
     ],
 )
 def test_an_option_that_is_not_served_is_refused_by_name(
-    tmp_path: Path, options: dict[str, Any], told: str
+    tmp_path: Path, options: dict[str, Any], message: str
 ) -> None:
-    with pytest.raises(HostError, match=f"Pulumi.yaml: runtime option {told}"):
+    with pytest.raises(HostError, match=f"Pulumi.yaml: runtime option {message}"):
         Environment.of(tmp_path, options)

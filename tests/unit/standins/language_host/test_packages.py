@@ -126,7 +126,7 @@ def test_an_interpreter_that_does_not_start_is_named(tmp_path: Path) -> None:
         python_version(environment)
 
 
-def test_the_engine_learns_which_plugins_the_program_needs(
+def test_pulumi_learns_which_plugins_the_program_needs(
     host: Host, tmp_path: Path, site: Path
 ) -> None:
     parameters = {"name": "p", "version": "1.0.0", "value": "eA=="}
@@ -146,7 +146,7 @@ def test_the_engine_learns_which_plugins_the_program_needs(
     assert (needed.parameterization.name, needed.parameterization.value) == ("p", b"x")
 
 
-def test_about_tells_interpreter_version_and_packages(host: Host, tmp_path: Path) -> None:
+def test_about_reports_interpreter_version_and_packages(host: Host, tmp_path: Path) -> None:
     info = program_info(tmp_path)
     about = host.stub.About(language_pb2.AboutRequest(info=info))
     assert about.executable == sys.executable
@@ -160,7 +160,7 @@ def test_about_tells_interpreter_version_and_packages(host: Host, tmp_path: Path
     assert host.stub.GetPluginInfo(empty_pb2.Empty()).version
 
 
-def test_an_error_in_the_options_reaches_the_engine_in_words(
+def test_an_error_in_the_options_reaches_pulumi_in_words(
     host: Host, engine: EngineDouble, tmp_path: Path
 ) -> None:
     info = program_info(tmp_path, {"toolchain": "poetry"})
@@ -177,7 +177,7 @@ def test_code_generation_is_refused_by_name(host: Host) -> None:
     assert answer.code() == grpc.StatusCode.UNIMPLEMENTED
 
 
-def test_an_environment_without_pip_is_refused_as_the_vendor_s_host_refuses_it(
+def test_an_environment_without_pip_is_refused_as_by_the_host_of_the_vendor(
     tmp_path: Path, site: Path
 ) -> None:
     package(site, "pulumi_kubernetes", "4.25.0")

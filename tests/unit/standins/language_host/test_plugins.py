@@ -79,7 +79,7 @@ def test_a_component_package_is_run_by_the_sdk_under_its_name(host: Host, pack: 
 
 
 @pytest.mark.parametrize(
-    ("project", "told"),
+    ("project", "message"),
     [
         (None, "it has neither __main__.py nor a pyproject.toml"),
         ('[project]\nname = "no-build-system"', "it has neither __main__.py nor a pyproject.toml"),
@@ -88,11 +88,11 @@ def test_a_component_package_is_run_by_the_sdk_under_its_name(host: Host, pack: 
     ids=["nothing", "no build system", "broken"],
 )
 def test_what_is_no_plugin_is_refused(
-    host: Host, pack: Path, project: str | None, told: str
+    host: Host, pack: Path, project: str | None, message: str
 ) -> None:
     if project:
         (pack / "pyproject.toml").write_text(project)
-    with pytest.raises(grpc.RpcError, match=told):
+    with pytest.raises(grpc.RpcError, match=message):
         heard(host.stub.RunPlugin(request(pack)))
 
 

@@ -85,20 +85,20 @@ pulumi.export("arguments", sys.argv[1:])
     assert engine.infos == ["logged"]
 
 
-def test_a_failing_program_is_told_once_and_from_the_users_line_on(
+def test_a_failing_program_is_reported_once_and_from_the_users_line_on(
     host: Host, engine: EngineDouble, tmp_path: Path
 ) -> None:
     program = "import pulumi\npulumi.Output.from_input(0).apply(lambda zero: 1 / zero)\n"
     answer = run(host, engine, tmp_path, program)
     assert (answer.error, answer.bail) == ("", True), "the engine must not tell it again"
-    (told,) = engine.errors
-    assert told.startswith("Program failed with an unhandled exception:\nTraceback")
-    assert told.endswith("ZeroDivisionError: division by zero")
-    assert told.count("  File ") == 1 and f'"{tmp_path}/__main__.py", line 2' in told
+    (message,) = engine.errors
+    assert message.startswith("Program failed with an unhandled exception:\nTraceback")
+    assert message.endswith("ZeroDivisionError: division by zero")
+    assert message.count("  File ") == 1 and f'"{tmp_path}/__main__.py", line 2' in message
     assert "Traceback" not in host.complaints
 
 
-def test_a_run_error_is_told_in_its_own_words_alone(
+def test_a_run_error_is_reported_in_its_own_words_alone(
     host: Host, engine: EngineDouble, tmp_path: Path
 ) -> None:
     answer = run(host, engine, tmp_path, "import pulumi\nraise pulumi.RunError('say `make up`')")

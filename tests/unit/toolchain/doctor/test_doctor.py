@@ -45,7 +45,7 @@ def taken() -> Iterator[int]:
         yield server.getsockname()[1]
 
 
-def test_a_finding_to_mend_makes_the_exit_code_1(
+def test_a_finding_to_fix_makes_the_exit_code_1(
     checkout: Checkout, capsys: pytest.CaptureFixture[str]
 ) -> None:
     broken = Finding("fail", "disk", "full", "free some space")
@@ -64,7 +64,7 @@ def test_tools_are_shown_with_version_and_source(checkout: Checkout) -> None:
 
 
 @pytest.mark.parametrize("body", ["echo kind v0.20.0", "exit 1"])
-def test_a_tool_that_is_outdated_or_broken_is_mended_by_set_up(
+def test_a_tool_that_is_outdated_or_broken_is_fixed_by_set_up(
     checkout: Checkout, body: str
 ) -> None:
     samples.program(checkout.venv / "bin", "kind", body)
@@ -79,7 +79,7 @@ def test_a_lock_that_changed_since_the_set_up_is_noticed(checkout: Checkout) -> 
     assert (before.count("warn"), after.count("warn")) == (0, 1)
 
 
-def test_an_environment_out_of_step_is_mended_by_set_up(checkout: Checkout) -> None:
+def test_an_outdated_environment_is_fixed_by_set_up(checkout: Checkout) -> None:
     (finding,) = tools.environment(checkout)
     assert (finding.level, finding.fix) == ("fail", "make setup")
 
@@ -90,7 +90,7 @@ def test_a_checkout_that_is_not_set_up_is_said_once(tmp_path: Path) -> None:
     assert [(one.level, one.fix) for one in found] == [("fail", "make setup")]
 
 
-def test_a_pulumi_home_of_the_user_without_plugins_is_mended_by_linking_them(
+def test_a_pulumi_home_of_the_user_without_plugins_is_fixed_by_linking_them(
     checkout: Checkout, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     assert [one.level for one in tools.plugins(checkout)] == ["ok"]
@@ -137,7 +137,7 @@ def test_mirror_maps_are_shown_with_their_entries(checkout: Checkout, tmp_path: 
     assert "a comment" not in finding.detail
 
 
-def test_a_named_mirror_map_that_does_not_exist_is_to_mend(
+def test_a_named_mirror_map_that_does_not_exist_is_to_fix(
     checkout: Checkout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SLIPWAY_MIRRORS", "/nowhere/mirrors.yaml")

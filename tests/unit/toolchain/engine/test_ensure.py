@@ -119,7 +119,7 @@ def test_a_stopped_engine_is_started_in_the_background(world: MakeWorld) -> None
     assert (engine.version, engine.origin) == ("20.10.24", "started: Debian's docker.io")
 
 
-def test_systemd_starts_the_engine_where_it_runs(world: MakeWorld) -> None:
+def test_systemd_starts_docker_where_it_runs(world: MakeWorld) -> None:
     here, runner = world(silent(), ANSWER), FakeRunner()
     (here.root / "run/systemd/system").mkdir(parents=True)
     assert here.ensure(runner).origin == "started: by systemd"
@@ -152,7 +152,7 @@ def test_package_lists_are_fetched_only_when_an_installation_failed(world: MakeW
     assert apt == ["docker.io", "update", "docker.io"]
 
 
-def test_a_user_with_passwordless_sudo_starts_the_engine_through_it(world: MakeWorld) -> None:
+def test_a_user_with_passwordless_sudo_starts_docker_through_it(world: MakeWorld) -> None:
     here = world(silent(), ANSWER, user=1000)
     here.ensure(FakeRunner())
     assert here.started == [["sudo", "-n", "dockerd"]]
@@ -166,7 +166,7 @@ def test_a_user_with_passwordless_sudo_starts_the_engine_through_it(world: MakeW
         ("docker", "install and start Docker (https://docs.docker.com/engine/install/)"),
     ],
 )
-def test_who_may_not_start_an_engine_is_told_what_to_type(
+def test_a_user_who_may_not_start_docker_gets_the_command_to_type(
     world: MakeWorld, programs: str, command: str
 ) -> None:
     here = world(silent(), programs=programs, user=1000)
@@ -194,7 +194,7 @@ def test_an_engine_elsewhere_is_never_replaced_by_one_here(
     assert here.started == []
 
 
-def test_a_user_whom_the_engine_refuses_is_told_to_join_its_group(world: MakeWorld) -> None:
+def test_a_user_whom_docker_refuses_gets_the_command_that_joins_its_group(world: MakeWorld) -> None:
     here = world(silent("not allowed"), user=1000)
     with pytest.raises(ToolchainError, match="may not use it") as raised:
         here.ensure(FakeRunner())

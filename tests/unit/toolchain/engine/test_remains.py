@@ -1,4 +1,4 @@
-"""What a dead engine left, told from what a living one uses.
+"""What a dead engine left, apart from what a living one uses.
 
 Belongs here: PID files and sockets below a root folder of the test's own.
 """

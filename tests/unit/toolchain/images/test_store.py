@@ -76,7 +76,7 @@ def test_an_image_that_is_there_is_left_alone(engine: Engine) -> None:
     assert len(engine.calls("load")) == 1
 
 
-def test_an_image_that_the_engine_lost_is_loaded_from_the_cache(engine: Engine) -> None:
+def test_an_image_that_docker_lost_is_loaded_from_the_cache(engine: Engine) -> None:
     engine.ensure("key1")
     (engine.folder / "image").unlink()
     engine.ensure("key1")
@@ -107,7 +107,7 @@ def test_remains_of_a_killed_run_are_not_mixed_in(engine: Engine) -> None:
     assert engine.made == 1
 
 
-def test_the_engine_s_processor_is_asked_for(engine: Engine) -> None:
+def test_docker_reports_its_processor(engine: Engine) -> None:
     assert engine.store.architecture() == "arm64"
 
 
@@ -132,7 +132,7 @@ def test_the_mirror_map_comes_and_goes_with_the_registry(tmp_path: Path) -> None
     assert not (tmp_path / "mirrors.yaml").exists()
 
 
-def test_a_mirror_map_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
+def test_a_mirror_map_of_the_user_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mirrors.yaml").write_text("registries:\n  docker.io: mirror.example\n")
     for text in ("# Written by `make setup`\n", None):
         write_mirrors(tmp_path, text)

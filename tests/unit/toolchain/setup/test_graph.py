@@ -125,7 +125,7 @@ def test_ctrl_c_ends_the_children_and_says_that_the_next_run_goes_on(
     process.send_signal(number)
     message = process.communicate(timeout=_START_SECONDS)[1]
     assert process.returncode == 130
-    assert message == "interrupted: what is finished stays, and `make setup` goes on from there\n"
+    assert message == "interrupted: what is finished stays, and `make setup` continues from there\n"
     assert alive_in_group(int(noted.read_text())) == []
 
 
@@ -147,16 +147,16 @@ def test_a_disk_that_fills_up_is_said_in_words(tmp_path: Path) -> None:
         OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)),
         ToolchainError("`go build` failed\n  | write x.a: no space left on device", "again"),
     ):
-        told = str(explain(error, "building pulumi", tmp_path))
-        assert "the disk is full (building pulumi)" in told
-        assert "SLIPWAY_CACHE" in told
+        message = str(explain(error, "building pulumi", tmp_path))
+        assert "the disk is full (building pulumi)" in message
+        assert "SLIPWAY_CACHE" in message
 
 
-def test_a_registry_out_of_reach_is_said_in_words_with_the_tool_s_own(tmp_path: Path) -> None:
+def test_a_registry_out_of_reach_is_reported_with_the_message_of_the_tool(tmp_path: Path) -> None:
     failed = ToolchainError("`go list` failed\n  | dial tcp: lookup proxy: no such host", "again")
-    told = str(explain(failed, "fetching the modules of kind", tmp_path))
-    assert "cannot be reached (fetching the modules of kind)" in told
-    assert "dial tcp: lookup proxy: no such host" in told
+    message = str(explain(failed, "fetching the modules of kind", tmp_path))
+    assert "cannot be reached (fetching the modules of kind)" in message
+    assert "dial tcp: lookup proxy: no such host" in message
 
 
 def test_an_error_of_another_kind_is_shown_as_it_is(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_a_fault_of_the_program_itself_is_not_dressed_up(tmp_path: Path) -> None
         explain(KeyError("name"), "building", tmp_path)
 
 
-def test_the_time_left_adds_up_what_is_compiled_and_follows_the_machine_s_pace() -> None:
+def test_the_time_left_adds_up_what_is_compiled_and_follows_the_pace_of_the_machine() -> None:
     now = [0.0]
     one, two = step("a", seconds=100, slot="compile"), step("b", seconds=100, slot="compile")
     forecast = Forecast([one, two], lambda: now[0])

@@ -70,7 +70,7 @@ def pulumi(checkout: Checkout, *arguments: str, **variables: str) -> dict[str, s
     return dict(line.split("=", 1) for line in result.stdout.splitlines())
 
 
-def test_pulumi_uses_the_checkout_s_plugins_and_state(
+def test_pulumi_uses_plugins_and_state_of_the_checkout(
     checkout: Checkout, lock: Lock, tmp_path: Path
 ) -> None:
     set_up(checkout, lock, tools(tmp_path))
@@ -117,7 +117,7 @@ def test_a_pulumi_home_without_the_stand_in_finds_it_on_path(
     assert str(checkout.launchers) in seen["PATH"].split(":")
 
 
-def test_with_the_vendor_s_own_no_stand_in_remains(
+def test_with_the_plugins_of_the_vendor_no_stand_in_remains(
     checkout: Checkout, lock: Lock, tmp_path: Path
 ) -> None:
     set_up(checkout, lock, tools(tmp_path))
@@ -197,7 +197,7 @@ def test_a_moved_checkout_says_that_it_must_be_set_up_again(
     assert "next: make setup" in result.stderr
 
 
-def test_a_cache_that_was_emptied_says_so(checkout: Checkout, lock: Lock, tmp_path: Path) -> None:
+def test_an_emptied_cache_is_reported(checkout: Checkout, lock: Lock, tmp_path: Path) -> None:
     found = tools(tmp_path)
     set_up(checkout, lock, found)
     found["pulumi"].path.unlink()
@@ -250,7 +250,7 @@ def test_plugins_are_linked_into_another_pulumi_home(tmp_path: Path) -> None:
     assert place.resolve() == plugin
 
 
-def test_the_docker_stand_in_imports_nothing_from_the_user_s_folder(tmp_path: Path) -> None:
+def test_the_docker_stand_in_imports_nothing_from_the_folder_of_the_user(tmp_path: Path) -> None:
     """The launcher's Python here only tells where it would import from."""
     root = Path(__file__).parents[4]
     checkout = Checkout(root)

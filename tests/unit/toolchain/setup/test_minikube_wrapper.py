@@ -39,19 +39,19 @@ def _run(checkout: Checkout, *words: str, **variables: str) -> subprocess.Comple
     )
 
 
-def test_minikube_is_told_of_what_was_made_here(checkout: Checkout) -> None:
-    told = _run(checkout, "start", "--nodes=1").stdout
+def test_minikube_gets_what_was_made_here(checkout: Checkout) -> None:
+    output = _run(checkout, "start", "--nodes=1").stdout
 
-    assert "arguments=start --cache-images=false --nodes=1" in told
-    assert "MINIKUBE_BASE_IMAGE=slipway/minikube-node:v1.35.4" in told
-    assert "MINIKUBE_KUBERNETES_VERSION=v1.35.4" in told
-    assert "MINIKUBE_INSTALL_ADDONS=false" in told and "MINIKUBE_PRELOAD=false" in told
+    assert "arguments=start --cache-images=false --nodes=1" in output
+    assert "MINIKUBE_BASE_IMAGE=slipway/minikube-node:v1.35.4" in output
+    assert "MINIKUBE_KUBERNETES_VERSION=v1.35.4" in output
+    assert "MINIKUBE_INSTALL_ADDONS=false" in output and "MINIKUBE_PRELOAD=false" in output
 
 
 def test_the_pods_network_is_a_manifest_with_minikubes_addresses(checkout: Checkout) -> None:
-    told = _run(checkout, "status").stdout
+    output = _run(checkout, "status").stdout
 
-    (line,) = [line for line in told.splitlines() if line.startswith("MINIKUBE_CNI=")]
+    (line,) = [line for line in output.splitlines() if line.startswith("MINIKUBE_CNI=")]
     manifests = list(yaml.safe_load_all(Path(line.partition("=")[2]).read_text()))
     (container,) = manifests[-1]["spec"]["template"]["spec"]["containers"]
     env = {one["name"]: one.get("value") for one in container["env"]}
@@ -81,9 +81,9 @@ def test_the_programs_of_kubernetes_are_where_minikube_looks(
 
 
 def test_what_the_user_set_wins(checkout: Checkout) -> None:
-    told = _run(checkout, "start", MINIKUBE_BASE_IMAGE="theirs:1").stdout
+    output = _run(checkout, "start", MINIKUBE_BASE_IMAGE="theirs:1").stdout
 
-    assert "MINIKUBE_BASE_IMAGE=theirs:1" in told
+    assert "MINIKUBE_BASE_IMAGE=theirs:1" in output
 
 
 def test_several_control_planes_are_refused_with_the_image_that_they_lack(

@@ -33,12 +33,12 @@ def test_a_set_up_installs_none_of_them() -> None:
     assert not any(tool.is_installed for tool in own.values())
 
 
-def test_one_that_is_not_there_is_told_with_those_that_are() -> None:
+def test_an_unknown_tool_is_reported_with_the_known_ones() -> None:
     with pytest.raises(ToolchainError, match="no tool nothing for tests"):
         provide(_CHECKOUT, "nothing")
 
 
-def test_an_image_that_is_not_there_is_told_with_those_that_are() -> None:
+def test_an_unknown_image_is_reported_with_the_known_ones() -> None:
     with pytest.raises(ToolchainError, match="no image nothing for tests") as caught:
         provide_archive(_CHECKOUT, "nothing")
 

@@ -100,7 +100,7 @@ def test_a_release_that_was_downloaded_earlier_is_used_without_its_vendor(lock: 
     assert source_of(docker, lock, samples.LINUX, forced, folder) is None, "SLIPWAY_TOOLS=build"
 
 
-def test_an_image_waits_for_the_engine_and_the_programs_it_is_made_from(lock: Lock) -> None:
+def test_an_image_waits_for_docker_and_the_programs_it_is_made_from(lock: Lock) -> None:
     steps = {step.name: step for step in plan(shop(lock, images=(WANTED,))).steps}
     assert set(steps["image-kind-node:v1"].needs) == {"engine", "packages", "build-etcd"}
     assert steps["packages"].needs == ("engine",)
@@ -110,7 +110,7 @@ def test_programs_for_images_are_not_built_where_images_are_pulled(lock: Lock) -
     assert "build-etcd" not in names(shop(lock))
 
 
-def test_an_image_that_the_engine_has_takes_no_step(lock: Lock) -> None:
+def test_an_image_that_docker_has_takes_no_step(lock: Lock) -> None:
     there = replace(WANTED, is_present=True)
     work = shop(lock, images=(there,), found=("kind",))
     assert names(work) == ["engine"]

@@ -76,7 +76,7 @@ def test_what_set_up_put_on_path_is_not_found_again(
     assert search_path(here, cache) == "/usr/bin"
 
 
-def test_a_plugin_in_the_user_s_plugin_folder_counts(tmp_path: Path) -> None:
+def test_a_plugin_in_the_plugin_folder_of_the_user_counts(tmp_path: Path) -> None:
     folder = tmp_path / "plugins" / "resource-docker-v5.1.0"
     place = samples.program(folder, "pulumi-resource-docker", "")
     result = installed_plugin(DOCKER, [tmp_path / "none", tmp_path])
@@ -89,7 +89,7 @@ def test_a_plugin_of_another_version_in_that_folder_does_not_count(tmp_path: Pat
 
 
 @pytest.mark.parametrize(("version", "accepted"), [("5.1.0", True), ("4.9.0", False)])
-def test_a_plugin_on_path_is_asked_for_its_version_as_the_engine_does(
+def test_a_plugin_on_path_is_queried_for_its_version_as_by_pulumi(
     tmp_path: Path, version: str, accepted: bool
 ) -> None:
     script = tmp_path / "plugin.py"
@@ -99,7 +99,7 @@ def test_a_plugin_on_path_is_asked_for_its_version_as_the_engine_does(
     assert plugin_on_path(DOCKER, str(tmp_path)) == expected
 
 
-def test_a_program_of_a_plugin_s_name_that_is_none_does_not_count(tmp_path: Path) -> None:
+def test_a_program_with_the_name_of_a_plugin_that_is_none_does_not_count(tmp_path: Path) -> None:
     samples.program(tmp_path, DOCKER.name, "echo usage")
     assert plugin_on_path(DOCKER, str(tmp_path)) is None
 
@@ -120,7 +120,7 @@ def test_a_language_host_on_path_counts_only_at_the_version_of_pulumi(
     assert language_host_on_path("3.259.0", str(tmp_path)) == expected
 
 
-def test_only_what_the_user_put_into_the_plugin_folder_is_the_user_s(tmp_path: Path) -> None:
+def test_only_what_the_user_put_into_the_plugin_folder_belongs_to_the_user(tmp_path: Path) -> None:
     own = samples.program(tmp_path / ".slipway" / "plugins", DOCKER.name, "")
     folder = tmp_path / "home" / "plugins" / "resource-docker-v5.1.0"
     folder.mkdir(parents=True)

@@ -109,10 +109,10 @@ def test_no_network_is_said_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyP
     tool = samples.released("http://vendor.example/kind", "http://vendor.example/sums")
     with pytest.raises(ToolchainError) as caught:
         download(tool, tmp_path / "out", threading.Event())
-    told = str(explain(caught.value, "downloading kind 0.31.0", tmp_path))
-    assert "cannot be reached" in told
-    assert "http://vendor.example/sums" in told
-    assert "proxy settings" in told
+    message = str(explain(caught.value, "downloading kind 0.31.0", tmp_path))
+    assert "cannot be reached" in message
+    assert "http://vendor.example/sums" in message
+    assert "proxy settings" in message
 
 
 def test_a_download_stops_when_another_step_failed(
