@@ -1,0 +1,1 @@
+"""The words of messages, settings, docstrings, documents and names of tests."""
