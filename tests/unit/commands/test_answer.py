@@ -35,6 +35,11 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+@pytest.fixture(autouse=True)
+def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("commands.answer._PAUSE_SECONDS", 0.02)
+
+
 @pytest.fixture
 def server() -> Iterator[_Server]:
     with _Server(("127.0.0.1", 0), _Handler) as made:
@@ -63,8 +68,8 @@ def test_a_server_that_is_not_ready_yet_is_asked_again(server: _Server) -> None:
 
 def test_a_server_that_keeps_failing_is_reported(server: _Server) -> None:
     server.codes = [503]
-    with pytest.raises(CommandError, match=r"within 0.3 s: HTTP 503\n  next: make status"):
-        wait_for_answer(_url(server), "kind", patience=0.3)
+    with pytest.raises(CommandError, match=r"within 0.1 s: HTTP 503\n  next: make status"):
+        wait_for_answer(_url(server), "kind", patience=0.1)
 
 
 def test_where_nothing_listens_that_is_said_in_time(server: _Server) -> None:
@@ -73,9 +78,9 @@ def test_where_nothing_listens_that_is_said_in_time(server: _Server) -> None:
     server.server_close()
     start = time.monotonic()
     with pytest.raises(CommandError) as raised:
-        wait_for_answer(url, "cloud", patience=0.3)
+        wait_for_answer(url, "cloud", patience=0.1)
     assert time.monotonic() - start < 3
-    assert str(raised.value).startswith(f"deployed, but {url} does not answer within 0.3 s: ")
+    assert str(raised.value).startswith(f"deployed, but {url} does not answer within 0.1 s: ")
     assert "refused" in str(raised.value)
     assert str(raised.value).endswith("\n  next: make status STACK=cloud")
 
@@ -97,6 +102,6 @@ def test_another_protocol_than_http_is_no_answer() -> None:
 
     with TCPServer(("127.0.0.1", 0), Silent) as mail:
         threading.Thread(target=mail.serve_forever, args=(0.01,), daemon=True).start()
-        with pytest.raises(CommandError, match=r"does not answer within 0.2 s: .+\n  next: "):
-            wait_for_answer(_url(mail), "kind", patience=0.2)
+        with pytest.raises(CommandError, match=r"does not answer within 0.1 s: .+\n  next: "):
+            wait_for_answer(_url(mail), "kind", patience=0.1)
         mail.shutdown()

@@ -46,8 +46,8 @@ def up(stack: Stack, pulumi: Program) -> Stack:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("commands.open._PAUSE_SECONDS", 0.05)
-    monkeypatch.setattr("commands.open._PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr("commands.open._PAUSE_SECONDS", 0.03)
+    monkeypatch.setattr("commands.open._PATIENCE_SECONDS", 0.3)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -106,7 +106,7 @@ def test_when_its_pod_ends_another_serves_the_same_address(
     kubectl.does(
         _FORWARD,
         f"cd '{root}'; echo x >> tries; case $(wc -l < tries) in "
-        f"1) {_STARTED} ;; 3) {_STARTED}; sleep 0.2 ;; *) echo no pod >&2; exit 1 ;; esac",
+        f"1) {_STARTED} ;; 3) {_STARTED}; sleep 0.1 ;; *) echo no pod >&2; exit 1 ;; esac",
     )
     with pytest.raises(CommandError, match=r"service/web cannot be opened: no pod\n  next: "):
         open_service(up, None, None)
@@ -125,8 +125,8 @@ def test_a_cluster_that_is_gone_is_given_up_after_a_while_and_not_hammered(
     start = time.monotonic()
     with pytest.raises(CommandError, match="lost connection to pod"):
         open_service(up, None, None)
-    assert 0.5 < time.monotonic() - start < 5
-    assert len(kubectl.calls) < 0.5 / 0.05 + 4
+    assert 0.3 < time.monotonic() - start < 5
+    assert len(kubectl.calls) < 0.3 / 0.03 + 4
 
 
 def test_a_missing_service_is_reported_with_the_existing_ones(up: Stack, kubectl: Program) -> None:

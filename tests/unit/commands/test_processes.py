@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -24,8 +23,13 @@ print(plugin.pid, address, flush=True)
 plugin.wait()
 """
 _IDLE = "import time; time.sleep(60)"
-_DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
+_DEAF = (
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); open('deaf', 'w'); "
+    "time.sleep(60)"
+)
 _PYTHON = sys.executable
+_BARE = ("-I", "-S", "-c")
+"""A start without site packages, which the processes here do not need."""
 
 
 class Engine:
@@ -33,7 +37,7 @@ class Engine:
 
     def __init__(self, folder: Path, words: list[str]) -> None:
         self.process = subprocess.Popen(
-            ["pulumi", "-c", _ENGINE, *words],
+            ["pulumi", *_BARE, _ENGINE, *words],
             executable=_PYTHON,
             cwd=folder,
             stdout=subprocess.PIPE,
@@ -62,7 +66,7 @@ def start(checkout: Checkout) -> Iterator[Start]:
     started: list[Engine] = []
 
     def begin(*words: str, folder: Path = checkout.root, code: str = _IDLE) -> Engine:
-        engine = Engine(folder, [_PYTHON, "-c", code, *(words or ["pulumi-resource-kubernetes"])])
+        engine = Engine(folder, [_PYTHON, *_BARE, code, *(words or ["pulumi-resource-kubernetes"])])
         started.append(engine)
         return engine
 
@@ -116,7 +120,7 @@ def test_what_is_no_plugin_is_left_alone(checkout: Checkout, start: Start) -> No
 
 
 def test_what_merely_names_a_plugin_is_left_alone(checkout: Checkout) -> None:
-    words = [_PYTHON, "-c", _IDLE, "pulumi-resource-kubernetes"]
+    words = [_PYTHON, *_BARE, _IDLE, "pulumi-resource-kubernetes"]
     with subprocess.Popen(words, cwd=checkout.root) as editor:
         end_orphans(checkout)
         assert editor.poll() is None
@@ -126,10 +130,9 @@ def test_what_merely_names_a_plugin_is_left_alone(checkout: Checkout) -> None:
 def test_a_plugin_that_heeds_no_sigterm_is_killed(
     checkout: Checkout, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("commands.recovery.processes._END_SECONDS", 0.3)
+    monkeypatch.setattr("commands.recovery.processes._END_SECONDS", 0.1)
     engine = start(code=_DEAF)
-    # Python has read its command line before it runs the code that makes it deaf.
-    time.sleep(0.3)
+    eventually("the plugin ignores the signal", (checkout.root / "deaf").exists)
     engine.kill()
     end_orphans(checkout)
     eventually("the plugin is gone", lambda: not engine.plugin_runs, seconds=2)

@@ -20,7 +20,7 @@ _PULUMI = """
 trap 'echo INT >> signals; signalled=1' INT
 trap 'echo TERM >> signals; signalled=1' TERM
 echo $$ > started
-left=12
+left=6
 while [ $left -gt 0 ]; do
     sleep 0.05
     [ -z "$signalled" ] || left=$((left - 1))

@@ -13,8 +13,9 @@ from commands.waiting import until_it_ends
 
 
 @pytest.fixture
-def sleeping() -> Iterator[subprocess.Popen[str]]:
+def sleeping(monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[str]]:
     """A process that a SIGUSR1 to this one ends."""
+    monkeypatch.setattr("commands.waiting._SECONDS", 0.3)
     process = subprocess.Popen(["sleep", "30"], stdout=subprocess.PIPE, text=True)
 
     def end(_number: int, _frame: FrameType | None) -> None:

@@ -13,7 +13,7 @@ from toolchain.errors import Interrupted, ToolchainError
 from toolchain.runner import Runner
 
 ROOT = Path(__file__).parents[3]
-# Makes one entry and takes its time, like a build.
+# Makes one entry, which takes until the file `finish` exists.
 SLOW = """
 import sys, time
 from pathlib import Path
@@ -22,8 +22,9 @@ from toolchain.runner import Runner
 
 def make(place):
     place.write_text("half")
-    print("begun", flush=True)
-    time.sleep(float(sys.argv[2]))
+    print("started", flush=True)
+    while not Path(sys.argv[1], "finish").exists():
+        time.sleep(0.01)
     with open(sys.argv[1] + "/made", "a") as log:
         log.write("x")
     place.write_text("whole")
@@ -32,18 +33,18 @@ Cache(Path(sys.argv[1]), Runner()).entry("tools/kind", make, print)
 """
 
 
-def slow_set_up(folder: Path, seconds: float) -> subprocess.Popen[str]:
+def slow_set_up(folder: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", SLOW, str(folder), str(seconds)],
+        [sys.executable, "-S", "-c", SLOW, str(folder)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
     )
 
 
-def begun(process: subprocess.Popen[str]) -> None:
+def wait_for_start(process: subprocess.Popen[str]) -> None:
     assert process.stdout is not None
-    assert process.stdout.readline() == "begun\n"
+    assert process.stdout.readline() == "started\n"
 
 
 def whole(place: Path) -> None:
@@ -73,33 +74,35 @@ def test_a_failed_result_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_two_set_ups_at_once_make_a_result_once(tmp_path: Path) -> None:
-    first = slow_set_up(tmp_path, 3)
-    begun(first)
-    second = slow_set_up(tmp_path, 3)
-    message = second.communicate(timeout=30)[0]
+    first = slow_set_up(tmp_path)
+    wait_for_start(first)
+    second = slow_set_up(tmp_path)
+    assert second.stdout is not None
+    assert second.stdout.readline() == "another set-up is making kind; waiting for it\n"
+    (tmp_path / "finish").touch()
+    second.communicate(timeout=30)
     first.communicate(timeout=30)
     assert (first.returncode, second.returncode) == (0, 0)
-    assert "another set-up is making kind; waiting for it" in message
     assert (tmp_path / "made").read_text() == "x"
 
 
 def test_a_killed_set_up_neither_blocks_the_next_nor_leaves_it_a_half_result(
     tmp_path: Path,
 ) -> None:
-    killed = slow_set_up(tmp_path, 30)
-    begun(killed)
+    killed = slow_set_up(tmp_path)
+    wait_for_start(killed)
     killed.kill()
     killed.communicate(timeout=10)
-    begun_again = time.monotonic()
+    start = time.monotonic()
     place = Cache(tmp_path, Runner()).entry("tools/kind", whole, print)
     assert place.read_text() == "whole"
     assert [path.name for path in place.parent.iterdir()] == ["kind"]
-    assert time.monotonic() - begun_again < 15
+    assert time.monotonic() - start < 15
 
 
 def test_waiting_for_another_set_up_ends_with_ctrl_c(tmp_path: Path) -> None:
-    other = slow_set_up(tmp_path, 30)
-    begun(other)
+    other = slow_set_up(tmp_path)
+    wait_for_start(other)
     runner = Runner()
     threading.Timer(0.2, runner.end_all).start()
     with pytest.raises(Interrupted):

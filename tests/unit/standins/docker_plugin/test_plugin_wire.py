@@ -42,6 +42,15 @@ exec sleep 60
 """
 
 
+# The plugin's own start, with a shorter time between two looks at Pulumi.
+START = """
+from runpy import run_module
+from standins.docker_plugin import lifetime
+lifetime._CHECK_SECONDS = 0.2
+run_module("standins.docker_plugin", run_name="__main__", alter_sys=True)
+"""
+
+
 class Engine(BaseHTTPRequestHandler):
     """A Docker Engine that makes containers whose host port is taken."""
 
@@ -101,12 +110,7 @@ def plugin(engine: str, tmp_path: Path) -> Iterator[Plugin]:
     variables = {name: value for name, value in os.environ.items() if "DOCKER" not in name}
     with socket.create_server(("127.0.0.1", 0)) as pulumi:
         process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "standins.docker_plugin",
-                f"127.0.0.1:{pulumi.getsockname()[1]}",
-            ],
+            [sys.executable, "-c", START, f"127.0.0.1:{pulumi.getsockname()[1]}"],
             cwd=tmp_path,
             env={
                 **variables,

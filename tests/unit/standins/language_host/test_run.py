@@ -182,7 +182,7 @@ def test_a_cancelled_request_leaves_the_program_to_its_hooks(
     own_host: Host, engine: EngineDouble, tmp_path: Path
 ) -> None:
     (tmp_path / "__main__.py").write_text(
-        "import time; print('begun'); time.sleep(0.4)\nprint('end')"
+        "import time; print('begun'); time.sleep(0.2)\nprint('end')"
     )
     call: Any = own_host.stub.Run.future(request_for(engine, tmp_path))
     until(lambda: "begun" in own_host.printed, "the program begins")
