@@ -44,7 +44,7 @@ doctor: ## what is missing or wrong on this machine, and how to fix it
 test: ready lint ## lint, types, unit tests, live tests on a kind cluster of their own
 	@$(PYTEST) --numprocesses=2 --dist=loadfile --durations=15
 
-unit: ## unit tests: no engine, no Docker, no cluster
+unit: ## unit tests: need no Pulumi, Docker or cluster
 	@$(PYTHON) -m toolchain environment
 	@$(PYTEST) --numprocesses=2 --dist=loadfile tests/unit
 

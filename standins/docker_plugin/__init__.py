@@ -3,7 +3,7 @@
 `python -m standins.docker_plugin ENGINE_ADDRESS` serves Pulumi's ResourceProvider
 protocol for Image, Container, Volume, Network and RemoteImage. Types, ids, inputs, outputs,
 context digests and differences are the vendor's, so that a stack can move between the two
-without a change that nobody made; everything else is refused by name.
+without a phantom change; everything else is refused by name.
 """
 
 VERSION = "5.1.0"

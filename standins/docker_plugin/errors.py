@@ -8,7 +8,7 @@ class PluginError(Exception):
 
 
 class CreatedButFailed(PluginError):
-    """The resource exists but is not as asked; Pulumi must remember it to replace it later.
+    """The resource exists but differs from its inputs; Pulumi must remember it to replace it later.
 
     Inputs: the message, the new resource's `id` and the `properties` known so far.
     """

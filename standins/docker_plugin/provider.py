@@ -122,18 +122,18 @@ class DockerProvider(provider_pb2_grpc.ResourceProviderServicer):
     def Read(self, request: Any, context: Any) -> Any:
         token = token_of(request)
         if token == IMAGE:
-            # The registry and Docker are not asked: what was built is what state says.
+            # Neither the registry nor Docker is queried: the state has what was built.
             return provider_pb2.ReadResponse(
                 id=request.id,
                 inputs=request.inputs if request.HasField("inputs") else None,
                 properties=request.properties if request.HasField("properties") else None,
             )
-        found = self._bridged(token).read(
+        current = self._bridged(token).read(
             self._docker.api, request.id, decode(request.inputs), decode(request.properties)
         )
-        if found is None:
+        if current is None:
             return provider_pb2.ReadResponse()
-        inputs, properties = found
+        inputs, properties = current
         return provider_pb2.ReadResponse(
             id=properties["id"], inputs=encode(inputs), properties=encode(properties)
         )
@@ -182,7 +182,7 @@ class DockerProvider(provider_pb2_grpc.ResourceProviderServicer):
     @property
     def _docker(self) -> DockerClient:
         if self._engine is None:
-            raise PluginError("the docker plugin was asked to work before it was configured")
+            raise PluginError("the docker plugin got a request before it was configured")
         return self._engine
 
     def _resource_log(self, request: Any) -> ResourceLog:

@@ -68,7 +68,7 @@ def installed(environment: Environment) -> list[Package]:
     """Return what the environment's interpreter would import, sorted by name.
 
     A package that several folders of the search path hold counts where it is found first.
-    Raises HostError when the interpreter cannot be asked.
+    Raises HostError when the interpreter cannot be run.
     """
     found: dict[str, Package] = {}
     for folder in _search_path(environment):
@@ -168,7 +168,7 @@ def _search_path(environment: Environment) -> list[str]:
 def _ask(environment: Environment, expression: str) -> Any:
     command = [environment.python(), "-c", f"import json, sys; print(json.dumps({expression}))"]
     try:
-        asked = subprocess.run(command, check=True, capture_output=True, text=True, timeout=30)
-        return json.loads(asked.stdout)
+        done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=30)
+        return json.loads(done.stdout)
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         raise HostError(f"{command[0]} does not start ({error}); run `pulumi install`") from error

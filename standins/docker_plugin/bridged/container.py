@@ -42,7 +42,7 @@ class ContainerOperations:
         self._pause = pause
 
     def create(self, api: Any, inputs: Properties) -> Created:
-        """Create, join networks, copy uploads, start, and wait if asked: in this order.
+        """Create, join networks, copy uploads, start, and wait if configured: in this order.
 
         An image that Docker does not hold is pulled before.
         """
@@ -62,21 +62,21 @@ class ContainerOperations:
                 time.sleep(_SETTLE_SECONDS)
             if inputs.get("wait"):
                 self._await_health(api, made, inputs)
-            found = api.inspect_container(made)
+            inspected = api.inspect_container(made)
         except (PluginError, *engine_errors()) as error:
             raise CreatedButFailed(
                 explain_start(in_words(error), name), id=made, properties=unread_state(made, inputs)
             ) from error
-        return Created(made, read_state(unread_state(made, inputs), found))
+        return Created(made, read_state(unread_state(made, inputs), inspected))
 
     def read(self, api: Any, id: str, properties: Properties) -> Properties | None:
         try:
-            found = api.inspect_container(id)
+            inspected = api.inspect_container(id)
         except engine_errors() as error:
             if is_not_found(error):
                 return None
             raise PluginError(f"Unable to inspect container {id}: {in_words(error)}") from error
-        return read_state(known_state(properties), found)
+        return read_state(known_state(properties), inspected)
 
     def update(self, api: Any, id: str, olds: Properties, news: Properties) -> None:
         try:

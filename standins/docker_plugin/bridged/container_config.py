@@ -80,8 +80,8 @@ def _host_config(inputs: Properties) -> Properties:
         "log_config": _log_config(inputs),
         "shm_size": _bytes(inputs.get("shmSize")),
     }
-    for ours, theirs in _SAME_VALUE.items():
-        options[theirs] = inputs.get(ours)
+    for name, option in _SAME_VALUE.items():
+        options[option] = inputs.get(name)
     return {name: value for name, value in options.items() if value is not None}
 
 

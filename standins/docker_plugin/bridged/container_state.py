@@ -45,35 +45,35 @@ def known_state(olds: Properties) -> Properties:
     return state
 
 
-def read_state(basis: Properties, found: Properties) -> Properties:
+def read_state(basis: Properties, inspected: Properties) -> Properties:
     """Return the state with what Docker says about the container.
 
     Inputs: the state so far and the answer to an inspection. Environment, labels, mounts and
     the like stay as the program wrote them: Docker mixes the image's own into its answer.
     """
-    config, host = found["Config"], found["HostConfig"]
-    running: bool = found["State"]["Running"]
+    config, host = inspected["Config"], inspected["HostConfig"]
+    running: bool = inspected["State"]["Running"]
     state = {
         **basis,
-        "bridge": found["NetworkSettings"].get("Bridge") or "",
+        "bridge": inspected["NetworkSettings"].get("Bridge") or "",
         "command": array_or_empty(config.get("Cmd")),
         "cpuSet": host.get("CpusetCpus") or "",
         "cpuShares": host.get("CpuShares") or 0,
         "domainname": config.get("Domainname") or "",
         "entrypoints": array_or_empty(config.get("Entrypoint")),
         "hostname": config.get("Hostname") or "",
-        "id": found["Id"],
+        "id": inspected["Id"],
         "init": bool(host.get("Init")),
         "ipcMode": host.get("IpcMode") or "",
         "logDriver": object_or_empty(host.get("LogConfig")).get("Type") or "",
         "maxRetryCount": host["RestartPolicy"].get("MaximumRetryCount") or 0,
         "memory": (host.get("Memory") or 0) // MEGABYTE,
         "memorySwap": _swap(basis, host.get("MemorySwap") or 0),
-        "name": found["Name"].lstrip("/"),
-        "networkDatas": _networks(found["NetworkSettings"].get("Networks") or {}),
+        "name": inspected["Name"].lstrip("/"),
+        "networkDatas": _networks(inspected["NetworkSettings"].get("Networks") or {}),
         "networkMode": _network_mode(basis, host.get("NetworkMode") or ""),
-        "platform": found.get("Platform") or "",
-        "ports": _ports(basis, found) if running else [],
+        "platform": inspected.get("Platform") or "",
+        "ports": _ports(basis, inspected) if running else [],
         "privileged": host.get("Privileged") or False,
         "publishAllPorts": host.get("PublishAllPorts") or False,
         "readOnly": host.get("ReadonlyRootfs") or False,
@@ -91,25 +91,25 @@ def read_state(basis: Properties, found: Properties) -> Properties:
         "workingDir": config.get("WorkingDir") or "",
     }
     if not running:
-        state["exitCode"] = found["State"].get("ExitCode")
+        state["exitCode"] = inspected["State"].get("ExitCode")
         state["mustRun"] = False
     if is_blank(state.get("image")):
-        state["image"] = found.get("Image")
+        state["image"] = inspected.get("Image")
     return state
 
 
-def _swap(basis: Properties, found: int) -> int:
-    # Docker doubles the memory when nobody asked for swap; reported back, that would be
+def _swap(basis: Properties, inspected: int) -> int:
+    # Docker doubles the memory when swap is not set; reported back, that would be
     # a change on every run.
     if is_blank(basis.get("memorySwap")):
         return 0
-    return found // MEGABYTE if found > 0 else found
+    return inspected // MEGABYTE if inspected > 0 else inspected
 
 
-def _network_mode(basis: Properties, found: str) -> str:
+def _network_mode(basis: Properties, inspected: str) -> str:
     # Docker replaces the name in `container:NAME` by an id.
-    wanted = basis.get("networkMode") or ""
-    return wanted if wanted.startswith("container:") else found
+    desired = basis.get("networkMode") or ""
+    return desired if desired.startswith("container:") else inspected
 
 
 def _networks(networks: Properties) -> list[Properties]:
@@ -128,9 +128,9 @@ def _networks(networks: Properties) -> list[Properties]:
     ]
 
 
-def _ports(basis: Properties, found: Properties) -> list[Properties]:
-    """Return the wanted ports with the host ports that Docker chose; drop unbound ones."""
-    bound: Properties = found["NetworkSettings"].get("Ports") or {}
+def _ports(basis: Properties, inspected: Properties) -> list[Properties]:
+    """Return the desired ports with the host ports that Docker chose; drop unbound ones."""
+    bound: Properties = inspected["NetworkSettings"].get("Ports") or {}
     ports: list[Properties] = []
     for port in array_or_empty(basis.get("ports")):
         bindings: list[Any] = bound.get(f"{port['internal']}/{port['protocol']}") or []

@@ -1,4 +1,4 @@
-"""Images of a registry, held in Docker. The id is the image's id and the name in one."""
+"""Images of a registry, pulled into Docker. The id is the image's id and the name in one."""
 
 from typing import Any
 

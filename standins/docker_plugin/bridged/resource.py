@@ -25,7 +25,7 @@ class Operations(Protocol):
     schema: Schema
 
     def create(self, api: Any, inputs: Properties) -> Created:
-        """Make the resource. Raise CreatedButFailed when it exists but is not as asked."""
+        """Make the resource. Raise CreatedButFailed when it exists but differs from its inputs."""
         ...
 
     def read(self, api: Any, id: str, properties: Properties) -> Properties | None:

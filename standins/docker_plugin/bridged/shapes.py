@@ -10,7 +10,7 @@ from standins.docker_plugin.values import UNKNOWN, Properties, is_array, is_obje
 def as_state(item: Property, value: Any, *, created: bool) -> Any:
     """Return an input as state holds it: nested objects complete, without `__defaults`.
 
-    Right after a create, numbers and booleans that nobody set are null in nested objects; once
+    Right after a create, unset numbers and booleans are null in nested objects; once
     read or updated they are zero and false. Strings are empty and arrays are empty in both.
     """
     if value == UNKNOWN or value is None:
@@ -42,7 +42,7 @@ def complete(properties: Mapping[str, Property], value: Properties, *, created: 
 
 
 def absent(item: Property) -> Any:
-    """Return what state holds at the top level for a property that nobody gave a value."""
+    """Return what state holds at the top level for an unset property."""
     if item.default is not None:
         return item.default
     return [] if item.is_block else None

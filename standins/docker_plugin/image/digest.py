@@ -117,11 +117,11 @@ class _Hasher:
     def _folder(self, folder: str, parent: Sequence[bool]) -> None:
         for name in sorted(os.listdir(Path(self._context, folder)), key=os.fsencode):
             path = f"{folder}/{name}" if folder else name
-            ignored, held = self._rules.judge(path, parent)
+            ignored, matches = self._rules.judge(path, parent)
             mode = os.lstat(Path(self._context, path)).st_mode
             if stat.S_ISDIR(mode):
                 if not ignored or self._rules.admits_again:
-                    self._folder(path, held)
+                    self._folder(path, matches)
                 continue
             if ignored:
                 continue

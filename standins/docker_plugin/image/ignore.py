@@ -50,7 +50,7 @@ class Pattern:
 
 
 class IgnoreRules:
-    """The patterns of one file, asked folder by folder while a context is walked."""
+    """The patterns of one file, matched folder by folder while a context is walked."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         """Compile the lines of an ignore file; raise PluginError for a malformed one."""
@@ -72,17 +72,17 @@ class IgnoreRules:
         (empty at the top).
         """
         ignored = False
-        held: list[bool] = []
+        matches: list[bool] = []
         for index, pattern in enumerate(self._patterns):
             match = bool(parent) and parent[index]
-            # A pattern that could not change the verdict is not asked, and counts as not held:
+            # A pattern that could not change the verdict is not tried, and counts as no match:
             # Docker's matcher does so, and what is below then has to match by itself.
             if not match and pattern.admits == ignored:
                 match = pattern.matches(path)
-            held.append(match)
+            matches.append(match)
             if match:
                 ignored = not pattern.admits
-        return ignored, held
+        return ignored, matches
 
 
 def read_rules(context: str, dockerfile: str) -> IgnoreRules:

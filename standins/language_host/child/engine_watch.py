@@ -20,6 +20,6 @@ def end_with_parent() -> None:
 def _watch(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(_CHECK_SECONDS)
-    if os.getpgrp() == os.getpid():  # else the group is a shell's, and not ours to end
+    if os.getpgrp() == os.getpid():  # else the group is a shell's, which must go on
         os.killpg(0, signal.SIGTERM)
     os._exit(1)

@@ -23,7 +23,7 @@ from user_traceback import user_traceback
 if TYPE_CHECKING:
     import io
 
-TOLD = 32
+REPORTED = 32
 NO_SDK = 33
 INTERRUPTED = 130
 _THREADS_PER_OPERATION = 4
@@ -67,7 +67,7 @@ def _run(settings: argparse.Namespace) -> int:
         )
     )
     sys.argv = [settings.program, *settings.arguments]
-    # Futures that nobody awaited are the normal end of a failed run, and no news to the user.
+    # Futures that were never awaited are normal at the end of a failed run: no message.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
@@ -90,11 +90,11 @@ def _run(settings: argparse.Namespace) -> int:
         _leave(INTERRUPTED)
     except pulumi.RunError as error:
         pulumi.log.error(str(error))
-        return TOLD
+        return REPORTED
     except Exception as error:  # noqa: BLE001 - whatever the program raised is its failure
-        told = user_traceback(error, os.path.dirname(pulumi.__file__))
-        pulumi.log.error(f"Program failed with an unhandled exception:\n{told}")
-        return TOLD
+        traceback = user_traceback(error, os.path.dirname(pulumi.__file__))
+        pulumi.log.error(f"Program failed with an unhandled exception:\n{traceback}")
+        return REPORTED
     return 0
 
 

@@ -19,19 +19,19 @@ def user_traceback(error: BaseException, sdk: str) -> str:
     place is in the message.
     """
     hidden = (*(folder + os.sep for folder in (*_OWN, sdk)), "<frozen ", runpy.__file__)
-    told = traceback.TracebackException.from_exception(error)
-    _trim(told, hidden)
-    return "".join(told.format()).rstrip()
+    report = traceback.TracebackException.from_exception(error)
+    _trim(report, hidden)
+    return "".join(report.format()).rstrip()
 
 
-def _trim(told: traceback.TracebackException, hidden: tuple[str, ...]) -> None:
-    users = (i for i, frame in enumerate(told.stack) if not frame.filename.startswith(hidden))
+def _trim(report: traceback.TracebackException, hidden: tuple[str, ...]) -> None:
+    users = (i for i, frame in enumerate(report.stack) if not frame.filename.startswith(hidden))
     first = next(users, None)
     if first is not None:
-        del told.stack[:first]
-    elif issubclass(told.exc_type, SyntaxError):
-        told.stack.clear()
+        del report.stack[:first]
+    elif issubclass(report.exc_type, SyntaxError):
+        report.stack.clear()
     # `from_exception` has cut any cycle among these.
-    for other in (told.__cause__, told.__context__, *(told.exceptions or ())):
+    for other in (report.__cause__, report.__context__, *(report.exceptions or ())):
         if other is not None:
             _trim(other, hidden)
