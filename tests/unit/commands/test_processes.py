@@ -68,6 +68,8 @@ def start(checkout: Checkout) -> Iterator[Start]:
     def begin(*words: str, folder: Path = checkout.root, code: str = _IDLE) -> Engine:
         engine = Engine(folder, [_PYTHON, *_BARE, code, *(words or ["pulumi-resource-kubernetes"])])
         started.append(engine)
+        # Its parent goes on a moment before the system has put the words into /proc.
+        eventually("the plugin has its command line", lambda: engine.plugin_runs)
         return engine
 
     yield begin
@@ -141,8 +143,8 @@ def test_a_plugin_that_heeds_no_sigterm_is_killed(
 def test_where_nothing_is_known_of_processes_nothing_is_ended(
     checkout: Checkout, start: Start, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(process_table, "_TABLE", tmp_path / "no-such-folder")
     engine = start()
+    monkeypatch.setattr(process_table, "_TABLE", tmp_path / "no-such-folder")
     engine.kill()
     end_orphans(checkout)
     monkeypatch.undo()

@@ -8,6 +8,7 @@ from tests.unit.words import texts
 
 _OPENING = re.compile(r"(What|Whether|Why|How|Which|Where|Who|When) ")
 _LIMITS = {
+    "components": 1,
     "components/app": 26,
     "components/image": 2,
     "components/k8s": 5,
