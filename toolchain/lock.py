@@ -1,11 +1,9 @@
 """Reading lock.toml: the tools, their versions and their sources."""
 
-import hashlib
-import json
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -14,8 +12,6 @@ from toolchain.errors import ToolchainError
 from toolchain.places import Platform
 
 Use = Literal["command", "plugin", "image", "test"]
-
-_KEY_LENGTH = 16
 
 
 @dataclass(frozen=True)
@@ -163,29 +159,6 @@ def read_lock(folder: Path, platform: Platform) -> Lock:
         go=Range(document["go"]["at_least"], document["go"]["below"]),
         folder=folder,
     )
-
-
-def build_key(lock: Lock, tool: Tool, platform: Platform) -> str:
-    """The name of a built tool's place in the cache: it changes with all that goes into it.
-
-    How long a build takes is left out.  So is the version of Go: a newer one does not make
-    what was built before wrong.
-    """
-    build = tool.required_build
-    settings = asdict(build)
-    del settings["seconds"], settings["space"]
-    if not settings["cgo"]:
-        del settings["cgo"]  # what was built before there was a choice stays what it is
-    state = hashlib.sha256(json.dumps([tool.name, settings], sort_keys=True).encode())
-    for path in sorted((lock.folder / "go" / build.module).iterdir()):
-        state.update(path.name.encode() + b"\0" + path.read_bytes())
-    return f"{tool.name}-{tool.version}-{platform}-{state.hexdigest()[:_KEY_LENGTH]}"
-
-
-def release_key(tool: Tool, platform: Platform) -> str:
-    """The name of a released tool's place in the cache."""
-    state = hashlib.sha256(json.dumps(asdict(tool.required_release), sort_keys=True).encode())
-    return f"{tool.name}-{tool.version}-{platform}-release-{state.hexdigest()[:_KEY_LENGTH]}"
 
 
 def _tool(name: str, table: dict[str, Any], platform: Platform) -> Tool:

@@ -9,14 +9,11 @@ from toolchain.places import Checkout
 from toolchain.runner import Runner
 from toolchain.setup import git_filter, language_host
 from toolchain.setup import pulumi_wrapper as wrapper
-from toolchain.setup.home import (
-    link,
-    link_tracked_plugins,
-    make_state,
-    write_executable,
-)
+from toolchain.setup.files import link, write_executable
+from toolchain.setup.home import link_tracked_plugins
 from toolchain.setup.launchers import write_docker_stand_in
 from toolchain.setup.sources import ORIGINS
+from toolchain.setup.state import make_state
 from toolchain.tools.found import LANGUAGE_HOST, Found, plugin_folder
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from toolchain.cache import remove
 from toolchain.places import Checkout
-from toolchain.setup.home import link
+from toolchain.setup.files import link
 from toolchain.setup.launchers import write_language_host_stand_ins
 from toolchain.setup.sources import ORIGINS
 from toolchain.tools.found import LANGUAGE_HOST, Found, placed_plugin

@@ -4,7 +4,7 @@ import shlex
 from pathlib import Path
 
 from toolchain.places import Checkout
-from toolchain.setup.home import write_executable
+from toolchain.setup.files import write_executable
 
 _CHILD = Path(__file__).parents[2] / "standins" / "language_host" / "child"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from toolchain.images import minikube_node, node
 from toolchain.places import Checkout, Platform
-from toolchain.setup.home import write_executable
+from toolchain.setup.files import write_executable
 
 # A variable is set only where the user did not.  https://minikube.sigs.k8s.io/docs/handbook/config/
 _TEXT = """\

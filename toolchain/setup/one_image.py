@@ -3,11 +3,12 @@
 from pathlib import Path
 
 from toolchain.cache import Cache
+from toolchain.cache_keys import build_key
 from toolchain.engine import packages
 from toolchain.errors import ToolchainError
 from toolchain.images.addons import ADDONS
 from toolchain.images.store import docker_client, image_key, make_archive
-from toolchain.lock import build_key, read_lock
+from toolchain.lock import read_lock
 from toolchain.places import Checkout, cache_folder, this_platform
 from toolchain.runner import Runner
 from toolchain.setup.one_tool import provide, say

@@ -4,8 +4,9 @@ import sys
 from pathlib import Path
 
 from toolchain.cache import Cache
+from toolchain.cache_keys import build_key
 from toolchain.errors import ToolchainError
-from toolchain.lock import build_key, read_lock
+from toolchain.lock import read_lock
 from toolchain.places import Checkout, cache_folder, this_platform
 from toolchain.runner import Runner
 from toolchain.tools import golang

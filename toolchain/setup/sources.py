@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from toolchain.lock import Lock, Tool, build_key, release_key
+from toolchain.cache_keys import build_key, release_key
+from toolchain.lock import Lock, Tool
 from toolchain.places import Platform
 from toolchain.reach import Reach
 

@@ -11,7 +11,8 @@ import pytest
 
 from tests.unit.toolchain import samples
 from toolchain import images
-from toolchain.lock import Range, build_key, read_lock, release_key
+from toolchain.cache_keys import build_key, release_key
+from toolchain.lock import Range, read_lock
 from toolchain.places import Platform, cache_folder
 
 ROOT = Path(__file__).parents[3]

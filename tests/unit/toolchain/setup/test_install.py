@@ -16,9 +16,10 @@ from toolchain.errors import ToolchainError
 from toolchain.lock import Lock, Range, Tool
 from toolchain.places import Checkout
 from toolchain.runner import Runner
-from toolchain.setup.home import link_plugins, make_state
+from toolchain.setup.home import link_plugins
 from toolchain.setup.install import Installed, install
 from toolchain.setup.launchers import write_docker_stand_in
+from toolchain.setup.state import make_state
 from toolchain.tools.found import LANGUAGE_HOST, Found
 
 SHOWN = (
