@@ -1,7 +1,7 @@
 """`make clean`."""
 
+from commands.docker import docker, rows
 from commands.down import down
-from commands.engine import docker, rows
 from commands.stack import Stack
 from toolchain.images import RECIPES
 from toolchain.images.store import LABEL, shown

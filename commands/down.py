@@ -1,7 +1,7 @@
 """`make down`."""
 
 from commands import state
-from commands.engine import docker, rows
+from commands.docker import docker, rows
 from commands.recovery import recover
 from commands.stack import Stack
 

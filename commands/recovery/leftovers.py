@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from commands import state
-from commands.engine import docker
+from commands.docker import docker
 
 
 def remove(deployment: Mapping[str, Any]) -> None:

@@ -8,8 +8,8 @@ from threading import Thread
 
 import pytest
 
-from commands.engine import docker as ask_docker
-from commands.engine import rows
+from commands.docker import docker as ask_docker
+from commands.docker import rows
 from commands.errors import CommandError
 from commands.preview import preview
 from commands.stack import Stack
@@ -97,7 +97,7 @@ def test_a_stopped_engine_is_one_message_in_time_before_anything_is_deployed(
 
 
 def test_an_engine_that_hangs_is_given_up(docker: Program, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("commands.engine._SECONDS", 0.2)
+    monkeypatch.setattr("commands.docker._SECONDS", 0.2)
     docker.does("ps", "exec sleep 30")
     with pytest.raises(CommandError, match=r"`docker ps`: .*timed out .*\n  next: make doctor"):
         ask_docker("ps")

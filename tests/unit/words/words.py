@@ -40,6 +40,10 @@ RULES = (
     Rule(r"\bfittings?\b", "mounts and ports"),
     Rule(r"\bvacat(e|es|ed|ing)\b", "drain and remove"),
     Rule(r"\bbroken off\b", "interrupted"),
+    Rule(r"\btid(y|ies|ied)\b", "cleanup"),
+    Rule(r"\bat odds\b", "differs"),
+    Rule(r"\bwhat must be there\b", "Prerequisites"),
+    Rule(r"\bwhen something fails\b", "Troubleshooting"),
     Rule(r"\bgo(es|ing)? on (from|with|as|in)\b", "continue"),
 )
 
