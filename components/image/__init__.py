@@ -1,4 +1,4 @@
-"""Image: an application's image, built from its Dockerfile or there already."""
+"""Image: an application's image, built from its Dockerfile or already in a registry."""
 
 from collections.abc import Sequence
 from typing import Unpack
@@ -8,7 +8,7 @@ import pulumi
 from ..targets.base import Target
 from .args import ImageArgs
 from .build import build
-from .existing import ExistingImage
+from .existing import ExistingImage, ImageSource
 from .keywords import ImageKeywords
 from .user import ImageUser
 
@@ -52,7 +52,7 @@ class Image(pulumi.ComponentResource):
             self.reference = existing.reference
             self.delivery = target.images.deliver(name, None, existing.reference)
         self._name, self._target = name, target
-        self._asked: ImageUser | None = None
+        self._user: ImageUser | None = None
         self.register_outputs({"reference": self.reference})
 
     @property
@@ -69,19 +69,14 @@ class Image(pulumi.ComponentResource):
         return self._runs_as().group.apply(_whole)
 
     def _runs_as(self) -> ImageUser:
-        if self._asked is None:
-            self._asked = self._ask_user()
-        return self._asked
-
-    def _ask_user(self) -> ImageUser:
-        login = self._target.images.login
-        return ImageUser(
-            f"{self._name}-user",
-            reference=self.reference,
-            username=None if login is None else login.username,
-            password=None if login is None else login.password,
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+        if self._user is None:
+            self._user = ImageUser(
+                f"{self._name}-user",
+                reference=self.reference,
+                login=self._target.images.login,
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+        return self._user
 
     @staticmethod
     def _existing(
@@ -93,19 +88,16 @@ class Image(pulumi.ComponentResource):
     ) -> ExistingImage:
         login = target.images.login
         source = target.mirrors.resolve(reference)
-        # The target's login is for its own registry, and nobody else's business.
-        ours = login is not None and source.startswith(f"{login.server}/")
+        # The target's login is for its own registry, and no other may see it.
+        is_own = login is not None and source.startswith(f"{login.server}/")
         return ExistingImage(
             f"{name}-existing",
-            image=reference,
-            source=source,
-            platform=platform or target.platform,
-            username=login.username if login and ours else None,
-            password=login.password if login and ours else None,
+            ImageSource(reference, source, platform or target.platform),
+            login=login if is_own else None,
             opts=opts,
         )
 
 
 def _whole(number: float | None) -> int:
-    """A number as Pulumi hands it over; a user's mocks may know none."""
+    """Return a number of Pulumi's as a whole one; a user's mocks may have none."""
     return int(number or 0)

@@ -8,7 +8,7 @@ import pulumi_docker as docker
 
 from ..targets.base import Target
 from .args import ImageArgs
-from .build_context import BuildContext
+from .build_context import BuildContext, BuildSources
 from .dockerfile import mirrored_arguments, read_dockerfile
 from .staging import hashes, stage
 
@@ -16,7 +16,7 @@ from .staging import hashes, stage
 def build(
     name: str, args: ImageArgs, target: Target, where: str, opts: pulumi.ResourceOptions
 ) -> docker.Image:
-    """The image as the docker plugin builds and pushes it, and what explains its next build.
+    """Return the image that the docker plugin builds and pushes, and keep what explains a rebuild.
 
     `where` names the image in messages. Raises SettingsError for a Dockerfile or a context that
     does not exist.
@@ -47,12 +47,14 @@ def build(
     )
     BuildContext(
         f"{name}-context",
-        image=name,
-        files=hashes(root / context),
-        dockerfile=hashlib.sha256(text.encode()).hexdigest()[:12],
-        arguments=arguments,
-        stage=args.stage,
-        platform=platform,
+        BuildSources(
+            image=name,
+            files=hashes(root / context),
+            dockerfile=hashlib.sha256(text.encode()).hexdigest()[:12],
+            arguments=arguments,
+            stage=args.stage,
+            platform=platform,
+        ),
         # After the build: what failed to build is not remembered as built.
         opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[image])),
     )
@@ -60,7 +62,7 @@ def build(
 
 
 def _staged(args: ImageArgs, context: Path) -> str:
-    """The Dockerfile in the copy of the context; outside of the context it stays where it is."""
+    """Return the Dockerfile in the copy of the context; outside of it, the file itself."""
     dockerfile, source = Path(args.dockerfile_path), Path(args.context)
     if dockerfile.is_relative_to(source):
         return str(context / dockerfile.relative_to(source))

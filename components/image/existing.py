@@ -1,76 +1,91 @@
-"""ExistingImage: an image that somebody else pushed, asked for before anything is deployed."""
+"""ExistingImage: an image that others pushed, looked up before anything is deployed."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import (
-    CheckFailure,
-    CheckResult,
-    CreateResult,
-    DiffResult,
-    Resource,
-    UpdateResult,
-)
+import pulumi_docker as docker
+from pulumi.dynamic import CheckFailure, Resource
 
-from ..dynamic import LocalProvider, Properties, without
-from ..machine.runner import LocalError, Runner
-from ..registry.client import Login, Manifest, RegistryClient
-from ..registry.docker_login import docker_login
+from ..dynamic import DynamicProvider, Preflight
+from ..machine.runner import LocalError
+from ..registry.client import Manifest, RegistryClient
+from ..registry.login import CREDENTIALS, CredentialInputs, credentials
 from ..registry.reference import ImageReference
 
-_CREDENTIALS = ("username", "password")
+
+@dataclass(frozen=True)
+class ImageSource:
+    """An image, and where this machine gets it."""
+
+    image: str
+    """Reference that the user wrote."""
+
+    source: str
+    """Reference that this machine's mirror map has for it; the same without a mirror."""
+
+    platform: pulumi.Input[str]
+    """Platform of the cluster's nodes, e.g. `linux/amd64`."""
 
 
-class ExistingImageProvider(LocalProvider):
-    """Asks the registry in `check`, which runs in previews too, and fills in the digest."""
+class ExistingImageInputs(CredentialInputs):
+    """Inputs of ExistingImage."""
 
-    runner = Runner()
+    image: str
+    source: str
+    platform: str
 
-    def check(self, _olds: Properties, news: Properties) -> CheckResult:
-        image = ImageReference.parse(news["source"])
+
+class ExistingImageProvider(DynamicProvider[ExistingImageInputs]):
+    """Asks the registry in `check`, which runs in previews too, and fills in the digest.
+
+    `reference` is none of the `outputs`: another digest is a change.
+    """
+
+    inputs = ExistingImageInputs
+    secret_inputs = CREDENTIALS
+
+    def preflight(self, olds: ExistingImageInputs | None, news: ExistingImageInputs) -> Preflight:
+        del olds
+        image = ImageReference.parse(news.source)
         try:
-            found = self._ask(image, news)
-            refusal = _refusal(found, news["platform"])
+            manifest = self._manifest(image, news)
         except LocalError as error:
-            found, refusal = None, str(error)
-        if found is None or refusal:
-            mirrored = news["source"] != news["image"]
-            told = f"the image {news['image']}: {refusal}" + (
-                f"\nthe mirror map of this machine has it at {news['source']}" if mirrored else ""
+            return _refused(news, str(error))
+        if manifest is None:
+            return _refused(news, "image not found in the registry; check name and tag")
+        if not _runs_on(manifest, news.platform):
+            made_for = ", ".join(manifest.platforms)
+            return _refused(
+                news, f"it is built for {made_for}, and the cluster's nodes are {news.platform}"
             )
-            told += f"\n`docker pull {news['source']}` asks the same"
-            return CheckResult(news, [CheckFailure("image", told)])
-        return CheckResult({**news, "reference": f"{image.name}@{found.digest}"}, [])
+        return Preflight({"reference": f"{image.name}@{manifest.digest}"})
 
-    def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
-        return DiffResult(changes=without(_olds, *_CREDENTIALS) != without(_news, *_CREDENTIALS))
+    def identify(self, news: ExistingImageInputs) -> str:
+        return news.image
 
-    def create(self, props: Properties) -> CreateResult:
-        return CreateResult(props["image"], without(props, *_CREDENTIALS))
-
-    def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
-        return UpdateResult(without(_news, *_CREDENTIALS))
-
-    def _ask(self, image: ImageReference, news: Properties) -> Manifest | None:
-        if news.get("username"):
-            login: Login | None = Login(news["username"], news["password"])
-        else:
-            login = docker_login(image.registry, self.runner)
-        return RegistryClient(image.registry, login).manifest(image.repository, image.version)
+    def _manifest(self, image: ImageReference, news: ExistingImageInputs) -> Manifest | None:
+        client = RegistryClient(image.registry, news.login(image.registry, self.runner))
+        return client.manifest(image.repository, image.version)
 
 
-def _refusal(found: Manifest | None, platform: str) -> str | None:
-    if found is None:
-        return "the registry answers, and has no such image; look at the name and the tag"
-    if pulumi.contains_unknowns(platform) or not found.platforms or platform in found.platforms:
-        return None
-    return f"it is made for {', '.join(found.platforms)}, and the cluster's nodes are {platform}"
+def _runs_on(manifest: Manifest, platform: str) -> bool:
+    known = not pulumi.contains_unknowns(platform) and manifest.platforms
+    return not known or platform in manifest.platforms
+
+
+def _refused(news: ExistingImageInputs, reason: str) -> Preflight:
+    lines = [f"the image {news.image}: {reason}"]
+    if news.source != news.image:
+        lines.append(f"the mirror map of this machine has it at {news.source}")
+    lines.append(f"`docker pull {news.source}` asks the same")
+    return Preflight(failures=[CheckFailure("image", "\n".join(lines))])
 
 
 class ExistingImage(Resource, module="slipway", name="ExistingImage"):
     """An image reference, resolved to the digest that its registry has now.
 
-    `image` is what the user wrote, `source` where this machine has it from.
+    Without a `login`, Docker's own configuration decides.
     """
 
     reference: pulumi.Output[str]
@@ -79,20 +94,16 @@ class ExistingImage(Resource, module="slipway", name="ExistingImage"):
     def __init__(
         self,
         name: str,
+        source: ImageSource,
         *,
-        image: str,
-        source: str,
-        platform: pulumi.Input[str],
-        username: pulumi.Input[str | None] = None,
-        password: pulumi.Input[str | None] = None,
+        login: docker.RegistryArgs | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs: dict[str, Any] = {
-            "image": image,
-            "source": source,
-            "platform": platform,
-            "username": username,
-            "password": None if password is None else pulumi.Output.secret(password),
+            "image": source.image,
+            "source": source.source,
+            "platform": source.platform,
+            **credentials(login),
             "reference": None,
         }
         super().__init__(ExistingImageProvider(), name, inputs, opts)

@@ -1,10 +1,9 @@
-"""Asking an image registry what it has, as `docker pull` would ask it.
+"""Client of an image registry, which asks what `docker pull` would ask.
 
 https://github.com/opencontainers/distribution-spec/blob/main/spec.md, and for the tokens
 https://distribution.github.io/distribution/spec/auth/token/.
 """
 
-import base64
 import hashlib
 import json
 import re
@@ -18,6 +17,7 @@ from http.client import HTTPResponse
 from typing import Any, TypeVar, cast
 
 from ..machine.runner import LocalError
+from .login import Login
 from .reference import HUB
 
 _T = TypeVar("_T")
@@ -32,32 +32,19 @@ _MANIFESTS = (
     "application/vnd.docker.distribution.manifest.v2+json",
 )
 ACCEPTED = ", ".join((*_INDEXES, *_MANIFESTS))
-"""The media types of manifests, as a header names them."""
-
-
-@dataclass(frozen=True)
-class Login:
-    """A user of a registry."""
-
-    username: str
-    password: str
-
-    @property
-    def basic(self) -> str:
-        """The value of an Authorization header, RFC 7617."""
-        return "Basic " + base64.b64encode(f"{self.username}:{self.password}".encode()).decode()
+"""Media types of manifests, as a header names them."""
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """An image in a registry: its digest, and the platforms for which it is made."""
+    """An image in a registry: its digest, and the platforms for which it is built."""
 
     digest: str
     platforms: tuple[str, ...]
 
 
 class RegistryClient:
-    """Asks one registry. As for Docker, TLS is a must but on this machine's own addresses."""
+    """Asks one registry. As with Docker, only this machine's own addresses may do without TLS."""
 
     def __init__(self, registry: str, login: Login | None = None) -> None:
         self._host = _HUB_HOST if registry == HUB else registry
@@ -72,25 +59,25 @@ class RegistryClient:
                 self._base = f"http://{self._host}"
 
     def manifest(self, repository: str, version: str) -> Manifest | None:
-        """What the registry has under a tag or digest; None if it has nothing.
+        """Return what the registry has under a tag or digest; None if it has nothing.
 
-        Raises LocalError when it does not answer within 5 s a question, or refuses to.
+        Raises LocalError when it does not answer a request within 5 s, or refuses it.
         """
         return self._in_words(repository, lambda: self._manifest(repository, version))
 
     def has(self, repository: str, digest: str) -> bool:
-        """Whether an image can be had by its digest. Raises as `manifest` does."""
+        """Return whether an image can be pulled by its digest. Raises as `manifest` does."""
 
-        def ask() -> bool:
+        def head() -> bool:
             self._get(f"{repository}/manifests/{digest}", repository, "HEAD").close()
             return True
 
-        return bool(self._in_words(repository, ask))
+        return bool(self._in_words(repository, head))
 
     def user(self, repository: str, digest: str) -> str | None:
-        """The user of an image, as its Dockerfile's USER gives it: `1000:1000`, or empty.
+        """Return the user of an image, as its Dockerfile's USER gives it: `1000:1000`, or empty.
 
-        Of an index, that of its first image; None if there is no such image. Raises as `manifest`
+        Of an index, that of its first image; None if the image is missing. Raises as `manifest`
         does.
         """
         return self._in_words(repository, lambda: self._user(repository, digest))
@@ -121,14 +108,14 @@ class RegistryClient:
         digest = f"sha256:{hashlib.sha256(body).hexdigest()}"
         return Manifest(digest, tuple(sorted(known - {"unknown/unknown"})))
 
-    def _in_words(self, repository: str, question: Callable[[], _T]) -> _T | None:
-        """The answer to a question; None for what is not there. Errors are told in words."""
+    def _in_words(self, repository: str, request: Callable[[], _T]) -> _T | None:
+        """Return the result of a request; None for HTTP 404. Other errors become messages."""
         try:
-            return question()
+            return request()
         except urllib.error.HTTPError as error:
             if error.code == 404:
                 return None
-            raise LocalError(_words(self._host, repository, error.code)) from None
+            raise LocalError(_refusal(self._host, repository, error.code)) from None
         except OSError as error:
             reason = getattr(error, "reason", error)
             raise LocalError(f"the registry {self._host} does not answer: {reason}") from None
@@ -143,49 +130,49 @@ class RegistryClient:
         return True
 
     def _get(self, path: str, repository: str, method: str = "GET") -> HTTPResponse:
-        question = urllib.request.Request(f"{self._base}/v2/{path}", method=method)
-        question.add_header("Accept", ACCEPTED)
+        request = urllib.request.Request(f"{self._base}/v2/{path}", method=method)
+        request.add_header("Accept", ACCEPTED)
         if self._authorization:
             # Not redirected: blobs are often elsewhere, where the header would be an error.
-            question.add_unredirected_header("Authorization", self._authorization)
+            request.add_unredirected_header("Authorization", self._authorization)
         try:
-            return self._open(question)
+            return self._open(request)
         except urllib.error.HTTPError as error:
-            asked = error.headers.get("WWW-Authenticate", "")
-            if error.code != 401 or self._authorization or not asked:
+            challenge = error.headers.get("WWW-Authenticate", "")
+            if error.code != 401 or self._authorization or not challenge:
                 raise
-            self._authorization = self._authorized(asked, repository)
+            self._authorization = self._authorized(challenge, repository)
             if not self._authorization:
                 raise
         return self._get(path, repository, method)
 
-    def _authorized(self, asked: str, repository: str) -> str | None:
-        """What to answer to a WWW-Authenticate header."""
-        scheme, _, rest = asked.partition(" ")
+    def _authorized(self, challenge: str, repository: str) -> str | None:
+        """Return the Authorization header that answers a WWW-Authenticate header."""
+        scheme, _, rest = challenge.partition(" ")
         if scheme.lower() != "bearer":
             return self._login.basic if self._login else None
-        told = dict(re.findall(r'(\w+)="([^"]*)"', rest))
+        fields = dict(re.findall(r'(\w+)="([^"]*)"', rest))
         query = {"scope": f"repository:{repository}:pull"}
-        query |= {"service": told["service"]} if "service" in told else {}
-        question = urllib.request.Request(f"{told['realm']}?{urllib.parse.urlencode(query)}")
+        query |= {"service": fields["service"]} if "service" in fields else {}
+        request = urllib.request.Request(f"{fields['realm']}?{urllib.parse.urlencode(query)}")
         if self._login:
-            question.add_unredirected_header("Authorization", self._login.basic)
-        with self._open(question) as answer:
+            request.add_unredirected_header("Authorization", self._login.basic)
+        with self._open(request) as answer:
             tokens: dict[str, Any] = json.load(answer)
         return f"Bearer {tokens.get('token') or tokens['access_token']}"
 
-    def _open(self, question: urllib.request.Request) -> HTTPResponse:
+    def _open(self, request: urllib.request.Request) -> HTTPResponse:
         handler = urllib.request.HTTPSHandler(context=self._context)
-        opened = urllib.request.build_opener(handler).open(question, timeout=_SECONDS)
-        return cast("HTTPResponse", opened)
+        response = urllib.request.build_opener(handler).open(request, timeout=_SECONDS)
+        return cast("HTTPResponse", response)
 
 
-def _words(host: str, repository: str, code: int) -> str:
+def _refusal(host: str, repository: str, code: int) -> str:
     if code in (401, 403):
         return (
-            f"the registry {host} does not let this login pull {repository} (HTTP {code}): it is "
-            f"not there, or private; `docker login {host}` tells Docker a login that may"
+            f"the registry {host} does not let this login pull {repository} (HTTP {code}): it does "
+            f"not exist, or is private; next: `docker login {host}` with a user who may"
         )
     if code == 429:
-        return f"the registry {host} has had too many questions from here (HTTP 429); try later"
+        return f"the registry {host} limits the requests from here (HTTP 429); try again later"
     return f"the registry {host} answers HTTP {code} for {repository}"

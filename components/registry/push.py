@@ -1,21 +1,21 @@
-"""Pushing again what a registry lost."""
+"""Push again what a registry lost."""
 
-import base64
 import contextlib
 import json
 import tempfile
 from pathlib import Path
 
 from ..machine.runner import CommandError, LocalError, Runner
-from .client import Login, RegistryClient
+from .client import RegistryClient
+from .login import Login
 from .reference import ImageReference
 
 _PUSH_SECONDS = 600
-AGAIN = "`pulumi up --replace '**-build'` builds and pushes it anew"
+AGAIN = "`pulumi up --replace '**-build'` rebuilds and pushes it"
 
 
 def registry_has(reference: str, login: Login | None = None) -> bool:
-    """Whether the registry has the image `registry/name@sha256:…`.
+    """Return whether the registry has the image `registry/name@sha256:…`.
 
     Raises LocalError when it does not answer within 5 s, or refuses to.
     """
@@ -35,8 +35,7 @@ def push_again(runner: Runner, image: str, reference: str, login: Login | None =
         # By the tag: what was pushed by its digest could not be pulled by it otherwise.
         with tempfile.TemporaryDirectory() as folder:
             config = ("--config", _config(Path(folder), reference, login)) if login else ()
-            push = ("docker", *config, "push", "--quiet", image)
-            runner.run(*push, timeout=_PUSH_SECONDS)
+            runner.run("docker", *config, "push", "--quiet", image, timeout=_PUSH_SECONDS)
     except CommandError as error:
         raise LocalError(
             f"the registry lost {reference}, and it cannot be pushed again: {error}\n{AGAIN}"
@@ -49,8 +48,8 @@ def push_again(runner: Runner, image: str, reference: str, login: Login | None =
 
 
 def _config(folder: Path, reference: str, login: Login) -> str:
-    """A folder of Docker's configuration with one login."""
-    auth = base64.b64encode(f"{login.username}:{login.password}".encode()).decode()
+    """Write Docker's configuration with one login; the folder."""
     registry = ImageReference.parse(reference).registry
-    (folder / "config.json").write_text(json.dumps({"auths": {registry: {"auth": auth}}}))
+    auths = {registry: {"auth": login.encoded}}
+    (folder / "config.json").write_text(json.dumps({"auths": auths}))
     return str(folder)

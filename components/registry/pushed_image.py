@@ -3,54 +3,55 @@
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CreateResult, DiffResult, Resource, UpdateResult
+import pulumi_docker as docker
+from pulumi.dynamic import Resource
 
-from ..dynamic import LocalProvider, Properties, without
-from ..machine.runner import LocalError, Runner
-from .client import Login
-from .docker_login import docker_login
+from ..dynamic import DynamicProvider, Properties
+from ..machine.runner import LocalError
+from .login import CREDENTIALS, CredentialInputs, Login, credentials
 from .push import push_again, registry_has
 from .reference import ImageReference
 
-_CREDENTIALS = ("username", "password")
+
+class PushedImageInputs(CredentialInputs):
+    """Inputs of PushedImage."""
+
+    image: str
+    reference: str
 
 
-class PushedImageProvider(LocalProvider):
+class PushedImageProvider(DynamicProvider[PushedImageInputs]):
     """Pushes again what the registry lost; `diff` asks it at every run."""
 
-    runner = Runner()
+    inputs = PushedImageInputs
+    secret_inputs = CREDENTIALS
 
-    def create(self, props: Properties) -> CreateResult:
-        self._ensure(props)
-        return CreateResult(props["image"], without(props, *_CREDENTIALS))
+    def identify(self, news: PushedImageInputs) -> str:
+        return news.image
 
-    def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
-        olds, news = (without(props, *_CREDENTIALS) for props in (_olds, _news))
-        return DiffResult(changes=olds != news or self._is_lost(_news))
+    def ensure(self, news: PushedImageInputs, olds: PushedImageInputs | None) -> Properties:
+        del olds
+        login = self._login(news)
+        if not registry_has(news.reference, login):
+            push_again(self.runner, news.image, news.reference, login)
+        return {}
 
-    def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
-        self._ensure(_news)
-        return UpdateResult(without(_news, *_CREDENTIALS))
-
-    def _is_lost(self, props: Properties) -> bool:
+    def is_current(self, news: PushedImageInputs, olds: PushedImageInputs) -> bool:
+        del olds
         try:
-            return not registry_has(props["reference"], self._login(props))
+            return registry_has(news.reference, self._login(news))
         except LocalError:
-            return True  # the update says what is wrong
+            return False  # the update reports what is wrong
 
-    def _ensure(self, props: Properties) -> None:
-        login = self._login(props)
-        if not registry_has(props["reference"], login):
-            push_again(self.runner, props["image"], props["reference"], login)
-
-    def _login(self, props: Properties) -> Login | None:
-        if props.get("username"):
-            return Login(props["username"], props["password"])
-        return docker_login(ImageReference.parse(props["reference"]).registry, self.runner)
+    def _login(self, inputs: PushedImageInputs) -> Login | None:
+        return inputs.login(ImageReference.parse(inputs.reference).registry, self.runner)
 
 
 class PushedImage(Resource, module="slipway", name="PushedImage"):
-    """The image `reference` (`name@digest`), which was pushed as the tag `image`."""
+    """The image `reference` (`name@digest`), which was pushed as the tag `image`.
+
+    Without a `login`, Docker's own configuration decides.
+    """
 
     def __init__(
         self,
@@ -58,14 +59,8 @@ class PushedImage(Resource, module="slipway", name="PushedImage"):
         *,
         image: pulumi.Input[str],
         reference: pulumi.Input[str],
-        username: pulumi.Input[str | None] = None,
-        password: pulumi.Input[str | None] = None,
+        login: docker.RegistryArgs | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        inputs: dict[str, Any] = {
-            "image": image,
-            "reference": reference,
-            "username": username,
-            "password": None if password is None else pulumi.Output.secret(password),
-        }
+        inputs: dict[str, Any] = {"image": image, "reference": reference, **credentials(login)}
         super().__init__(PushedImageProvider(), name, inputs, opts)

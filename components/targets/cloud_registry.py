@@ -70,8 +70,7 @@ class CloudImages(ImageRegistry):
                 f"{name}-pushed",
                 image=image,
                 reference=reference,
-                username=None if self.login is None else self.login.username,
-                password=None if self.login is None else self.login.password,
+                login=self.login,
                 opts=pulumi.ResourceOptions(parent=self._target),
             ),
         )

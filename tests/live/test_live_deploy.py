@@ -102,7 +102,7 @@ def test_a_changed_file_reaches_the_page(live: Project) -> None:
 
     ran = live.up()
 
-    assert "the image hello-node is built anew: VERSION changed" in ran.output
+    assert "the image hello-node is rebuilt: VERSION changed" in ran.output
     assert "~ 6 updated" in ran.output, "image, context, user, delivery, Deployment, lock; no more"
     eventually(
         "only the new version answers",
@@ -130,7 +130,7 @@ def test_an_image_that_is_there_already_is_resolved_through_the_mirror_map(
     try:
         missing = live.pulumi("preview", check=False, SLIPWAY_MIRRORS=str(mirrors))
         assert missing.code != 0
-        assert f"the image {reference}: the registry answers, and has no such" in missing.output
+        assert f"the image {reference}: image not found in the registry" in missing.output
         assert f"`docker pull {place}` asks the same" in missing.output
 
         live.run("docker", "tag", f"localhost:{live.registry_port}/hello-node:{live.stack}", place)

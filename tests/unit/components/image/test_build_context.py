@@ -17,19 +17,19 @@ _OLDS: dict[str, Any] = {
 }
 
 
-def _told(capsys: pytest.CaptureFixture[str], **news: Any) -> str:
+def _printed(capsys: pytest.CaptureFixture[str], **news: Any) -> str:
     diff = BuildContextProvider().diff("web", _OLDS, {**_OLDS, "__provider": "other", **news})
-    told = capsys.readouterr().out
-    assert bool(diff.changes) is bool(told)
-    return told
+    printed = capsys.readouterr().out
+    assert bool(diff.changes) is bool(printed)
+    return printed
 
 
-def test_what_stayed_the_same_is_not_worth_a_word(capsys: pytest.CaptureFixture[str]) -> None:
-    assert _told(capsys) == ""
+def test_an_unchanged_build_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _printed(capsys) == ""
 
 
 @pytest.mark.parametrize(
-    ("news", "told"),
+    ("news", "message"),
     [
         ({"files": {"a.js": "9", "b.js": "2"}}, "a.js changed"),
         ({"files": {"a.js": "1", "c.js": "2"}}, "b.js is gone, c.js is new"),
@@ -40,15 +40,15 @@ def test_what_stayed_the_same_is_not_worth_a_word(capsys: pytest.CaptureFixture[
     ],
 )
 def test_each_cause_of_a_build_is_named(
-    capsys: pytest.CaptureFixture[str], news: dict[str, Any], told: str
+    capsys: pytest.CaptureFixture[str], news: dict[str, Any], message: str
 ) -> None:
-    assert _told(capsys, **news) == f"the image web is built anew: {told}\n"
+    assert _printed(capsys, **news) == f"the image web is rebuilt: {message}\n"
 
 
 def test_of_many_files_the_first_are_named_and_the_others_counted(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    told = _told(capsys, files={"a.js": "1", "b.js": "2"} | {f"n{i}": "x" for i in range(8)})
+    printed = _printed(capsys, files={"a.js": "1", "b.js": "2"} | {f"n{i}": "x" for i in range(8)})
 
-    assert told.count("is new") == 5
-    assert told.endswith("and 3 more\n")
+    assert printed.count("is new") == 5
+    assert printed.endswith("and 3 more\n")

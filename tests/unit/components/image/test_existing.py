@@ -1,4 +1,4 @@
-"""An image that is there already: asked for, resolved to its digest, or refused in words."""
+"""An image that exists already: looked up, resolved to its digest, or refused with a message."""
 
 import base64
 import json
@@ -10,9 +10,6 @@ import pytest
 from pulumi.output import UNKNOWN
 
 from components.image.existing import ExistingImageProvider
-from components.machine.runner import LocalError, Runner
-from components.registry.client import Login
-from components.registry.docker_login import docker_login
 
 from ..doubles.registry import PASSWORD, USER, RegistryDouble, serve
 
@@ -42,16 +39,16 @@ def test_a_tag_becomes_the_digest_that_pods_name(registry: RegistryDouble) -> No
     assert pinned.inputs["reference"] == result.inputs["reference"]
 
 
-def test_an_image_that_is_not_there_is_refused_with_the_question_to_ask(
+def test_an_image_that_is_missing_is_refused_with_the_command_that_asks_the_same(
     registry: RegistryDouble,
 ) -> None:
     (failure,) = _check(registry, "owner/web:2").failures
 
-    assert "the registry answers, and has no such image" in failure.reason
+    assert "image not found in the registry; check name and tag" in failure.reason
     assert f"`docker pull {registry.address}/owner/web:2` asks the same" in failure.reason
 
 
-def test_a_mirrored_image_is_told_by_both_names(registry: RegistryDouble) -> None:
+def test_a_mirrored_image_is_reported_by_both_names(registry: RegistryDouble) -> None:
     (failure,) = _check(registry, "owner/web:2", image="docker.io/owner/web:2").failures
 
     assert failure.reason.startswith("the image docker.io/owner/web:2: ")
@@ -61,7 +58,7 @@ def test_a_mirrored_image_is_told_by_both_names(registry: RegistryDouble) -> Non
 def test_an_image_for_other_nodes_is_refused(registry: RegistryDouble) -> None:
     (failure,) = _check(registry, platform="linux/arm64").failures
 
-    assert "made for linux/amd64, and the cluster's nodes are linux/arm64" in failure.reason
+    assert "built for linux/amd64, and the cluster's nodes are linux/arm64" in failure.reason
     assert _check(registry, platform=UNKNOWN).failures == []
 
 
@@ -74,7 +71,7 @@ def test_a_login_opens_a_private_registry_and_stays_out_of_the_state(
 
     provider = ExistingImageProvider()
     assert PASSWORD not in str(provider.create(inputs).outs)
-    assert PASSWORD not in str(provider.update("", {}, inputs).outs)
+    assert PASSWORD not in str(provider.update("", inputs, inputs).outs)
     olds = provider.create(inputs).outs or {}
     assert not provider.diff("", olds, {**inputs, "password": "x"}).changes
 
@@ -85,30 +82,3 @@ def test_dockers_own_login_is_used(registry: RegistryDouble, tmp_path: Path) -> 
     (tmp_path / "config.json").write_text(json.dumps({"auths": {registry.address: {"auth": auth}}}))
 
     assert _check(registry).failures == []
-
-
-def test_a_credential_helper_is_asked_for_the_registry(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    helper = tmp_path / "docker-credential-test"
-    helper.write_text(
-        '#!/bin/sh\nread key\n[ "$1 $key" = "get r.example" ] || exit 1\n'
-        'echo \'{"Username": "u", "Secret": "s"}\'\n'
-    )
-    helper.chmod(0o755)
-    (tmp_path / "config.json").write_text(json.dumps({"credsStore": "test"}))
-    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-
-    assert docker_login("r.example", Runner()) == Login("u", "s")
-    assert docker_login("other.example", Runner()) is None
-
-
-def test_a_configuration_that_cannot_be_read_is_told(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    (tmp_path / "config.json").write_text("{")
-    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
-
-    with pytest.raises(LocalError, match=r"config\.json cannot be read"):
-        docker_login("r.example", Runner())

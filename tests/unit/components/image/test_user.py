@@ -27,8 +27,8 @@ def test_root_is_refused_with_what_to_write(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["node", "node:node", "www-data"])
-def test_a_user_by_name_is_refused_as_kubernetes_cannot_tell_who_that_is(text: str) -> None:
-    with pytest.raises(LocalError, match=r"cannot tell by a name.*`USER 10001:10001`"):
+def test_a_user_by_name_is_refused_as_kubernetes_cannot_know_who_that_is(text: str) -> None:
+    with pytest.raises(LocalError, match=r"cannot know from a name.*`USER 10001:10001`"):
         numeric_user(text, "r/web@sha256:1")
 
 
@@ -44,7 +44,9 @@ def _props(reference: str, **more: Any) -> dict[str, Any]:
     return {"reference": reference, "username": None, "password": None, **more}
 
 
-def test_the_registry_is_asked_for_the_image_s_configuration(registry: RegistryDouble) -> None:
+def test_the_user_comes_from_the_image_configuration_in_the_registry(
+    registry: RegistryDouble,
+) -> None:
     digest = registry.add("owner/web", "1", "linux/amd64", user="10001:10002")
     props = _props(f"{registry.address}/owner/web@{digest}")
 
@@ -54,7 +56,7 @@ def test_the_registry_is_asked_for_the_image_s_configuration(registry: RegistryD
     assert (made["user"], made["group"]) == (10001, 10002)
 
 
-def test_a_registry_is_asked_with_its_login_which_stays_out_of_the_state(
+def test_a_private_registry_is_asked_with_its_login_which_stays_out_of_the_state(
     registry: RegistryDouble,
 ) -> None:
     registry.guard = "basic"

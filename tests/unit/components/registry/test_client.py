@@ -1,11 +1,12 @@
-"""Asking a registry, by real HTTP, what `docker pull` would ask."""
+"""The registry client, by real HTTP, asks what `docker pull` would ask."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from components.machine.runner import LocalError
-from components.registry.client import Login, RegistryClient
+from components.registry.client import RegistryClient
+from components.registry.login import Login
 
 from ..doubles.registry import PASSWORD, TOKEN, USER, RegistryDouble, serve
 
@@ -21,22 +22,22 @@ def registry() -> Iterator[RegistryDouble]:
 def test_a_tag_is_resolved_to_the_digest_of_what_it_names(registry: RegistryDouble) -> None:
     digest = registry.add("team/web", "1", "linux/amd64")
 
-    found = RegistryClient(registry.address).manifest("team/web", "1")
+    manifest = RegistryClient(registry.address).manifest("team/web", "1")
 
-    assert found is not None
-    assert (found.digest, found.platforms) == (digest, ("linux/amd64",))
+    assert manifest is not None
+    assert (manifest.digest, manifest.platforms) == (digest, ("linux/amd64",))
 
 
 def test_an_index_has_all_its_platforms_and_no_attestations(registry: RegistryDouble) -> None:
     registry.add("web", "1", "linux/arm64", "linux/amd64")
 
-    found = RegistryClient(registry.address).manifest("web", "1")
+    manifest = RegistryClient(registry.address).manifest("web", "1")
 
-    assert found is not None
-    assert found.platforms == ("linux/amd64", "linux/arm64")
+    assert manifest is not None
+    assert manifest.platforms == ("linux/amd64", "linux/arm64")
 
 
-def test_what_is_not_there_is_no_error(registry: RegistryDouble) -> None:
+def test_a_missing_image_is_no_error(registry: RegistryDouble) -> None:
     digest = registry.add("web", "1", "linux/amd64")
     client = RegistryClient(registry.address)
 
@@ -66,7 +67,7 @@ def test_a_token_for_everybody_is_fetched_without_a_login(registry: RegistryDoub
 
 @pytest.mark.parametrize("guard", ["basic", "token"])
 @pytest.mark.parametrize("login", [Login(USER, "wrong"), None])
-def test_a_registry_that_lets_nobody_in_is_told_with_the_way_to_log_in(
+def test_a_refused_login_is_reported_with_the_command_that_logs_in(
     registry: RegistryDouble, guard: str, login: Login | None
 ) -> None:
     if guard == "token" and login is None:
@@ -77,14 +78,16 @@ def test_a_registry_that_lets_nobody_in_is_told_with_the_way_to_log_in(
         RegistryClient(registry.address, login).manifest("web", "1")
 
 
-@pytest.mark.parametrize(("code", "told"), [(429, "try later"), (503, "answers HTTP 503 for web")])
-def test_other_refusals_are_told_in_words(registry: RegistryDouble, code: int, told: str) -> None:
+@pytest.mark.parametrize(
+    ("code", "message"), [(429, "try again later"), (503, "answers HTTP 503 for web")]
+)
+def test_other_refusals_are_messages(registry: RegistryDouble, code: int, message: str) -> None:
     registry.code = code
 
-    with pytest.raises(LocalError, match=told):
+    with pytest.raises(LocalError, match=message):
         RegistryClient(registry.address).manifest("web", "1")
 
 
-def test_a_registry_that_is_not_there_is_told() -> None:
+def test_a_registry_that_does_not_answer_is_reported() -> None:
     with pytest.raises(LocalError, match=r"the registry 127\.0\.0\.1:1 does not answer"):
         RegistryClient("127.0.0.1:1").manifest("web", "1")

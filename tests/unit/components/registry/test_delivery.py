@@ -5,8 +5,8 @@ import pytest
 from components.machine import labels
 from components.machine.runner import LocalError
 from components.registry import delivery, push
-from components.registry.client import Login
 from components.registry.delivery import DeliveryProvider
+from components.registry.login import Login
 from tests.unit.components.doubles.docker import Container
 from tests.unit.components.doubles.machine import Machine
 

@@ -68,7 +68,7 @@ def test_what_the_registry_lost_is_a_change_and_pushed_with_the_login(
     assert PASSWORD not in str(outs)
 
 
-def test_what_is_there_is_left_alone(registry: RegistryDouble) -> None:
+def test_what_the_registry_has_is_left_alone(registry: RegistryDouble) -> None:
     registry.add("web", "dev", "linux/amd64")
     provider, docker = PushedImageProvider(), Docker(registry=registry)
     provider.runner = docker
@@ -79,7 +79,7 @@ def test_what_is_there_is_left_alone(registry: RegistryDouble) -> None:
     assert not provider.diff("", outs, {**_props(registry)}).changes
 
 
-def test_a_login_that_may_not_ask_is_told_by_the_update(registry: RegistryDouble) -> None:
+def test_a_refused_login_is_reported_by_the_update(registry: RegistryDouble) -> None:
     provider = PushedImageProvider()
     wrong = {**_props(registry), "password": "wrong"}
     assert provider.diff("", wrong, wrong).changes
