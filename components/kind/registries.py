@@ -4,8 +4,12 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from ..dynamic import Properties
-from ..registry.mirror_hosts import FOLDER, mirror_files, removal
-from ..registry.node_access import hosts_file
+from ..registry.containerd_hosts import (
+    mirror_files,
+    registry_files,
+    remove_other_mirrors,
+    write_files,
+)
 from .containers import KindContainers
 
 
@@ -15,16 +19,12 @@ def admit_registries(containers: KindContainers, props: Properties, nodes: Seque
     containerd reads this at the next pull. What is taken away is told by its mark in the node.
     """
     mirrors: dict[str, list[str]] = props.get("mirrors") or {}
-    own = f"{FOLDER}/{props['registryHost']}/hosts.toml"
-    files = {**mirror_files(mirrors), own: hosts_file(props["registryContainer"])}
-    script = removal(mirrors)
+    own = registry_files(props["registryHost"], props["registryContainer"])
+    files = {**mirror_files(mirrors), **own}
 
     def admit(node: str) -> None:
-        for path, text in files.items():
-            folder = path.rpartition("/")[0]
-            write = f"mkdir -p {folder} && cat > {path}"
-            containers.exec(node, "sh", "-c", write, stdin=text)
-        containers.exec(node, "sh", "-c", script)
+        write_files(containers.runner, node, files)
+        remove_other_mirrors(containers.runner, node, mirrors)
 
     with ThreadPoolExecutor() as pool:
         list(pool.map(admit, nodes))

@@ -1,128 +1,138 @@
 """Delivery: an image that the registry has and every node can get from there."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CreateResult, DiffResult, Resource, UpdateResult
+from pulumi.dynamic import Resource
 
-from ..dynamic import LocalProvider, Properties, without_provider
-from ..machine import labels
-from ..machine.docker import inspect_all, require_engine
-from ..machine.runner import CommandError, LocalError, Runner
+from ..dynamic import DynamicProvider, Inputs, Properties
+from ..machine.docker import require_engine
+from ..machine.runner import CommandError, LocalError
+from . import Registry
 from .client import ACCEPTED
+from .containerd_hosts import FOLDER
+from .node_access import NETWORK_FIX, registry_url
+from .pod_nodes import pod_nodes
 from .push import push_again, registry_has
+from .reference import ImageReference
 
 _PULL_SECONDS = 300
-_REGISTRY_PORT = 5000
 
 
-class DeliveryProvider(LocalProvider):
-    """Pushes again what the registry lost; `diff` asks it at every run."""
+class DeliveryInputs(Inputs):
+    """Inputs of Delivery."""
 
-    runner = Runner()
+    image: str
+    reference: str
+    cluster: str
+    registry_container: str
+    registry_host: str
 
-    def create(self, props: Properties) -> CreateResult:
-        self._deliver(props)
-        return CreateResult(f"{props['cluster']}-{props['image']}", without_provider(props))
+    @property
+    def is_in_own_registry(self) -> bool:
+        """Whether the image is in the stack's own registry."""
+        return self.reference.startswith(f"{self.registry_host}/")
 
-    def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
-        changed = without_provider(_olds) != without_provider(_news)
-        return DiffResult(changes=changed or (_is_ours(_news) and self._is_lost(_news)))
 
-    def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
-        self._deliver(_news)
-        return UpdateResult(without_provider(_news))
+class DeliveryProvider(DynamicProvider[DeliveryInputs]):
+    """Pushes what the stack's registry lost; `diff` asks it at every run.
 
-    def _is_lost(self, props: Properties) -> bool:
-        try:
-            return not registry_has(props["reference"])
-        except LocalError:
-            return True  # it is stopped; the update runs once the endpoint has started it
+    Then each node that may run pods shows that it gets the image: it asks the stack's own
+    registry for it, and pulls from a registry of others.
+    """
 
-    def _deliver(self, props: Properties) -> None:
+    inputs = DeliveryInputs
+
+    def identify(self, news: DeliveryInputs) -> str:
+        return f"{news.cluster}-{news.image}"
+
+    def ensure(self, news: DeliveryInputs, olds: DeliveryInputs | None) -> Properties:
+        del olds
         require_engine(self.runner)
-        reference, registry = props["reference"], props["registryContainer"]
-        if _is_ours(props) and not registry_has(reference):
-            self._push(props["image"], reference)
-        with ThreadPoolExecutor() as pool:
-            asked = [
-                pool.submit(self._ask_from, node, registry, reference)
-                if _is_ours(props)
-                else pool.submit(self._pull_on, node, reference)
-                for node in self._nodes(props["cluster"])
-            ]
-        for answer in asked:
-            answer.result()
+        if news.is_in_own_registry:
+            self._push_lost(news)
+            self._on_every_node(self._request_manifest, news)
+        else:
+            self._on_every_node(self._pull, news)
+        return {}
 
-    def _nodes(self, cluster: str) -> list[str]:
-        """The nodes that may run pods."""
-        nodes = inspect_all(self.runner, f"{labels.CLUSTER}={cluster}")
-        if not nodes:  # minikube's; it keeps none of them free of pods
-            nodes = inspect_all(self.runner, labels.MINIKUBE, f"network={cluster}")
-            return [str(node["Name"]).lstrip("/") for node in nodes]
-        names = {
-            role: [str(n["Name"]).lstrip("/") for n in nodes if _role(n) == role]
-            for role in ("control-plane", "worker")
-        }
-        return names["worker"] or names["control-plane"]
+    def is_current(self, news: DeliveryInputs, olds: DeliveryInputs) -> bool:
+        del olds
+        if not news.is_in_own_registry:
+            return True
+        try:
+            return registry_has(news.reference)
+        except LocalError:
+            return False  # it is stopped; the update runs once the endpoint has started it
 
-    def _push(self, image: str, reference: str) -> None:
-        if not image:
+    def _push_lost(self, news: DeliveryInputs) -> None:
+        if registry_has(news.reference):
+            return
+        if not news.image:
             raise LocalError(
-                f"the registry has no {reference} any more, and this stack did not build it: push "
-                "it again, or choose another by slipway:image"
+                f"the registry no longer has {news.reference}, and this stack did not build it: "
+                "push it again, or set `reference` of the image to another"
             )
-        push_again(self.runner, image, reference)
+        push_again(self.runner, news.image, news.reference)
 
-    def _ask_from(self, node: str, registry: str, reference: str) -> None:
-        name, _, digest = reference.partition("/")[2].partition("@")
-        url = f"http://{registry}:{_REGISTRY_PORT}/v2/{name}/manifests/{digest}"
-        accept = f"Accept: {ACCEPTED}"
-        ask = ("curl", "--silent", "--show-error", "--fail", "--head", "--max-time", "5")
+    def _on_every_node(
+        self, work: Callable[[str, DeliveryInputs], None], news: DeliveryInputs
+    ) -> None:
+        with ThreadPoolExecutor() as pool:
+            results = [
+                pool.submit(work, node, news) for node in pod_nodes(self.runner, news.cluster)
+            ]
+        for result in results:
+            result.result()
+
+    def _request_manifest(self, node: str, news: DeliveryInputs) -> None:
+        image = ImageReference.parse(news.reference)
+        path = f"v2/{image.repository}/manifests/{image.version}"
+        curl = ("curl", "--silent", "--show-error", "--fail", "--head", "--max-time", "5")
+        request = (*curl, "--header", f"Accept: {ACCEPTED}")
+        url = f"{registry_url(news.registry_container)}/{path}"
         try:
-            self.runner.run("docker", "exec", node, *ask, "--header", accept, url)
+            self.runner.run("docker", "exec", node, *request, url)
         except CommandError as error:
             raise LocalError(
-                f"the node {node} cannot get {reference} from the registry: {error}\n"
-                "`docker network inspect` of the cluster's network should list both; the next "
-                "`pulumi up` connects them anew"
+                f"the node {node} cannot get {news.reference} from the registry: {error}\n"
+                f"{NETWORK_FIX}"
             ) from None
 
-    def _pull_on(self, node: str, reference: str) -> None:
-        """Pull an image of a foreign registry: what a node is asked for before pods need it."""
+    def _pull(self, node: str, news: DeliveryInputs) -> None:
+        ctr = ("ctr", "--namespace=k8s.io", "images", "pull", f"--hosts-dir={FOLDER}")
         try:
-            ctr = ("ctr", "--namespace=k8s.io", "images", "pull")
-            hosts = "--hosts-dir=/etc/containerd/certs.d"
-            pull = ("docker", "exec", node, *ctr, hosts, reference)
-            self.runner.run(*pull, timeout=_PULL_SECONDS)
+            self.runner.run("docker", "exec", node, *ctr, news.reference, timeout=_PULL_SECONDS)
         except CommandError as error:
             raise LocalError(
-                f"the node {node} cannot pull {reference}: {error}\nthis machine can; what the "
-                "nodes lack is a way to the registry, a login, or trust in its certificate"
+                f"the node {node} cannot pull {news.reference}: {error}\nthis machine can; what "
+                "the nodes lack is a way to the registry, a login, or trust in its certificate"
             ) from None
-
-
-def _is_ours(props: Properties) -> bool:
-    """Whether the image is in the stack's own registry."""
-    return str(props["reference"]).startswith(f"{props['registryHost']}/")
-
-
-def _role(node: dict[str, Any]) -> str:
-    return str(node["Config"]["Labels"].get(labels.ROLE))
 
 
 class Delivery(Resource, module="slipway", name="Delivery"):
-    """An image's way to the nodes. Inputs: image, reference, cluster, registryContainer and -Host.
+    """The image `reference` (`repository@digest`), which the nodes of `cluster` can get.
 
-    `image` is the tag that was pushed, empty for an image that was there already; `reference` the
-    `repository@digest` that pods name.
+    `image` is the tag that was pushed; none for an image that the stack did not build.
     """
 
     def __init__(
         self,
         name: str,
-        inputs: dict[str, pulumi.Input[str]],
+        *,
+        image: pulumi.Input[str] | None,
+        reference: pulumi.Input[str],
+        cluster: str,
+        registry: Registry,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
+        inputs: dict[str, Any] = {
+            "image": image or "",
+            "reference": reference,
+            "cluster": cluster,
+            "registryContainer": registry.container_name,
+            "registryHost": registry.host,
+        }
         super().__init__(DeliveryProvider(), name, inputs, opts)

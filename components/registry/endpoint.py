@@ -5,17 +5,17 @@ import urllib.error
 import urllib.request
 
 import pulumi
-from pulumi.dynamic import CreateResult, DiffResult, Resource, UpdateResult
+from pulumi.dynamic import Resource
 
-from ..dynamic import LocalProvider, Properties, without_provider
+from ..dynamic import DynamicProvider, Inputs, Properties
 from ..machine.docker import inspect
-from ..machine.runner import LocalError, Runner
+from ..machine.runner import LocalError
 
 _PATIENCE_SECONDS = 20
 
 
 def answers(address: str) -> bool:
-    """Whether a registry answers at `address` (host:port) within a second."""
+    """Return whether a registry answers at `address` (host:port) within a second."""
     try:
         with urllib.request.urlopen(f"http://{address}/v2/", timeout=1) as response:
             return response.status == 200
@@ -23,35 +23,41 @@ def answers(address: str) -> bool:
         return False
 
 
-class RegistryEndpointProvider(LocalProvider):
+class RegistryEndpointInputs(Inputs):
+    """Inputs of RegistryEndpoint."""
+
+    address: str
+    container: str
+
+
+class RegistryEndpointProvider(DynamicProvider[RegistryEndpointInputs]):
     """Starts the registry's container where it was stopped, and waits until it answers."""
 
-    runner = Runner()
+    inputs = RegistryEndpointInputs
 
-    def create(self, props: Properties) -> CreateResult:
-        self._ensure(props)
-        return CreateResult(props["address"], without_provider(props))
+    def identify(self, news: RegistryEndpointInputs) -> str:
+        return news.address
 
-    def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
-        changed = without_provider(_olds) != without_provider(_news)
-        return DiffResult(changes=changed or not answers(_news["address"]))
-
-    def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
-        self._ensure(_news)
-        return UpdateResult(without_provider(_news))
-
-    def _ensure(self, props: Properties) -> None:
-        if not answers(props["address"]):
-            self._start(props["container"])
+    def ensure(
+        self, news: RegistryEndpointInputs, olds: RegistryEndpointInputs | None
+    ) -> Properties:
+        del olds
+        if not answers(news.address):
+            self._start(news.container)
         deadline = time.monotonic() + _PATIENCE_SECONDS
-        while not answers(props["address"]):
+        while not answers(news.address):
             if time.monotonic() > deadline:
-                log = self.runner.run("docker", "logs", "--tail", "5", props["container"])
+                log = self.runner.run("docker", "logs", "--tail", "5", news.container)
                 raise LocalError(
-                    f"the registry does not answer at {props['address']} after "
-                    f"{_PATIENCE_SECONDS} s; its last lines:\n{log}"
+                    f"the registry does not answer at {news.address} after {_PATIENCE_SECONDS} s; "
+                    f"its last lines:\n{log}"
                 )
             time.sleep(0.1)
+        return {}
+
+    def is_current(self, news: RegistryEndpointInputs, olds: RegistryEndpointInputs) -> bool:
+        del olds
+        return answers(news.address)
 
     def _start(self, container: str) -> None:
         self._leave_lost_networks(container)
@@ -60,15 +66,15 @@ class RegistryEndpointProvider(LocalProvider):
         except LocalError as error:
             raise LocalError(
                 f"the registry's container cannot be started ({error}); if it was removed by "
-                "hand, `pulumi refresh` notices, and the next `pulumi up` makes it again"
+                "hand: `pulumi refresh`, then `pulumi up` recreates it"
             ) from None
 
     def _leave_lost_networks(self, container: str) -> None:
-        """Take the container off networks that are gone, with which it would never start."""
-        found = inspect(self.runner, "container", container)
-        if found is None:
+        """Take the container off removed networks, with which it would never start."""
+        shown = inspect(self.runner, "container", container)
+        if shown is None:
             return
-        for name, network in found["NetworkSettings"]["Networks"].items():
+        for name, network in shown["NetworkSettings"]["Networks"].items():
             if inspect(self.runner, "network", network["NetworkID"]) is None:
                 self.runner.run("docker", "network", "disconnect", "--force", name, container)
 

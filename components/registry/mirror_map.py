@@ -1,4 +1,4 @@
-"""Where this machine has images from: the mirror map, which lives outside Git.
+"""Mirror map: where this machine gets images from, kept outside Git.
 
 A map is a YAML file::
 
@@ -7,8 +7,9 @@ A map is a YAML file::
     registries:                               # all images of a registry
       docker.io: registry.example/docker-hub
 
-Files, the first that knows an image wins: `$SLIPWAY_MIRRORS`, `~/.config/slipway/mirrors.yaml`,
-and the one that set-up writes on machines that reach no image registry.
+Files, of which the first that maps an image wins: `$SLIPWAY_MIRRORS`,
+`~/.config/slipway/mirrors.yaml`, and the one that set-up writes on machines that reach no image
+registry.
 """
 
 import os
@@ -26,26 +27,26 @@ class MirrorMap(Model):
     """One file's map."""
 
     images: dict[str, str] = Field(default_factory=dict)
-    """What takes the place of single images; names as in a Dockerfile, short ones too."""
+    """References that replace single images; names as in a Dockerfile, short ones too."""
 
     registries: dict[str, str] = Field(default_factory=dict)
-    """What takes the place of a registry, as the beginning of each of its images' names."""
+    """Prefixes that replace a registry in the names of its images."""
 
     @field_validator("images")
     @classmethod
     def _names_are_canonical(cls, images: dict[str, str]) -> dict[str, str]:
-        return {canonical(name): there for name, there in images.items()}
+        return {canonical(name): mirror for name, mirror in images.items()}
 
 
 @dataclass(frozen=True)
 class Mirrors:
-    """The maps of this machine, in the order in which they are asked."""
+    """Maps of this machine, in the order in which they apply."""
 
     maps: tuple[MirrorMap, ...] = ()
 
     @classmethod
     def load(cls) -> "Mirrors":
-        """The maps of this machine; only the one that `$SLIPWAY_MIRRORS` names has to exist.
+        """Read the maps of this machine; only the one that `$SLIPWAY_MIRRORS` names has to exist.
 
         Raises SettingsError for a file that is no mirror map.
         """
@@ -57,7 +58,7 @@ class Mirrors:
         return cls(tuple(_read(path) for path in map_files() if path.is_file()))
 
     def resolve(self, reference: str) -> str:
-        """Where to get `reference` from here: a mapped reference, or itself."""
+        """Return where to get `reference` from here: a mapped reference, or itself."""
         name = canonical(reference)
         registry, _, repository = name.partition("/")
         for entries in self.maps:
@@ -69,7 +70,7 @@ class Mirrors:
 
 
 def map_files() -> list[Path]:
-    """The places of the mirror map, in the order in which they are asked."""
+    """Return the places of the mirror map, in the order in which they apply."""
     home = Path.home()
     config = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config")
     cache = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
@@ -84,4 +85,4 @@ def _read(path: Path) -> MirrorMap:
     try:
         return MirrorMap.parse(yaml.safe_load(path.read_text()) or {}, where)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SettingsError(f"{where} cannot be read: {error}; mend the file or move it") from None
+        raise SettingsError(f"{where} cannot be read: {error}; fix the file or move it") from None

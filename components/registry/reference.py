@@ -1,4 +1,4 @@
-"""The parts of an image reference.
+"""Parts of an image reference.
 
 https://github.com/distribution/reference/blob/main/reference.go has the grammar.
 """
@@ -17,7 +17,7 @@ _REFERENCE = re.compile(
 
 
 def canonical(reference: str) -> str:
-    """An image reference with the registry and repository that Docker would assume."""
+    """Return an image reference with the registry and repository that Docker would assume."""
     first, _, rest = reference.partition("/")
     if not rest:
         return f"{HUB}/library/{reference}"
@@ -38,14 +38,14 @@ class ImageReference:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The parts of a reference; short names are Docker Hub's.  Raises ValueError."""
-        found = _REFERENCE.fullmatch(canonical(text))
-        if found is None:
+        """Return the parts of a reference; short names are Docker Hub's.  Raises ValueError."""
+        match = _REFERENCE.fullmatch(canonical(text))
+        if match is None:
             raise ValueError(
                 f"{text!r} is no image reference; one is [registry/]owner/name[:tag][@sha256:...], "
                 "in small letters but for the tag"
             )
-        return cls(**found.groupdict())
+        return cls(**match.groupdict())
 
     @property
     def name(self) -> str:
@@ -54,5 +54,5 @@ class ImageReference:
 
     @property
     def version(self) -> str:
-        """What a registry is asked for: the digest, else the tag, else `latest`."""
+        """Digest, else tag, else `latest`."""
         return self.digest or self.tag or "latest"

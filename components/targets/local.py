@@ -81,15 +81,15 @@ class LocalImages(ImageRegistry):
     def deliver(
         self, name: str, image: pulumi.Output[str] | None, reference: pulumi.Output[str]
     ) -> Sequence[pulumi.Resource]:
-        inputs: dict[str, pulumi.Input[str]] = {
-            "image": image or "",
-            "reference": reference,
-            "cluster": self._cluster.name,
-            "registryContainer": self._registry.container_name,
-            "registryHost": self._registry.host,
-        }
-        options = pulumi.ResourceOptions(parent=self._target, depends_on=[self._cluster.nodes])
-        return (Delivery(f"{name}-delivery", inputs, options),)
+        delivery = Delivery(
+            f"{name}-delivery",
+            image=image,
+            reference=reference,
+            cluster=self._cluster.name,
+            registry=self._registry,
+            opts=pulumi.ResourceOptions(parent=self._target, depends_on=[self._cluster.nodes]),
+        )
+        return (delivery,)
 
 
 Args = TypeVar("Args", bound=LocalTargetArgs)

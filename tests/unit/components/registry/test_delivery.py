@@ -1,4 +1,4 @@
-"""An image's way to the nodes: the registry has it, and every node gets it from there."""
+"""Delivery of an image: the registry has it, and every node gets it from there."""
 
 import pytest
 
@@ -10,8 +10,8 @@ from components.registry.login import Login
 from tests.unit.components.doubles.docker import Container
 from tests.unit.components.doubles.machine import Machine
 
-_ONE, _TWO = "sha256:" + 64 * "1", "sha256:" + 64 * "2"
-_REFERENCE = f"localhost:5001/web@{_ONE}"
+_DIGEST, _OTHER_DIGEST = "sha256:" + 64 * "1", "sha256:" + 64 * "2"
+_REFERENCE = f"localhost:5001/web@{_DIGEST}"
 _PROPS = {
     "image": "localhost:5001/web:dev",
     "reference": _REFERENCE,
@@ -35,11 +35,11 @@ def provider(
 ) -> DeliveryProvider:
     """Beside a cluster, and a registry that gets what is pushed."""
     for name, role in _NODES.items():
-        marks = {labels.CLUSTER: "shop", labels.ROLE: role}
-        machine.engine.containers[name] = Container(labels=marks)
+        container = Container(labels={labels.CLUSTER: "shop", labels.ROLE: role})
+        machine.engine.containers[name] = container
 
     def has(reference: str, login: Login | None = None) -> bool:
-        return reference in images or bool(machine.engine.pushed and _ONE in reference)
+        return reference in images or bool(machine.engine.pushed and _DIGEST in reference)
 
     for module in (delivery, push):
         monkeypatch.setattr(module, "registry_has", has)
@@ -69,14 +69,14 @@ def test_what_the_registry_lost_is_a_change_and_pushed_by_its_tag(
     assert provider.diff("", _PROPS, _PROPS).changes is False
 
 
-def test_every_node_that_may_run_pods_is_asked_whether_it_gets_the_image(
+def test_every_node_that_may_run_pods_requests_the_image(
     provider: DeliveryProvider, machine: Machine
 ) -> None:
     provider.create(_PROPS)
 
-    asked = {name: c.files.get("asked for") for name, c in machine.engine.containers.items()}
-    url = f"http://shop-registry:5000/v2/web/manifests/{_ONE}"
-    assert asked == {"a": None, "b": url, "c": None}
+    requests = {name: c.files.get("asked for") for name, c in machine.engine.containers.items()}
+    url = f"http://shop-registry:5000/v2/web/manifests/{_DIGEST}"
+    assert requests == {"a": None, "b": url, "c": None}
 
 
 def test_a_node_that_cannot_get_the_image_is_named(
@@ -84,34 +84,36 @@ def test_a_node_that_cannot_get_the_image_is_named(
 ) -> None:
     machine.broken["docker exec b curl"] = "curl: (6) Could not resolve host: shop-registry"
 
-    with pytest.raises(LocalError, match=rf"(?s)the node b cannot get .*web@{_ONE}.*resolve host"):
+    with pytest.raises(
+        LocalError, match=rf"(?s)the node b cannot get .*web@{_DIGEST}.*resolve host"
+    ):
         provider.create(_PROPS)
 
 
-_FOREIGN = {**_PROPS, "image": "", "reference": f"docker.io/owner/web@{_TWO}"}
+_ELSEWHERE = {**_PROPS, "image": "", "reference": f"docker.io/owner/web@{_OTHER_DIGEST}"}
 
 
-def test_an_image_of_a_foreign_registry_is_pulled_by_every_node_that_may_run_pods(
+def test_an_image_of_another_registry_is_pulled_by_every_node_that_may_run_pods(
     provider: DeliveryProvider, machine: Machine
 ) -> None:
-    provider.create(_FOREIGN)
+    provider.create(_ELSEWHERE)
 
     (pulled,) = machine.ran("docker exec")
     assert pulled.startswith("docker exec b ctr --namespace=k8s.io images pull")
-    assert pulled.endswith(f" docker.io/owner/web@{_TWO}")
-    assert provider.diff("", _FOREIGN, _FOREIGN).changes is False
+    assert pulled.endswith(f" docker.io/owner/web@{_OTHER_DIGEST}")
+    assert provider.diff("", _ELSEWHERE, _ELSEWHERE).changes is False
 
 
-def test_a_node_that_cannot_pull_a_foreign_image_is_told_with_what_it_may_lack(
+def test_a_node_that_cannot_pull_from_another_registry_is_named_with_what_it_may_lack(
     provider: DeliveryProvider, machine: Machine
 ) -> None:
     machine.broken["docker exec b ctr"] = "x509: certificate signed by unknown authority"
 
     with pytest.raises(LocalError, match=r"(?s)the node b cannot pull .*x509.*trust in its cert"):
-        provider.create(_FOREIGN)
+        provider.create(_ELSEWHERE)
 
 
-def test_what_this_stack_did_not_build_it_cannot_push_again(
+def test_an_image_that_this_stack_did_not_build_is_not_pushed_again(
     provider: DeliveryProvider, machine: Machine, images: set[str]
 ) -> None:
     images.clear()
@@ -121,7 +123,7 @@ def test_what_this_stack_did_not_build_it_cannot_push_again(
     assert machine.engine.pushed == []
 
 
-def test_an_image_that_this_machine_lost_too_is_an_error_with_the_way_out(
+def test_an_image_that_this_machine_lost_too_is_an_error_with_the_command_that_rebuilds_it(
     provider: DeliveryProvider, machine: Machine, images: set[str]
 ) -> None:
     images.clear()
@@ -131,10 +133,10 @@ def test_an_image_that_this_machine_lost_too_is_an_error_with_the_way_out(
         provider.create(_PROPS)
 
 
-def test_a_push_of_another_image_under_the_tag_is_told(
+def test_a_push_of_another_image_under_the_tag_is_an_error(
     provider: DeliveryProvider, machine: Machine
 ) -> None:
-    other = {**_PROPS, "reference": f"localhost:5001/web@{_TWO}"}
+    other = {**_PROPS, "reference": f"localhost:5001/web@{_OTHER_DIGEST}"}
 
     with pytest.raises(LocalError, match=r"has another image as localhost:5001/web:dev"):
         provider.create(other)
@@ -154,6 +156,6 @@ def test_a_registry_that_is_stopped_is_a_change_and_no_error(
 
 
 def test_a_new_digest_is_a_change(provider: DeliveryProvider) -> None:
-    new = {**_PROPS, "reference": f"localhost:5001/web@{_TWO}"}
+    new = {**_PROPS, "reference": f"localhost:5001/web@{_OTHER_DIGEST}"}
 
     assert provider.diff("", _PROPS, new).changes is True

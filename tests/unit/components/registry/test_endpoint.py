@@ -1,4 +1,4 @@
-"""A registry that answers, or a message that says why it does not."""
+"""A registry that answers, or a message why it does not."""
 
 import threading
 from collections.abc import Iterator
@@ -49,11 +49,11 @@ def test_a_stopped_registry_is_a_change_and_started(
     assert provider.diff("", _PROPS, _PROPS).changes is False
 
 
-def test_a_registry_whose_network_is_gone_leaves_it_and_starts(
+def test_a_registry_whose_network_was_removed_leaves_it_and_starts(
     provider: RegistryEndpointProvider, machine: Machine
 ) -> None:
     registry = machine.engine.containers["registry"]
-    registry.running, registry.networks = False, {"bridge", "gone"}
+    registry.running, registry.networks = False, {"bridge", "removed"}
 
     provider.create(_PROPS)
 
@@ -80,13 +80,15 @@ def test_a_registry_that_does_not_answer_is_an_error_with_its_last_lines(
     )
 
 
-def test_a_registry_that_was_removed_by_hand_is_an_error_with_the_way_out(
+def test_a_registry_that_was_removed_by_hand_is_an_error_with_the_commands_that_recreate_it(
     provider: RegistryEndpointProvider, machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(registry_endpoint, "answers", lambda _: False)
     del machine.engine.containers["registry"]
 
-    with pytest.raises(LocalError, match=r"(?s)No such container.*`pulumi refresh` notices"):
+    with pytest.raises(
+        LocalError, match=r"(?s)No such container.*`pulumi refresh`, then `pulumi up`"
+    ):
         provider.create(_PROPS)
 
 
@@ -100,7 +102,7 @@ def server() -> Iterator[HTTPServer]:
             self.end_headers()
 
         def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
+            """Print nothing."""
 
     with HTTPServer(("127.0.0.1", 0), Registry) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))

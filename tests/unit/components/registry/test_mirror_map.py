@@ -1,4 +1,4 @@
-"""Where this machine has images from."""
+"""The mirror map: where this machine gets images from."""
 
 from pathlib import Path
 
@@ -56,19 +56,19 @@ def test_a_canonical_name_is_its_own(reference: str) -> None:
 
 
 @given(_REFERENCES)
-def test_without_a_map_every_image_is_where_it_says(reference: str) -> None:
+def test_without_a_map_every_reference_stays_as_it_is(reference: str) -> None:
     assert Mirrors().resolve(reference) == reference
 
 
 @given(_REFERENCES)
-def test_a_registry_s_mirror_has_all_its_images_under_their_paths(reference: str) -> None:
+def test_the_mirror_of_a_registry_has_all_its_images_under_their_paths(reference: str) -> None:
     registry, _, path = canonical(reference).partition("/")
     mirrors = Mirrors((MirrorMap(registries={registry: "mirror.example/hub"}),))
 
     assert mirrors.resolve(reference) == f"mirror.example/hub/{path}"
 
 
-def test_another_registry_s_images_stay_where_they_are() -> None:
+def test_images_of_other_registries_stay_as_they_are() -> None:
     mirrors = Mirrors((MirrorMap(registries={"docker.io": "mirror.example"}),))
 
     assert mirrors.resolve("quay.io/a/b:1") == "quay.io/a/b:1"
@@ -82,7 +82,7 @@ def test_an_image_is_found_however_map_and_dockerfile_write_it(written: str) -> 
     assert mirrors.resolve("node:20") == "node:20"
 
 
-def test_an_image_of_its_own_goes_before_its_registry() -> None:
+def test_the_mirror_of_an_image_takes_precedence_over_that_of_its_registry() -> None:
     mirrors = Mirrors(
         (MirrorMap(images={"node:22": "here/node"}, registries={"docker.io": "there"}),)
     )
@@ -91,9 +91,7 @@ def test_an_image_of_its_own_goes_before_its_registry() -> None:
     assert mirrors.resolve("node:20") == "there/library/node:20"
 
 
-def test_the_first_map_that_knows_an_image_wins(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_first_map_that_has_an_image_wins(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     named = _write(home / "named.yaml", "images: {'a:1': named}")
     monkeypatch.setenv("SLIPWAY_MIRRORS", str(named))
     _write(home / "config/slipway/mirrors.yaml", "images: {'a:1': user, 'b:1': user}")
@@ -119,7 +117,7 @@ def test_a_map_that_is_named_and_missing_is_an_error(
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("- a\n- b\n", r"\(whole value\): \['a', 'b'\]"),
         ("image: {}\n", "image: unknown key; did you mean images?"),
@@ -129,11 +127,11 @@ def test_a_map_that_is_named_and_missing_is_an_error(
     ],
 )
 def test_a_file_that_is_no_map_is_named_with_what_is_wrong(
-    home: Path, text: str, told: str
+    home: Path, text: str, message: str
 ) -> None:
     path = _write(home / "config/slipway/mirrors.yaml", text)
 
-    with pytest.raises(SettingsError, match=rf"(?s)mirror map {path}.*{told}"):
+    with pytest.raises(SettingsError, match=rf"(?s)mirror map {path}.*{message}"):
         Mirrors.load()
 
 
