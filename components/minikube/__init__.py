@@ -1,1 +1,1 @@
-"""Clusters made or adopted by minikube."""
+"""Clusters that minikube makes, or that the user made with it."""

@@ -1,7 +1,7 @@
-"""minikube, through its command: what it says of a profile, and what it does to one.
+"""minikube's commands, which show a profile and change it.
 
-https://minikube.sigs.k8s.io/docs/commands/ lists the commands; their JSON is not documented, and
-tests replay what was recorded.
+https://minikube.sigs.k8s.io/docs/commands/ lists them; their JSON is not documented, and tests
+replay what was recorded.
 """
 
 import json
@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from ..machine.runner import CommandError, LocalError, Runner
+from .inputs import Characteristics
 
 State = Literal["running", "stopped", "broken", "missing"]
-"""Of a profile: `broken` is one of which minikube cannot say how it is, as of a half-made one."""
+"""State of a profile; minikube shows none for a `broken` one, as one that is incomplete."""
 
 _ANSWER_SECONDS = 30
 _START_SECONDS = 900  # the first start of a version downloads a gigabyte
@@ -36,14 +37,14 @@ class Node:
 
 @dataclass(frozen=True)
 class Profile:
-    """What minikube has written down of a profile."""
+    """A profile as minikube's configuration has it."""
 
     name: str
     config: dict[str, Any]
 
     @property
     def nodes(self) -> tuple[Node, ...]:
-        """The nodes in their order; the first is a control plane, and has no name of its own."""
+        """Nodes in their order; the first is a control plane, and has no name of its own."""
         return tuple(
             Node(
                 name="-".join(filter(None, (self.name, node["Name"]))),
@@ -56,21 +57,23 @@ class Profile:
 
     @property
     def addons(self) -> set[str]:
-        """The addons that are enabled."""
+        """Enabled addons."""
         known: dict[str, bool] = self.config.get("Addons") or {}
         return {name for name, enabled in known.items() if enabled}
 
-    def said(self) -> dict[str, Any]:
-        """What a stack file may ask for, by the names that it has there."""
+    @property
+    def characteristics(self) -> Characteristics:
+        """Settings that the profile was made with."""
         kubernetes: dict[str, Any] = self.config["KubernetesConfig"]
-        return {
-            "driver": self.config["Driver"],
-            "containerRuntime": kubernetes["ContainerRuntime"],
-            "kubernetesVersion": kubernetes["KubernetesVersion"],
-            "memory": self.config["Memory"],
-            "cpus": self.config["CPUs"],
-            "ha": sum(node.is_control_plane for node in self.nodes) > 1,
-        }
+        return Characteristics(
+            driver=self.config["Driver"],
+            container_runtime=kubernetes["ContainerRuntime"],
+            kubernetes_version=kubernetes["KubernetesVersion"],
+            ha=sum(node.is_control_plane for node in self.nodes) > 1,
+            memory=self.config["Memory"],
+            cpus=self.config["CPUs"],
+            nodes=len(self.nodes),
+        )
 
 
 @dataclass(frozen=True)
@@ -80,26 +83,26 @@ class Minikube:
     runner: Runner
     profile: str
 
-    def look(self) -> Profile | None:
-        """What is written down of the profile; None if there is none."""
-        listed = json.loads(self._ask("profile", "list", "--output=json", "--light"))
-        for one in listed.get("valid") or ():
-            if one["Name"] == self.profile:
-                return Profile(self.profile, one["Config"])
+    def get(self) -> Profile | None:
+        """Return the profile; None if it does not exist."""
+        profiles = json.loads(self._query("profile", "list", "--output=json", "--light"))
+        for profile in profiles.get("valid") or ():
+            if profile["Name"] == self.profile:
+                return Profile(self.profile, profile["Config"])
         return None
 
     def state(self) -> State:
-        """How the profile is, by asking its nodes; takes a second."""
+        """Return the state of the profile, which its nodes report; takes a second."""
         try:
-            text = self._ask("status", "--output=json", f"--profile={self.profile}")
+            text = self._query("status", "--output=json", f"--profile={self.profile}")
         except CommandError as error:
-            text = error.answer  # a status other than well is an exit code other than 0
+            text = error.answer  # the exit code is 0 for a running profile only
         return read_state(text)
 
     def start(self, *flags: str) -> None:
-        """Make the profile with these flags, or start the one that is there.
+        """Make the profile with these flags, or start the existing one.
 
-        Raises LocalError when it does not come up.
+        Raises LocalError when it does not start.
         """
         words = [*flags, "--driver=docker", "--interactive=false", "--keep-context"]
         if os.geteuid() == 0:
@@ -108,19 +111,19 @@ class Minikube:
             self._run("start", f"--profile={self.profile}", *words, timeout=_START_SECONDS)
         except CommandError as error:
             raise LocalError(
-                f"minikube cannot start the profile {self.profile}; the next `pulumi up` goes on "
-                f"from here, and `minikube logs --profile {self.profile}` says more\n{error}"
+                f"minikube cannot start the profile {self.profile}; see `minikube logs --profile "
+                f"{self.profile}`, and the next `pulumi up` continues from here\n{error}"
             ) from None
 
     def validate(self, *flags: str) -> None:
-        """Let minikube look at the flags of a profile that is to be made; it changes nothing.
+        """Let minikube check the flags of a profile that is to be made; it changes nothing.
 
-        Raises CommandError with its words when it would not make it.
+        Raises CommandError with its message when it refuses them.
         """
         words = [*flags, "--driver=docker", "--interactive=false", "--dry-run"]
         if os.geteuid() == 0:
             words.append("--force")
-        # Even a dry run writes down that there was one: not where the user's profiles are.
+        # Even a dry run leaves a trace of itself: not where the user's profiles are.
         with tempfile.TemporaryDirectory() as home:
             elsewhere = replace(self, runner=self.runner.within(MINIKUBE_HOME=home))
             command = ("start", f"--profile={self.profile}", *words)
@@ -135,7 +138,7 @@ class Minikube:
         except CommandError as error:
             raise LocalError(
                 f"minikube cannot add a node to the profile {self.profile}; the next `pulumi up` "
-                f"makes it anew\n{error}"
+                f"recreates it\n{error}"
             ) from None
 
     def delete_node(self, short: str) -> None:
@@ -145,7 +148,7 @@ class Minikube:
             inside.run(*command, timeout=_DELETE_SECONDS)
 
     def set_addon(self, name: str, *, enabled: bool) -> None:
-        """Enable or disable an addon.  Raises LocalError with minikube's words."""
+        """Enable or disable an addon.  Raises LocalError with minikube's message."""
         verb = "enable" if enabled else "disable"
         command = ("minikube", "addons", verb, name, f"--profile={self.profile}")
         try:
@@ -154,7 +157,7 @@ class Minikube:
         except CommandError as error:
             raise LocalError(
                 f"minikube cannot {verb} the addon {name} of the profile {self.profile}; "
-                f"`minikube addons list` shows those there are\n{error}"
+                f"`minikube addons list` shows all names\n{error}"
             ) from None
 
     def delete(self) -> None:
@@ -162,13 +165,13 @@ class Minikube:
         self._run("delete", f"--profile={self.profile}", timeout=_DELETE_SECONDS)
 
     def kubeconfig(self) -> str:
-        """A kubeconfig with the running profile alone, credentials inline."""
+        """Return a kubeconfig with the running profile alone, credentials inline."""
         with self._with_context() as inside:
             return inside.run("kubectl", "config", "view", "--raw", "--flatten", "--minify")
 
     @contextmanager
     def _with_context(self) -> Generator[Runner, None, None]:
-        """A Runner whose commands have a kubeconfig with the running profile alone."""
+        """Yield a Runner whose commands have a kubeconfig with the running profile alone."""
         with tempfile.TemporaryDirectory() as folder:
             kubeconfig = str(Path(folder) / "kubeconfig")
             inside = self.runner.within(KUBECONFIG=kubeconfig, MINIKUBE_IN_STYLE="false")
@@ -176,7 +179,7 @@ class Minikube:
             inside.run(*update, timeout=_ANSWER_SECONDS)
             yield inside
 
-    def _ask(self, *words: str) -> str:
+    def _query(self, *words: str) -> str:
         return self._run(*words, timeout=_ANSWER_SECONDS)
 
     def _run(self, *words: str, timeout: float) -> str:
@@ -188,10 +191,10 @@ class Minikube:
 
 
 def read_state(text: str) -> State:
-    """The state that `minikube status --output=json` tells.
+    """Return the state that `minikube status --output=json` shows.
 
-    It prints an object for one node and a list for several, `null` for a half-made profile, and
-    for none its error as JSON.
+    It prints an object for one node and a list for several, `null` for an incomplete profile, and
+    its error as JSON for a missing one.
     """
     try:
         document: Any = json.loads(text)

@@ -1,4 +1,4 @@
-"""What the cluster of a minikube profile knows of its nodes."""
+"""Nodes of a minikube profile as its cluster knows them."""
 
 import json
 from dataclasses import dataclass
@@ -18,11 +18,11 @@ class MinikubeCluster:
     kubeconfig: str
 
     def kubectl(self, *arguments: str, timeout: float = 60) -> str:
-        """What `kubectl` prints for the cluster.  Raises CommandError."""
+        """Return what `kubectl` prints for the cluster.  Raises CommandError."""
         return kubectl(self.runner, self.kubeconfig, *arguments, seconds=int(timeout))
 
     def members(self) -> dict[str, dict[str, Any]]:
-        """The nodes that the cluster knows, by name."""
+        """Return the nodes that the cluster knows, by name."""
         nodes = json.loads(self.kubectl("get", "nodes", "--output=json"))["items"]
         return {node["metadata"]["name"]: node for node in nodes}
 

@@ -5,87 +5,76 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
+from pulumi.dynamic import ReadResult, Resource
 
-from ..dynamic import LocalProvider, Properties, without, without_provider
+from ..dynamic import DynamicProvider, Preflight, Properties
 from ..k8s import drain as draining
 from ..k8s.kubeconfig import add_context
 from ..machine import labels
 from ..machine.docker import inspect, inspect_all, require_engine
-from ..machine.runner import CommandError, LocalError, Runner
-from ..registry import node_access as node_registry
+from ..machine.runner import CommandError, LocalError
+from ..registry import Registry, node_access
+from ..registry.containerd_hosts import registry_files, write_files
 from .cli import Minikube, Node
+from .inputs import MinikubeNodesInputs, NodesSettings
 from .members import MinikubeCluster
+from .profile import MinikubeProfile
 
 _RUNNING = "running"
 
 
-class MinikubeNodesProvider(LocalProvider):
-    """Brings nodes to what they should be; `diff` asks the engine whether they are."""
+class MinikubeNodesProvider(DynamicProvider[MinikubeNodesInputs]):
+    """Reconciles the nodes with their inputs; `diff` asks Docker for their state."""
 
-    runner = Runner()
+    inputs = MinikubeNodesInputs
+    outputs = frozenset({_RUNNING})
 
-    def check(self, _olds: Properties, news: Properties) -> CheckResult:
-        """Say whether the nodes run; nothing if not, so that a preview does not know it."""
-        running = {_RUNNING: True} if _run(self._containers(news["profile"])) else {}
-        return CheckResult({**without(news, _RUNNING), **running}, [])
+    def preflight(self, olds: MinikubeNodesInputs | None, news: MinikubeNodesInputs) -> Preflight:
+        """Fill in that the nodes run; nothing if they do not, so that a preview cannot know it."""
+        del olds
+        return Preflight({_RUNNING: True} if _all_run(self._containers(news.profile)) else {})
 
-    def create(self, props: Properties) -> CreateResult:
-        return CreateResult(f"{props['profile']}-nodes", self._settle(props, {}))
+    def identify(self, news: MinikubeNodesInputs) -> str:
+        return f"{news.profile}-nodes"
 
-    def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
-        changed = without_provider(_olds) != without_provider(_news)
-        return DiffResult(changes=changed or not self._settled(_news))
+    def is_current(self, news: MinikubeNodesInputs, olds: MinikubeNodesInputs) -> bool:
+        del olds
+        containers = self._containers(news.profile)
+        member = node_access.is_member(self.runner, news.profile, news.registry_container)
+        return _all_run(containers) and member and news.count in (None, len(containers))
 
-    def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
-        return UpdateResult(self._settle(_news, _olds))
-
-    def read(self, id_: str, props: Properties) -> ReadResult:
-        return ReadResult(id_, without_provider(props))
-
-    def delete(self, _id: str, _props: Properties) -> None:
-        """Take the registry off the profile's network, so that the network can be removed."""
+    def ensure(self, news: MinikubeNodesInputs, olds: MinikubeNodesInputs | None) -> Properties:
         require_engine(self.runner)
-        node_registry.leave(self.runner, _props["profile"], _props["registryContainer"])
-
-    def _settled(self, props: Properties) -> bool:
-        containers = self._containers(props["profile"])
-        count = _count(props)
-        member = node_registry.is_member(self.runner, props["profile"], props["registryContainer"])
-        return _run(containers) and member and count in (None, len(containers))
-
-    def _settle(self, props: Properties, olds: Properties) -> Properties:
-        """Bring the nodes to what `props` say; the outputs."""
-        require_engine(self.runner)
-        minikube = Minikube(self.runner, props["profile"])
-        cluster = MinikubeCluster(self.runner, minikube.profile, props["kubeconfig"])
-        count, registry = _count(props), props["registryContainer"]
+        minikube = Minikube(self.runner, news.profile)
+        cluster = MinikubeCluster(self.runner, news.profile, news.kubeconfig)
         if minikube.state() == "stopped":
             minikube.start()
-            add_context(self.runner, props["kubeconfig"])  # `minikube stop` has removed it
-        if count is not None:
-            self._forget_broken(minikube, cluster)
-        self._join_registry(props)
-        for _ in range(len(self._nodes(minikube)), count or 0):
+            add_context(self.runner, news.kubeconfig)  # `minikube stop` has removed it
+        if news.count is not None:
+            self._remove_broken(minikube, cluster)
+        self._join_registry(news)
+        for _ in range(len(self._nodes(minikube)), news.count or 0):
             minikube.add_node()
         nodes = self._nodes(minikube)
-
-        def admit_registry(node: Node) -> None:
-            node_registry.admit(self.runner, node.name, props["registryHost"], registry)
-            node_registry.verify(self.runner, node.name, registry)
-
-        with ThreadPoolExecutor() as pool:
-            list(pool.map(admit_registry, nodes))
+        self._configure_registry(news, nodes)
         cluster.wait_until_ready()
-        for node in reversed(nodes[count:] if count is not None else ()):
+        for node in reversed(nodes[news.count :] if news.count is not None else ()):
             draining.drain(cluster.kubectl, node.name)
             minikube.delete_node(node.short)
         for member in cluster.members().values():
             draining.let_serve_on(cluster.kubectl, member)
-        self._set_addons(minikube, props, olds)
-        return {**without_provider(props), _RUNNING: True}
+        self._set_addons(minikube, news.addons, olds.addons if olds else [])
+        return {_RUNNING: True}
 
-    def _forget_broken(self, minikube: Minikube, cluster: MinikubeCluster) -> None:
+    def read(self, id_: str, props: Properties) -> ReadResult:
+        return ReadResult(id_, self.kept(props))
+
+    def remove(self, olds: MinikubeNodesInputs) -> None:
+        """Take the registry off the profile's network, so that the network can be removed."""
+        require_engine(self.runner)
+        node_access.leave(self.runner, olds.profile, olds.registry_container)
+
+    def _remove_broken(self, minikube: Minikube, cluster: MinikubeCluster) -> None:
         """Remove workers that a killed run did not add, or did not remove, to the end."""
         members = cluster.members()
         for node in self._nodes(minikube)[1:]:
@@ -93,7 +82,7 @@ class MinikubeNodesProvider(LocalProvider):
                 try:
                     minikube.delete_node(node.short)
                 except CommandError:
-                    # It wants to ask a node that is not there, and has written it off already.
+                    # minikube needs the missing node's answer, and has dropped it already.
                     self._remove_container(node)
 
     def _remove_container(self, node: Node) -> None:
@@ -101,9 +90,9 @@ class MinikubeNodesProvider(LocalProvider):
             if inspect(self.runner, kind, node.name) is not None:
                 self.runner.run("docker", kind, "rm", *options, node.name)
 
-    def _join_registry(self, props: Properties) -> None:
-        name, container = props["profile"], props["registryContainer"]
-        if node_registry.is_member(self.runner, name, container):
+    def _join_registry(self, news: MinikubeNodesInputs) -> None:
+        name, container = news.profile, news.registry_container
+        if node_access.is_member(self.runner, name, container):
             return
         network = inspect(self.runner, "network", name)
         if network is None:
@@ -111,56 +100,75 @@ class MinikubeNodesProvider(LocalProvider):
                 f"the minikube profile {name} has no container network {name} any more; "
                 f"`minikube stop --profile {name}`, and the next `pulumi up` starts it with one"
             )
-        address = node_registry.high_address(network)
-        connect = ("docker", "network", "connect", "--ip", address, name, container)
-        self.runner.run(*connect)
+        address = node_access.high_address(network)
+        self.runner.run("docker", "network", "connect", "--ip", address, name, container)
 
-    def _set_addons(self, minikube: Minikube, props: Properties, olds: Properties) -> None:
-        wanted, before = set(props["addons"]), set(olds.get("addons") or ())
-        profile = minikube.look()
+    def _configure_registry(self, news: MinikubeNodesInputs, nodes: Sequence[Node]) -> None:
+        files = registry_files(news.registry_host, news.registry_container)
+
+        def configure(node: Node) -> None:
+            write_files(self.runner, node.name, files)
+            node_access.verify(self.runner, node.name, news.registry_container)
+
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(configure, nodes))
+
+    def _set_addons(
+        self, minikube: Minikube, desired: Sequence[str], previous: Sequence[str]
+    ) -> None:
+        profile = minikube.get()
         enabled = profile.addons if profile else set[str]()
-        for name in sorted(wanted - enabled):
+        for name in sorted({*desired} - enabled):
             minikube.set_addon(name, enabled=True)
-        for name in sorted((before - wanted) & enabled):
+        for name in sorted(({*previous} - {*desired}) & enabled):
             minikube.set_addon(name, enabled=False)
 
     def _containers(self, profile: str) -> Sequence[dict[str, Any]]:
         return inspect_all(self.runner, labels.MINIKUBE, f"network={profile}")
 
     def _nodes(self, minikube: Minikube) -> tuple[Node, ...]:
-        profile = minikube.look()
+        profile = minikube.get()
         if profile is None:
             raise LocalError(
-                f"the minikube profile {minikube.profile} is gone; the next `pulumi up` makes it "
-                "again"
+                f"the minikube profile {minikube.profile} is missing; the next `pulumi up` "
+                "recreates it"
             )
         return profile.nodes
 
 
-def _count(props: Properties) -> int | None:
-    """How many nodes there should be; None for those of an adopted profile, which are its own."""
-    return None if props["adopted"] else int(props.get("nodes") or 1)
-
-
-def _run(containers: Sequence[dict[str, Any]]) -> bool:
-    """Whether there are containers, and all of them run."""
-    return bool(containers) and all(one["State"]["Running"] for one in containers)
+def _all_run(containers: Sequence[dict[str, Any]]) -> bool:
+    """Return whether containers exist, and all of them run."""
+    return bool(containers) and all(each["State"]["Running"] for each in containers)
 
 
 class MinikubeNodes(Resource, module="slipway", name="MinikubeNodes"):
-    """The nodes of a profile. Workers are added and removed in place, addons too.
+    """The nodes of a profile, and their access to the registry.
 
-    Inputs: profile, uid, kubeconfig, adopted, nodes (their number, if given), addons,
-    registryHost, registryContainer and registryId. The UID and the registry's id are there so
-    that a profile or a registry that was made anew brings its nodes along.
+    Workers are added and removed in place, addons too.
     """
 
     running: pulumi.Output[bool]
     """True; not known in the preview of an update that is to start nodes."""
 
     def __init__(
-        self, name: str, inputs: dict[str, Any], opts: pulumi.ResourceOptions | None = None
+        self,
+        name: str,
+        settings: NodesSettings,
+        *,
+        profile: MinikubeProfile,
+        registry: Registry,
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         secret = pulumi.ResourceOptions(additional_secret_outputs=["kubeconfig"])
+        inputs: dict[str, Any] = {
+            **settings.model_dump(by_alias=True),
+            "uid": profile.uid,
+            "kubeconfig": profile.kubeconfig,
+            "adopted": profile.adopted,
+            "registryHost": registry.host,
+            "registryContainer": registry.container_name,
+            "registryId": registry.container_id,
+            _RUNNING: None,
+        }
         opts = pulumi.ResourceOptions.merge(opts, secret)
-        super().__init__(MinikubeNodesProvider(), name, {**inputs, _RUNNING: None}, opts)
+        super().__init__(MinikubeNodesProvider(), name, inputs, opts)

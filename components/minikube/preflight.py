@@ -1,89 +1,105 @@
-"""Why a stack cannot have a minikube profile as it asks for it, found before anything is made."""
+"""Checks before anything is made: why a stack cannot have the profile that it describes."""
 
-from ..dynamic import Properties
 from ..machine.conflicts import mark_of
 from ..machine.docker import inspect
 from ..machine.runner import Runner
 from .cli import Minikube, Profile
-from .start_flags import changed, differing, start_flags
+from .inputs import MinikubeProfileInputs
+from .start_flags import start_flags
 
 
-def profile_refusal(runner: Runner, olds: Properties, news: Properties) -> str | None:
-    """Why a profile cannot be what is asked for; None if it can, as far as one can tell."""
-    differs = changed(olds, news) if olds else []
-    if olds and not differs and olds.get("nodes") == news.get("nodes"):
+def profile_refusal(
+    runner: Runner, olds: MinikubeProfileInputs | None, news: MinikubeProfileInputs
+) -> str | None:
+    """Return why a profile cannot be as `news` describe it; None if nothing is known against it.
+
+    Raises CommandError with minikube's message when it refuses the settings.
+    """
+    differs = news.changed(olds) if olds else []
+    if olds and not differs and olds.nodes == news.nodes:
         return None
-    minikube = Minikube(runner, news["name"])
-    profile = minikube.look()
-    if told := strangers_profile(runner, news, profile):
-        return told
+    minikube = Minikube(runner, news.name)
+    profile = minikube.get()
+    if refusal := ownership_refusal(runner, news, profile):
+        return refusal
     if profile is None:
         minikube.validate(*start_flags(news))
-    elif differs and is_ours(runner, news) and (news["adopt"] or not news["replace"]):
-        shown = ", ".join(f"{key} {olds.get(key)} -> {news.get(key)}" for key in differs)
-        # The objects on a named one are deleted one by one, which has to be before it goes.
-        way = (
-            "`pulumi destroy`, then `pulumi up`"
-            if news["adopt"]
-            else "pulumi config set --path slipway:target.replaceCluster true"
-        )
-        return (
-            f"refused: {shown} makes the profile {news['name']} anew, and everything on it is "
-            f"lost; to allow it: {way}"
-        )
+    elif olds and differs and is_owned(runner, news) and (news.adopt or not news.replace):
+        return _replacement_refusal(olds, news, differs)
     return None
 
 
-def strangers_profile(runner: Runner, props: Properties, profile: Profile | None) -> str | None:
-    """Why the stack cannot have this profile; None for its own, the user's and none at all."""
-    name, network = props["name"], inspect(runner, "network", props["name"])
+def ownership_refusal(
+    runner: Runner, news: MinikubeProfileInputs, profile: Profile | None
+) -> str | None:
+    """Return why the stack cannot have this profile; None for one that it owns or may adopt."""
+    name, network = news.name, inspect(runner, "network", news.name)
     mark = None if network is None else mark_of(network)
-    if mark == props["mark"]:
+    if mark == news.mark:
         return None
+    unowned = "already exists and is not owned by this stack"
     if mark is not None:
         return (
-            f"there already, and not made by this stack: the minikube profile {name}. Another "
-            "stack or checkout made it: set slipway:target.profile to another name. If "
-            f"nobody needs it: minikube delete --profile {name}"
+            f"the minikube profile {name} {unowned}. Another stack or checkout made it: set "
+            "`profile` to another name. If it is no longer needed: minikube delete --profile "
+            f"{name}"
         )
     if profile is None:
         if network is None:
             return None
         return (
-            f"there already, and not made by this stack: the container network {name}. If "
-            f"nobody needs it: docker network rm {name}"
+            f"the container network {name} {unowned}. If it is no longer needed: docker network "
+            f"rm {name}"
         )
-    if not props["adopt"]:
+    if not news.adopt:
         return (
-            f"there already, and not made by this stack: the minikube profile {name}. To use "
-            f"it as it is: pulumi config set --path slipway:target.profile {name}. If nobody "
-            f"needs it: minikube delete --profile {name}"
+            f"the minikube profile {name} {unowned}. To use it as it is: set `profile` to {name}. "
+            f"If it is no longer needed: minikube delete --profile {name}"
         )
-    differs = differing(props, {**profile.said(), "nodes": len(profile.nodes)})
-    if not differs:
-        return None
-    shown = ", ".join(f"{key} {has}, not {asked}" for key, (has, asked) in differs.items())
-    return (
-        f"the minikube profile {name} is there already, made by somebody else, and has "
-        f"{shown}. It is used as it is, so ask for the same or leave it out; or set "
-        "slipway:target.profile to another name, and the stack makes one of its own"
-    )
+    return _difference_refusal(news, profile)
 
 
-def loss_refusal(runner: Runner, news: Properties) -> str | None:
-    """Why a profile that was removed by hand cannot be made again at once; None if it can."""
-    if not news["adopt"]:
-        return strangers_profile(runner, news, Minikube(runner, news["name"]).look())
+def loss_refusal(runner: Runner, news: MinikubeProfileInputs) -> str | None:
+    """Return why a profile that was deleted by hand cannot be recreated at once; None if it can."""
+    if not news.adopt:
+        return ownership_refusal(runner, news, Minikube(runner, news.name).get())
     # One authority signs the certificates of all profiles of a name: what is deleted on the old
     # one would be deleted on the new one.
     return (
-        f"refused: the minikube profile {news['name']} that this stack deployed to was deleted, "
-        "and what the stack had on it is gone. To forget that: "
-        "PULUMI_K8S_DELETE_UNREACHABLE=true pulumi refresh. Then `pulumi up` deploys it again"
+        f"refused: the minikube profile {news.name} that this stack deployed to was deleted, and "
+        "what the stack had on it is lost. To forget that: PULUMI_K8S_DELETE_UNREACHABLE=true "
+        "pulumi refresh. Then `pulumi up` deploys it again"
     )
 
 
-def is_ours(runner: Runner, props: Properties) -> bool:
-    """Whether the stack made the profile."""
-    network = inspect(runner, "network", props["name"])
-    return network is not None and mark_of(network) == props["mark"]
+def is_owned(runner: Runner, news: MinikubeProfileInputs) -> bool:
+    """Return whether the stack made the profile."""
+    network = inspect(runner, "network", news.name)
+    return network is not None and mark_of(network) == news.mark
+
+
+def _replacement_refusal(
+    olds: MinikubeProfileInputs, news: MinikubeProfileInputs, differs: list[str]
+) -> str:
+    before, after = olds.immutable, news.immutable
+    shown = ", ".join(f"{key} {before[key]} -> {after[key]}" for key in differs)
+    # The objects on a named one are deleted one by one, which has to be before it goes.
+    way = "`pulumi destroy`, then `pulumi up`" if news.adopt else "set `replaceCluster: true`"
+    return (
+        f"refused: {shown} recreates the profile {news.name}, and everything on it is lost; to "
+        f"allow it: {way}"
+    )
+
+
+def _difference_refusal(news: MinikubeProfileInputs, profile: Profile) -> str | None:
+    differences = news.differences(profile.characteristics)
+    if not differences:
+        return None
+    shown = ", ".join(
+        f"{key} {current}, not {desired}" for key, (current, desired) in differences.items()
+    )
+    return (
+        f"the minikube profile {news.name} already exists with other settings: {shown}. It is used "
+        "as it is: set the same or leave them out; or set `profile` to another name, and the stack "
+        "makes its own"
+    )

@@ -58,7 +58,8 @@ class KindTargetArgs(LocalTargetArgs):
 
     def too_few_nodes(self) -> list[str]:
         """Why these nodes are refused in production, one line each."""
-        return too_few_nodes(len(self.cluster.control_planes), len(self.cluster.workers))
+        keys = ("target.cluster.controlPlanes", "target.cluster.workers")
+        return too_few_nodes(len(self.cluster.control_planes), len(self.cluster.workers), keys)
 
 
 class KindTarget(LocalTarget[KindTargetArgs]):

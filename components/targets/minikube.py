@@ -1,4 +1,4 @@
-"""A cluster on this machine, made or adopted by minikube, with a registry beside it."""
+"""MinikubeTarget: a minikube profile on this machine, made or adopted, and a registry."""
 
 import dataclasses
 import sys
@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from ..k8s.access import ClusterAccess
 from ..k8s.versions import unsupported
+from ..minikube.inputs import NodesSettings, ProfileSettings
 from ..minikube.nodes import MinikubeNodes
 from ..minikube.profile import MinikubeProfile
 from ..registry import RegistryArgs
@@ -78,8 +79,8 @@ class MinikubeTargetArgs(LocalTargetArgs):
     @field_validator("kubernetes_version")
     @classmethod
     def _version_is_supported(cls, version: str | None) -> str | None:
-        if version and (told := unsupported(version)):
-            raise ValueError(told)
+        if version and (reason := unsupported(version)):
+            raise ValueError(reason)
         return version
 
     @model_validator(mode="after")
@@ -101,14 +102,10 @@ class MinikubeTargetArgs(LocalTargetArgs):
         return self.port
 
     def too_few_nodes(self) -> list[str]:
-        """Why these nodes are refused in production, one line each."""
+        """Return why these nodes are refused in production, one line each."""
         control_planes = CONTROL_PLANES if self.ha else 1
-        told = too_few_nodes(control_planes, (self.nodes or 1) - control_planes)
-        # The same in the words that this target has for them.
-        return [
-            line.replace("cluster.controlPlanes", "ha").replace("cluster.workers", "nodes")
-            for line in told
-        ]
+        workers = (self.nodes or 1) - control_planes
+        return too_few_nodes(control_planes, workers, ("target.ha", "target.nodes"))
 
 
 class MinikubeTarget(LocalTarget[MinikubeTargetArgs]):
@@ -137,35 +134,27 @@ class MinikubeTarget(LocalTarget[MinikubeTargetArgs]):
         self.registry = self._make_registry(args.registry, allocation)
         self.profile = MinikubeProfile(
             f"{name}-profile",
-            {
-                "name": profile,
-                "nodes": args.nodes,
-                "ha": args.ha,
-                "driver": args.driver,
-                "containerRuntime": args.container_runtime,
-                "kubernetesVersion": args.kubernetes_version,
-                "memory": args.memory,
-                "cpus": args.cpus,
-                "baseImage": args.base_image and self.mirrors.resolve(args.base_image),
-                "mark": allocation.mark,
-                "adopt": args.profile is not None,
-                "replace": args.replace_cluster,
-            },
+            ProfileSettings(
+                name=profile,
+                driver=args.driver,
+                container_runtime=args.container_runtime,
+                kubernetes_version=args.kubernetes_version,
+                ha=args.ha,
+                memory=args.memory,
+                cpus=args.cpus,
+                nodes=args.nodes,
+                base_image=args.base_image and self.mirrors.resolve(args.base_image),
+                adopt=args.profile is not None,
+                replace=args.replace_cluster,
+            ),
+            mark=allocation.mark,
             opts=self._child,
         )
         self.nodes = MinikubeNodes(
             f"{name}-nodes",
-            {
-                "profile": profile,
-                "uid": self.profile.uid,
-                "kubeconfig": self.profile.kubeconfig,
-                "adopted": self.profile.adopted,
-                "nodes": args.nodes,
-                "addons": args.addons,
-                "registryHost": self.registry.host,
-                "registryContainer": self.registry.container_name,
-                "registryId": self.registry.container_id,
-            },
+            NodesSettings(profile=profile, nodes=args.nodes, addons=args.addons),
+            profile=self.profile,
+            registry=self.registry,
             opts=self._child,
         )
         access = ClusterAccess(self.profile.kubeconfig, self.profile.context, self.profile.uid)
@@ -178,8 +167,8 @@ class MinikubeTarget(LocalTarget[MinikubeTargetArgs]):
             address=f"this profile's port {args.port}",
             url=pulumi.Output.concat("http://", self.profile.address, f":{args.port}"),
         )
-        # What is stopped is started as one of the changes to nodes, and only then may the
-        # provider ask the cluster what it is.
+        # Stopped nodes are started by the resource of the nodes, and only then may the provider
+        # ask the cluster.
         self._use(cluster, after=[self.nodes])
         if args.profile is not None:
             # Not known until the nodes run: a stopped cluster cannot be asked.

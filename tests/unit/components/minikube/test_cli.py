@@ -1,4 +1,4 @@
-"""What minikube says, as it was recorded, and what is read from it."""
+"""minikube's answers, as they were recorded, and what is read from them."""
 
 import pytest
 
@@ -40,7 +40,7 @@ def test_the_double_prints_what_was_recorded() -> None:
     ],
     ids=[
         "one node", "two nodes", "one stopped", "two stopped", "one of two stopped",
-        "no API server", "container gone", "half-made", "no profile", "nothing",
+        "no API server", "container missing", "incomplete", "no profile", "nothing",
     ],
 )  # fmt: skip
 def test_the_state_of_a_profile_is_read_from_what_minikube_prints(text: str, state: State) -> None:
@@ -65,9 +65,9 @@ def test_no_command_sees_the_users_kubeconfig(machine: Machine) -> None:
     minikube.kubeconfig()
     minikube.delete()
 
-    told = [one["KUBECONFIG"] for one in machine.environments]
-    assert len(told) == len(machine.commands) == 4
-    assert all("kubeconfig" in path and ".kube/config" not in path for path in told)
+    paths = [environment["KUBECONFIG"] for environment in machine.environments]
+    assert len(paths) == len(machine.commands) == 4
+    assert all("kubeconfig" in path and ".kube/config" not in path for path in paths)
     (start,) = machine.ran("minikube start")
     assert "--keep-context" in start and "--interactive=false" in start
 
@@ -81,7 +81,7 @@ def test_an_unknown_addon_is_named_with_the_command_that_lists_them(machine: Mac
         minikube.set_addon("nope", enabled=True)
 
 
-def test_what_minikube_reaches_the_cluster_by_is_there_before_nodes_and_addons_change(
+def test_minikube_has_a_context_of_the_cluster_before_nodes_and_addons_change(
     machine: Machine,
 ) -> None:
     minikube = Minikube(machine.runner(), "mini")
@@ -93,7 +93,7 @@ def test_what_minikube_reaches_the_cluster_by_is_there_before_nodes_and_addons_c
     minikube.set_addon("ingress", enabled=True)
     minikube.delete_node("m02")
 
-    contexts = [one.split()[1] == "update-context" for one in machine.commands]
+    contexts = [command.split()[1] == "update-context" for command in machine.commands]
     assert contexts == [True, False] * 3
-    files = [one["KUBECONFIG"] for one in machine.environments]
+    files = [environment["KUBECONFIG"] for environment in machine.environments]
     assert files[0::2] == files[1::2]

@@ -1,4 +1,4 @@
-"""Starting, adding and removing the nodes of a profile, and their way to the registry."""
+"""Nodes of a profile are started, added and removed, and reach the registry."""
 
 from typing import Any
 
@@ -37,13 +37,13 @@ def provider(machine: Machine) -> MinikubeNodesProvider:
 
 
 def _up(provider: MinikubeNodesProvider, **change: Any) -> None:
-    """What an `up` does: the diff, and the update if there is one."""
+    """Do what `up` does: the diff, and the update if something differs."""
     if provider.diff("mini-nodes", _PROPS, {**_PROPS, **change}).changes:
         provider.update("mini-nodes", _PROPS, {**_PROPS, **change})
 
 
 def _known_to_run(provider: MinikubeNodesProvider) -> bool:
-    """Whether a preview knows that the nodes run."""
+    """Return whether a preview knows that the nodes run."""
     return "running" in provider.check({}, {**_PROPS, "running": None}).inputs
 
 
@@ -69,7 +69,7 @@ def test_a_node_that_does_not_reach_the_registry_is_named(
         _up(provider)
 
 
-def test_nodes_come_and_go_in_place_and_what_goes_is_drained_first(
+def test_nodes_are_added_and_removed_in_place_and_drained_before(
     provider: MinikubeNodesProvider, machine: Machine
 ) -> None:
     _up(provider, nodes=3.0)
@@ -82,7 +82,7 @@ def test_nodes_come_and_go_in_place_and_what_goes_is_drained_first(
     assert not machine.ran("minikube delete")
 
 
-def test_a_node_whose_pods_a_budget_holds_stays_and_serves_on(
+def test_a_node_whose_pods_a_budget_keeps_stays_schedulable(
     provider: MinikubeNodesProvider, machine: Machine
 ) -> None:
     _up(provider, nodes=2.0)
@@ -94,9 +94,7 @@ def test_a_node_whose_pods_a_budget_holds_stays_and_serves_on(
     assert machine.engine.kubectl[-1] == "uncordon mini-m02"
 
 
-def test_what_is_as_it_should_be_is_no_change(
-    provider: MinikubeNodesProvider, machine: Machine
-) -> None:
+def test_current_nodes_are_no_change(provider: MinikubeNodesProvider, machine: Machine) -> None:
     _up(provider)
 
     assert not provider.diff("mini-nodes", _PROPS, _PROPS).changes
@@ -117,7 +115,7 @@ def test_a_stopped_profile_is_a_change_and_is_started(
     assert "mini" in machine.engine.containers["registry"].networks
 
 
-def test_a_preview_knows_that_the_nodes_run_unless_one_is_stopped_or_none_is_there(
+def test_a_preview_knows_that_the_nodes_run_unless_a_node_is_stopped_or_missing(
     provider: MinikubeNodesProvider, machine: Machine
 ) -> None:
     assert _known_to_run(provider)
@@ -129,7 +127,7 @@ def test_a_preview_knows_that_the_nodes_run_unless_one_is_stopped_or_none_is_the
     assert not _known_to_run(provider)
 
 
-def test_nodes_that_were_made_or_started_are_as_the_next_run_finds_them(
+def test_nodes_that_were_made_or_started_are_no_change_in_the_next_run(
     provider: MinikubeNodesProvider,
 ) -> None:
     made = provider.create(_PROPS).outs or {}
@@ -139,13 +137,13 @@ def test_nodes_that_were_made_or_started_are_as_the_next_run_finds_them(
     assert not provider.diff("mini-nodes", made, provider.check(made, _PROPS).inputs).changes
 
 
-@pytest.mark.parametrize("container", ["there", "gone"])
-def test_a_node_that_a_killed_run_did_not_join_is_made_anew(
+@pytest.mark.parametrize("container", ["present", "missing"])
+def test_a_node_that_a_killed_run_did_not_join_is_recreated(
     provider: MinikubeNodesProvider, machine: Machine, container: str
 ) -> None:
     machine.answer(["minikube", "node", "add", "--profile=mini"], None)
     del machine.engine.members["mini-m02"]
-    if container == "gone":
+    if container == "missing":
         del machine.engine.containers["mini-m02"]
 
     _up(provider, nodes=2.0)
@@ -169,16 +167,16 @@ def test_the_nodes_of_an_adopted_profile_stay_as_they_are(
 def test_addons_are_enabled_and_disabled_in_place(
     provider: MinikubeNodesProvider, machine: Machine
 ) -> None:
-    machine.minikube.profiles["mini"].addons["theirs"] = True
+    machine.minikube.profiles["mini"].addons["other"] = True
     _up(provider, addons=["ingress"])
-    assert machine.minikube.profiles["mini"].addons == {"theirs": True, "ingress": True}
+    assert machine.minikube.profiles["mini"].addons == {"other": True, "ingress": True}
 
     provider.update("mini-nodes", {**_PROPS, "addons": ["ingress"]}, _PROPS)
 
-    assert machine.minikube.profiles["mini"].addons == {"theirs": True, "ingress": False}
+    assert machine.minikube.profiles["mini"].addons == {"other": True, "ingress": False}
 
 
-def test_a_profile_without_its_network_says_what_gives_it_one(
+def test_a_profile_without_its_network_is_reported_with_the_command_that_fixes_it(
     provider: MinikubeNodesProvider, machine: Machine
 ) -> None:
     del machine.engine.networks["mini"]
@@ -187,7 +185,7 @@ def test_a_profile_without_its_network_says_what_gives_it_one(
         _up(provider)
 
 
-def test_nodes_that_do_not_get_ready_are_said_with_the_command_that_tells_why(
+def test_nodes_that_do_not_get_ready_are_reported_with_the_command_that_shows_why(
     provider: MinikubeNodesProvider, machine: Machine
 ) -> None:
     machine.engine.ready = False
@@ -196,7 +194,7 @@ def test_nodes_that_do_not_get_ready_are_said_with_the_command_that_tells_why(
         _up(provider)
 
 
-def test_the_registry_leaves_the_network_at_the_end(
+def test_the_registry_leaves_the_network_when_the_nodes_are_deleted(
     provider: MinikubeNodesProvider, machine: Machine
 ) -> None:
     _up(provider)

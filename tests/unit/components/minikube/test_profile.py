@@ -1,8 +1,9 @@
-"""Making, adopting, noticing the loss of, and removing a minikube profile."""
+"""A minikube profile is made, adopted, recreated where it was lost, and removed."""
 
 from typing import Any
 
 import pytest
+from pulumi.dynamic.dynamic import serialize_provider
 
 from components.machine import labels
 from components.machine.runner import LocalError
@@ -25,12 +26,12 @@ _PROPS: dict[str, Any] = {
     "mark": "ours",
     "adopt": True,
     "replace": False,
-    "__provider": "pickle",
+    "__provider": serialize_provider(MinikubeProfileProvider()),
 }
 
 
 _OWN = {**_PROPS, "adopt": False}
-"""A profile that the stack file does not name."""
+"""A profile that the settings do not name."""
 
 
 @pytest.fixture
@@ -49,8 +50,8 @@ def made(provider: MinikubeProfileProvider, machine: Machine) -> dict[str, Any]:
     return outs
 
 
-def _users(machine: Machine, *nodes: str, **facts: Any) -> ProfileDouble:
-    """A profile that the user made."""
+def _make_as_user(machine: Machine, *nodes: str, **facts: Any) -> ProfileDouble:
+    """Make a profile as the user would."""
     machine.answer(["minikube", "start", "--profile=mini", f"--nodes={len(nodes) or 1}"], None)
     machine.engine.networks["mini"] = {"created_by.minikube.sigs.k8s.io": "true"}
     profile = machine.minikube.profiles["mini"]
@@ -62,7 +63,7 @@ def _users(machine: Machine, *nodes: str, **facts: Any) -> ProfileDouble:
     return profile
 
 
-def _told(provider: MinikubeProfileProvider, olds: dict[str, Any], **change: Any) -> str:
+def _refusal(provider: MinikubeProfileProvider, olds: dict[str, Any], **change: Any) -> str:
     failures = provider.check(olds, {**_PROPS, **change}).failures
     assert len(failures) == 1
     return failures[0].reason
@@ -88,20 +89,20 @@ def test_a_profile_is_made_in_a_network_with_the_mark_and_addresses_of_its_own(
     assert machine.contexts == {"mini"}
 
 
-def test_what_a_killed_run_completed_is_kept(
+def test_a_profile_that_a_killed_run_completed_is_kept(
     provider: MinikubeProfileProvider, machine: Machine, made: dict[str, Any]
 ) -> None:
     assert provider.create(_OWN).outs == made
     assert not machine.ran("minikube start") and not machine.ran("minikube delete")
 
 
-@pytest.mark.parametrize("state", ["without its mark", "half-made", "of another version"])
-def test_a_profile_of_ours_that_is_not_whole_or_not_as_asked_is_made_anew(
+@pytest.mark.parametrize("state", ["without its mark", "incomplete", "of another version"])
+def test_a_profile_of_the_stack_that_is_incomplete_or_not_as_described_is_recreated(
     provider: MinikubeProfileProvider, machine: Machine, made: dict[str, Any], state: str
 ) -> None:
     if state == "without its mark":
         del machine.engine.containers["mini"].files[_COMPLETE]
-    elif state == "half-made":
+    elif state == "incomplete":
         machine.minikube.profiles["mini"].half_made = True
     else:
         machine.minikube.profiles["mini"].version = "v1.34.0"
@@ -124,7 +125,7 @@ def test_a_network_that_a_killed_run_left_alone_is_no_obstacle(
 def test_a_profile_of_the_user_is_adopted_started_and_never_deleted(
     provider: MinikubeProfileProvider, machine: Machine, runs: bool
 ) -> None:
-    _users(machine, "", "m02", runs=runs)
+    _make_as_user(machine, "", "m02", runs=runs)
     machine.commands.clear()
 
     outs = provider.create(_PROPS).outs or {}
@@ -140,7 +141,7 @@ def test_a_profile_of_the_user_is_adopted_started_and_never_deleted(
 def test_a_preview_knows_the_cluster_of_a_running_profile_that_is_to_be_adopted(
     provider: MinikubeProfileProvider, machine: Machine
 ) -> None:
-    _users(machine)
+    _make_as_user(machine)
 
     known = provider.check({}, {**_PROPS, "kubeconfig": ""}).inputs
 
@@ -152,14 +153,14 @@ def test_a_preview_knows_the_cluster_of_a_running_profile_that_is_to_be_adopted(
     assert not provider.diff("uid-1", outs, later).changes
 
 
-@pytest.mark.parametrize("there", ["nothing", "a stopped profile", "a half-made one", "ours"])
+@pytest.mark.parametrize("current", ["none", "stopped", "incomplete", "the stack's own"])
 def test_a_preview_does_not_know_the_cluster_of_a_profile_that_is_to_be_made_or_started(
-    provider: MinikubeProfileProvider, machine: Machine, there: str
+    provider: MinikubeProfileProvider, machine: Machine, current: str
 ) -> None:
-    if there == "ours":
+    if current == "the stack's own":
         provider.create(_PROPS)
-    elif there != "nothing":
-        _users(machine, runs=there != "a stopped profile", half_made=there == "a half-made one")
+    elif current != "none":
+        _make_as_user(machine, runs=current != "stopped", half_made=current == "incomplete")
 
     result = provider.check({}, {**_PROPS, "kubeconfig": "", "uid": None})
 
@@ -167,10 +168,10 @@ def test_a_preview_does_not_know_the_cluster_of_a_profile_that_is_to_be_made_or_
     assert not {"kubeconfig", "context", "uid", "address", "adopted"} & set(result.inputs)
 
 
-def test_a_half_made_profile_of_the_user_is_left_to_them_with_the_command_that_removes_it(
+def test_an_incomplete_profile_of_the_user_is_refused_with_the_command_that_removes_it(
     provider: MinikubeProfileProvider, machine: Machine
 ) -> None:
-    _users(machine, half_made=True)
+    _make_as_user(machine, half_made=True)
 
     with pytest.raises(LocalError, match=r"neither running nor stopped.*minikube delete --profile"):
         provider.create(_PROPS)
@@ -178,7 +179,7 @@ def test_a_half_made_profile_of_the_user_is_left_to_them_with_the_command_that_r
 
 
 @pytest.mark.parametrize(
-    ("has", "asked", "shown"),
+    ("current", "desired", "shown"),
     [
         ({"runtime": "docker"}, {}, "containerRuntime docker, not containerd"),
         ({}, {"nodes": 3.0}, "nodes 1, not 3"),
@@ -186,104 +187,103 @@ def test_a_half_made_profile_of_the_user_is_left_to_them_with_the_command_that_r
         ({}, {"memory": 4096.0}, "memory 3072, not 4096"),
     ],
 )
-def test_a_profile_of_the_user_is_not_made_to_be_what_the_stack_file_says(
+def test_a_profile_of_the_user_with_other_settings_is_refused(
     provider: MinikubeProfileProvider,
     machine: Machine,
-    has: dict[str, Any],
-    asked: dict[str, Any],
+    current: dict[str, Any],
+    desired: dict[str, Any],
     shown: str,
 ) -> None:
-    _users(machine, **has)
+    _make_as_user(machine, **current)
 
-    assert shown in _told(provider, {}, **asked)
+    assert shown in _refusal(provider, {}, **desired)
 
 
 def test_the_same_settings_as_the_users_profile_has_are_no_difference(
     provider: MinikubeProfileProvider, machine: Machine
 ) -> None:
-    _users(machine)
+    _make_as_user(machine)
     same = {"nodes": 1.0, "kubernetesVersion": "1.35.4", "memory": 3072.0, "cpus": 2.0}
 
     assert provider.check({}, {**_PROPS, **same}).failures == []
 
 
-def test_a_profile_that_was_adopted_is_given_no_other_number_of_nodes_later_on(
+def test_another_number_of_nodes_of_an_adopted_profile_is_refused(
     provider: MinikubeProfileProvider, machine: Machine
 ) -> None:
-    _users(machine)
+    _make_as_user(machine)
     outs = provider.create(_PROPS).outs or {}
 
-    assert "nodes 1, not 2" in _told(provider, outs, nodes=2.0)
+    assert "nodes 1, not 2" in _refusal(provider, outs, nodes=2.0)
 
 
-def test_a_profile_that_the_stack_file_does_not_name_is_not_adopted_and_the_way_is_told(
+def test_a_profile_that_the_settings_do_not_name_is_refused_with_the_setting_that_adopts_it(
     provider: MinikubeProfileProvider, machine: Machine
 ) -> None:
-    _users(machine)
+    _make_as_user(machine)
 
-    told = _told(provider, {}, adopt=False)
-
-    assert "pulumi config set --path slipway:target.profile mini" in told
-    with pytest.raises(LocalError, match="not made by this stack"):
+    assert "set `profile` to mini" in _refusal(provider, {}, adopt=False)
+    with pytest.raises(LocalError, match="not owned by this stack"):
         provider.create({**_PROPS, "adopt": False})
 
 
 def test_a_profile_of_another_stack_is_refused_before_anything_is_made(
     provider: MinikubeProfileProvider, machine: Machine
 ) -> None:
-    _users(machine)
+    _make_as_user(machine)
     machine.engine.networks["mini"] = {labels.MARK: "theirs"}
 
-    assert "Another stack or checkout made it" in _told(provider, {})
-    with pytest.raises(LocalError, match="not made by this stack"):
+    assert "Another stack or checkout made it" in _refusal(provider, {})
+    with pytest.raises(LocalError, match="not owned by this stack"):
         provider.create(_PROPS)
-    provider.delete("uid-1", {**_PROPS, "uid": "uid-1", "adopted": False})
+    outputs = {"kubeconfig": "", "context": "mini", "uid": "uid-1", "address": ""}
+    provider.delete("uid-1", {**_PROPS, **outputs, "adopted": False})
     assert "mini" in machine.minikube.profiles
 
 
-def test_a_strange_network_is_refused_with_the_command_that_removes_it(
+def test_a_network_of_another_owner_is_refused_with_the_command_that_removes_it(
     provider: MinikubeProfileProvider, machine: Machine
 ) -> None:
     machine.engine.networks["mini"] = None
 
-    assert "docker network rm mini" in _told(provider, {})
+    assert "docker network rm mini" in _refusal(provider, {})
 
 
-def test_what_minikube_would_refuse_is_refused_in_the_preview(
+def test_settings_that_minikube_refuses_are_refused_in_the_preview(
     provider: MinikubeProfileProvider, machine: Machine
 ) -> None:
     machine.minikube.refuses = "X Exiting due to RSRC_OVER_ALLOC_MEM: 99 GB"
 
-    assert "RSRC_OVER_ALLOC_MEM" in _told(provider, {})
+    assert "RSRC_OVER_ALLOC_MEM" in _refusal(provider, {})
     assert machine.engine.containers == machine.engine.networks == {}
 
 
-def test_a_stopped_engine_is_one_message(
+def test_a_stopped_docker_engine_is_one_message(
     provider: MinikubeProfileProvider, machine: Machine
 ) -> None:
     machine.engine.runs = False
 
-    assert "the Docker Engine does not answer" in _told(provider, {})
+    assert "the Docker Engine does not answer" in _refusal(provider, {})
 
 
-def test_a_change_that_makes_the_profile_anew_is_refused_unless_it_is_allowed(
+def test_a_change_that_recreates_the_profile_is_refused_unless_it_is_allowed(
     provider: MinikubeProfileProvider, made: dict[str, Any]
 ) -> None:
-    told = _told(provider, made, memory=4096.0, adopt=False)
+    refusal = _refusal(provider, made, memory=4096.0, adopt=False)
 
-    assert "memory None -> 4096.0 makes the profile mini anew" in told
-    assert "slipway:target.replaceCluster true" in told
+    assert "memory None -> 4096 recreates the profile mini" in refusal
+    assert "set `replaceCluster: true`" in refusal
     change = {**_OWN, "memory": 4096.0, "replace": True}
     assert provider.check(made, change).failures == []
     assert provider.diff("uid-1", made, change).replaces == ["memory"]
 
 
-def test_a_change_that_makes_a_named_profile_anew_needs_the_stack_to_leave_it_first(
+def test_a_change_that_recreates_a_named_profile_needs_a_destroy_first(
     provider: MinikubeProfileProvider, made: dict[str, Any]
 ) -> None:
-    told = _told(provider, made, memory=4096.0, replace=True)
+    refusal = _refusal(provider, made, memory=4096.0, replace=True)
 
-    assert "`pulumi destroy`, then `pulumi up`" in told
+    assert "`pulumi destroy`, then `pulumi up`" in refusal
 
 
 def test_a_replacement_takes_the_place_of_the_old_one_and_is_spared_by_its_deletion(
@@ -306,7 +306,7 @@ def _remove(machine: Machine) -> None:
     machine.answer(["minikube", "delete", "--profile=mini"], None)
 
 
-def test_a_profile_of_the_stacks_own_that_was_removed_by_hand_is_made_again(
+def test_a_profile_of_the_stacks_own_that_was_removed_by_hand_is_recreated(
     provider: MinikubeProfileProvider, machine: Machine, made: dict[str, Any]
 ) -> None:
     _remove(machine)
@@ -316,23 +316,23 @@ def test_a_profile_of_the_stacks_own_that_was_removed_by_hand_is_made_again(
     assert provider.create(_OWN).id == "uid-2"
 
 
-@pytest.mark.parametrize("how_far", ["complete", "half-made"])
-def test_a_profile_that_a_killed_run_made_anew_is_not_taken_for_the_one_that_is_known(
-    provider: MinikubeProfileProvider, machine: Machine, made: dict[str, Any], how_far: str
+@pytest.mark.parametrize("state", ["complete", "incomplete"])
+def test_a_profile_that_a_killed_run_recreated_is_not_taken_for_the_known_one(
+    provider: MinikubeProfileProvider, machine: Machine, made: dict[str, Any], state: str
 ) -> None:
     _remove(machine)
     provider.create(_OWN)
-    if how_far == "half-made":
+    if state == "incomplete":
         machine.minikube.profiles["mini"].half_made = True
         machine.engine.containers["mini"].files.clear()
 
     assert provider.diff("uid-1", made, _OWN).replaces == ["name"]
     assert provider.read("uid-1", made).id == ""
-    assert provider.create(_OWN).id == ("uid-2" if how_far == "complete" else "uid-3")
+    assert provider.create(_OWN).id == ("uid-2" if state == "complete" else "uid-3")
 
 
 @pytest.mark.parametrize("state", ["stopped", "silent"])
-def test_a_profile_that_says_nothing_is_the_one_that_is_known(
+def test_a_profile_that_does_not_answer_is_taken_for_the_known_one(
     provider: MinikubeProfileProvider, machine: Machine, made: dict[str, Any], state: str
 ) -> None:
     if state == "stopped":
@@ -344,15 +344,15 @@ def test_a_profile_that_says_nothing_is_the_one_that_is_known(
     assert provider.read("uid-1", made).id == "uid-1"
 
 
-@pytest.mark.parametrize("there", ["nothing", "a profile of its name"])
+@pytest.mark.parametrize("current", ["none", "a profile of its name"])
 def test_a_named_profile_that_was_removed_by_hand_is_refused_until_a_refresh_has_forgotten_it(
-    provider: MinikubeProfileProvider, machine: Machine, there: str
+    provider: MinikubeProfileProvider, machine: Machine, current: str
 ) -> None:
-    _users(machine)
+    _make_as_user(machine)
     outs = provider.create(_PROPS).outs or {}
     _remove(machine)
-    if there != "nothing":
-        _users(machine)
+    if current != "none":
+        _make_as_user(machine)
 
     with pytest.raises(LocalError, match=r"UNREACHABLE=true pulumi refresh\. Then `pulumi up`"):
         provider.diff("uid-1", outs, _PROPS)
@@ -364,9 +364,9 @@ def test_a_profile_that_the_user_made_in_the_place_of_the_stacks_own_is_refused(
     provider: MinikubeProfileProvider, machine: Machine, made: dict[str, Any]
 ) -> None:
     _remove(machine)
-    _users(machine)
+    _make_as_user(machine)
 
-    with pytest.raises(LocalError, match="not made by this stack"):
+    with pytest.raises(LocalError, match="not owned by this stack"):
         provider.diff("uid-1", made, _OWN)
 
 
@@ -382,11 +382,11 @@ def test_the_end_of_the_stack_removes_profile_network_and_context(
     assert list(machine.engine.containers) == ["registry"], "it is another resource's to remove"
 
 
-def test_a_profile_made_by_the_user_after_ours_was_removed_is_spared(
+def test_a_profile_that_the_user_made_after_the_stacks_own_was_removed_is_spared(
     provider: MinikubeProfileProvider, machine: Machine, made: dict[str, Any]
 ) -> None:
     machine.answer(["minikube", "delete", "--profile=mini"], None)
-    _users(machine)
+    _make_as_user(machine)
 
     provider.delete("uid-1", made)
 
