@@ -19,7 +19,7 @@ class Image(pulumi.ComponentResource):
     """An image that the nodes of a target can get.
 
     Built and pushed when its context or its arguments change; or, by `reference`, one that is in
-    a registry already, which is asked for it. Nothing is built in a preview. The settings come as
+    a registry already, and is looked up there. Nothing is built in a preview. The settings come as
     `args`, or as keywords named like the fields of ImageArgs. Raises SettingsError for settings
     that do not validate, and for a Dockerfile or a context that does not exist.
     """
@@ -28,7 +28,7 @@ class Image(pulumi.ComponentResource):
     """`repository@sha256:…`: what was pushed, whatever the tag points to later."""
 
     delivery: Sequence[pulumi.Resource]
-    """What stands once the nodes of the target can get the image."""
+    """Resources that are ready once the nodes of the target can get the image."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class Image(pulumi.ComponentResource):
 
     @property
     def user(self) -> pulumi.Output[int]:
-        """Numeric user that the image runs as, asked of the registry.
+        """Numeric user that the image runs as, from its configuration in the registry.
 
         Fails for root, and for a user that the image gives by name.
         """

@@ -1,4 +1,4 @@
-"""What can be said about an image."""
+"""Arguments of an image."""
 
 import re
 from collections.abc import Mapping
@@ -20,36 +20,36 @@ _SECRET_VALUE = re.compile(
 
 
 class ImageArgs(Model):
-    """An image: built by the container engine's BuildKit and pushed to the target's registry.
+    """An image: built by Docker's BuildKit and pushed to the target's registry.
 
     Or, by `reference`, one that is in a registry already; a plain text is such a reference.
     """
 
     reference: str | None = Field(default=None, examples=["docker.io/owner/name:tag"])
-    """An image that is in a registry already; nothing is built then, and pods name its digest."""
+    """Image that is in a registry already; nothing is built then, and pods name its digest."""
 
     context: str = "."
-    """Folder that the build sees, relative to Pulumi.yaml."""
+    """Build context: a folder, relative to Pulumi.yaml."""
 
     dockerfile: str | None = None
-    """The Dockerfile, relative to Pulumi.yaml; `Dockerfile` in the context unless given."""
+    """Dockerfile, relative to Pulumi.yaml; `Dockerfile` in the context unless given."""
 
     build_args: dict[str, str] = Field(default_factory=dict)
-    """Build arguments. They end up in the image's history: no place for secrets."""
+    """Build arguments. They stay readable in the image's history: no place for secrets."""
 
     stage: str | None = None
-    """The build stage to stop at; the last one unless given."""
+    """Build stage to stop at; the last one unless given."""
 
     registry_cache: bool = False
-    """Whether a build takes over layers of the image that the registry has, and leaves its own
-    there for the next one: for machines that start without a cache, as in CI."""
+    """Whether builds use the registry's image as a cache, and add the cache to what they push: for
+    machines that start without a cache, as in CI."""
 
     platform: Literal["linux/amd64", "linux/arm64"] | None = None
     """Platform of the image; that of the cluster's nodes unless given."""
 
     @property
     def dockerfile_path(self) -> str:
-        """The Dockerfile, relative to Pulumi.yaml."""
+        """Dockerfile, relative to Pulumi.yaml."""
         return self.dockerfile or f"{self.context.rstrip('/')}/Dockerfile"
 
     @model_validator(mode="before")
@@ -89,7 +89,7 @@ class ImageArgs(Model):
         if self.reference is not None and given:
             shown = ", ".join(str(type(self).model_fields[name].alias) for name in sorted(given))
             raise ValueError(
-                f"reference is an image that is there already, and {shown} would build one; "
+                f"reference is an image that exists already, and {shown} would build one; "
                 "leave one of them out"
             )
         return self

@@ -1,4 +1,4 @@
-"""What of a Dockerfile decides where its base images come from."""
+"""Dockerfile: which of its arguments name base images, and their mirrors."""
 
 import re
 from collections.abc import Mapping
@@ -18,9 +18,9 @@ _STAGE = re.compile(r"^\s*FROM\s", re.IGNORECASE)
 
 
 def read_dockerfile(args: ImageArgs, where: str) -> str:
-    """The text of an image's Dockerfile. `where` names the image in messages.
+    """Return the text of an image's Dockerfile. `where` names the image in messages.
 
-    Raises SettingsError when there is none.
+    Raises SettingsError when it does not exist.
     """
     path = args.dockerfile_path
     try:
@@ -28,12 +28,12 @@ def read_dockerfile(args: ImageArgs, where: str) -> str:
     except OSError:
         raise SettingsError(
             f"{where}: there is no Dockerfile at {path} (relative to Pulumi.yaml); set `context` "
-            "to the folder that holds it, or `dockerfile` to its path"
+            "to its folder, or `dockerfile` to its path"
         ) from None
 
 
 def base_arguments(dockerfile: str, given: Mapping[str, str]) -> dict[str, str]:
-    """The build arguments that stand for a base image, with their values.
+    """Return the build arguments that name a base image, with their values.
 
     These are the `ARG name=reference` before the first `FROM` that some `FROM ${name}` uses.
     A default may be made of earlier arguments; `given` are the values that the build sets.
@@ -47,7 +47,7 @@ def base_arguments(dockerfile: str, given: Mapping[str, str]) -> dict[str, str]:
         for name, default in _DEFAULT.findall(declared[1]) if declared else ():
             if name not in given:
                 values[name] = Template(default.strip("\"'")).safe_substitute(values)
-    used = {found[1] for line in lines if (found := _FROM.match(line))}
+    used = {match[1] for line in lines if (match := _FROM.match(line))}
     # What is still not spelled out (`${TAG:-22}`) is Docker's to resolve, and has no mirror here.
     return {name: base for name, base in values.items() if name in used and "$" not in base}
 
@@ -55,7 +55,7 @@ def base_arguments(dockerfile: str, given: Mapping[str, str]) -> dict[str, str]:
 def mirrored_arguments(
     dockerfile: str, mirrors: Mirrors, given: Mapping[str, str]
 ) -> dict[str, str]:
-    """The base arguments for which this machine's mirror map names another place.
+    """Return the base arguments for which this machine's mirror map has a mirror.
 
     `given` are the values that the build sets; what is given is left as it is.
     """
@@ -64,4 +64,4 @@ def mirrored_arguments(
         for name, reference in base_arguments(dockerfile, given).items()
         if name not in given
     }
-    return {name: there for name, (here, there) in resolved.items() if there != here}
+    return {name: mirror for name, (original, mirror) in resolved.items() if mirror != original}

@@ -1,8 +1,8 @@
 """A copy of a build context whose file modes are the same in every checkout.
 
-The docker plugin's digest of a context counts every mode bit, so that another umask would build
-anew. Git keeps one bit, whether a file is executable, and so does the copy. What a build sees is
-decided by .dockerignore, which is copied too.
+The docker plugin's digest of a context counts every mode bit, so that another umask would rebuild
+the image. Git keeps one bit, whether a file is executable, and so does the copy. .dockerignore
+decides what a build sees; it is copied too.
 """
 
 import hashlib
@@ -14,33 +14,32 @@ from pathlib import Path
 from ..settings.model import SettingsError
 
 FOLDER = Path(".slipway", "build")
-"""Where the copies are, relative to Pulumi.yaml."""
+"""Folder of the copies, relative to Pulumi.yaml."""
 
 _SHOWN = 12  # characters of a hash
 
 
 def stage(root: Path, context: str, dockerfile: str, name: str) -> Path:
-    """Bring the copy of a context up to date; its path, relative to `root`.
+    """Update the copy of a context, and return its path, relative to `root`.
 
     Only files whose size or time differ are copied. Raises SettingsError for a context that
-    cannot be built: no folder, or a link in it that leads nowhere.
+    cannot be built: no folder, or a dangling link in it.
     """
     source, copy = root / context, root / FOLDER / name
     if not source.is_dir():
         raise SettingsError(f"{context} is no folder (relative to Pulumi.yaml); set `context`")
     copy.mkdir(parents=True, exist_ok=True)
     (root / FOLDER / ".gitignore").write_text("*\n")
-    here = frozenset(
-        {copy.parents[1]}
-    )  # where the context is the project: not the copies themselves
+    # Where the context is the project: not the copies themselves.
+    copies = frozenset({copy.parents[1]})
     left_out = _left_out(source, root / f"{dockerfile}.dockerignore")
     kept: set[Path] = set()
-    for path in _walk(source, source, left_out, here):
+    for path in _walk(source, source, left_out, copies):
         relative = path.relative_to(source)
         if not path.exists():
             raise SettingsError(
-                f"{relative} in the build context is a link to {path.readlink()}, which is not "
-                "there; remove it, or add it to .dockerignore"
+                f"{relative} in the build context is a link to {path.readlink()}, which does not "
+                "exist; remove the link, or add it to .dockerignore"
             )
         kept.add(relative)
         _copy(path, copy / relative)
@@ -51,22 +50,22 @@ def stage(root: Path, context: str, dockerfile: str, name: str) -> Path:
 
 
 def hashes(folder: Path) -> dict[str, str]:
-    """A short hash of every file below a folder, by its path; executable ones are marked."""
-    found: dict[str, str] = {}
+    """Return a short hash of every file below a folder, by path; executable ones are marked."""
+    result: dict[str, str] = {}
     for path in _walk(folder, folder, frozenset(), frozenset()):
         name = str(path.relative_to(folder))
         if path.is_symlink():
-            found[name] = f"-> {path.readlink()}"
+            result[name] = f"-> {path.readlink()}"
         elif path.is_file():
             mark = " x" if path.stat().st_mode & 0o100 else ""
-            found[name] = hashlib.sha256(path.read_bytes()).hexdigest()[:_SHOWN] + mark
-    return found
+            result[name] = hashlib.sha256(path.read_bytes()).hexdigest()[:_SHOWN] + mark
+    return result
 
 
 def _left_out(context: Path, own: Path) -> frozenset[str]:
-    """The lines of the ignore file that name one thing: what they name need not be copied.
+    """Return the lines of the ignore file without patterns: what they name need not be copied.
 
-    All else is copied; Docker reads the ignore file again and decides.
+    Everything else is copied; Docker reads the ignore file again and decides.
     """
     file = own if own.is_file() else context / ".dockerignore"
     lines = [line.strip() for line in file.read_text().splitlines()] if file.is_file() else []
@@ -79,7 +78,7 @@ def _left_out(context: Path, own: Path) -> frozenset[str]:
 def _walk(
     folder: Path, top: Path, left_out: frozenset[str], skipped: frozenset[Path]
 ) -> Iterator[Path]:
-    """Folders, files and links below a folder by their names, folders before what they hold."""
+    """Yield folders, files and links below a folder by name, folders before their content."""
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
         path = Path(entry.path)
         relative = path.relative_to(top)
@@ -105,20 +104,20 @@ def _copy(source: Path, copy: Path) -> None:
             copy.unlink(missing_ok=True)
             copy.symlink_to(source.readlink())
         return
-    there = source.stat()
-    mode = 0o755 if there.st_mode & 0o100 else 0o644
-    if not _is_copied(there, copy):
+    original = source.stat()
+    mode = 0o755 if original.st_mode & 0o100 else 0o644
+    if not _is_copied(original, copy):
         copy.unlink(missing_ok=True)
         shutil.copyfile(source, copy)
-        os.utime(copy, ns=(there.st_atime_ns, there.st_mtime_ns))
+        os.utime(copy, ns=(original.st_atime_ns, original.st_mtime_ns))
     copy.chmod(mode)
 
 
-def _is_copied(there: os.stat_result, copy: Path) -> bool:
+def _is_copied(original: os.stat_result, copy: Path) -> bool:
     if copy.is_symlink() or not copy.is_file():
         return False
-    here = copy.stat()
-    return (here.st_size, here.st_mtime_ns) == (there.st_size, there.st_mtime_ns)
+    current = copy.stat()
+    return (current.st_size, current.st_mtime_ns) == (original.st_size, original.st_mtime_ns)
 
 
 def _remove(path: Path) -> None:

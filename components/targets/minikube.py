@@ -32,8 +32,8 @@ class MinikubeTargetArgs(LocalTargetArgs):
     profile: str | None = Field(
         default=None, pattern=r"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$", examples=["minikube"]
     )
-    """Profile; the stack's own unless given. One that is there already is adopted: it is started
-    and used as it is, and stays when the stack goes."""
+    """Profile; the stack's own unless given. An existing one is adopted: it is started and used as
+    it is, and stays when the stack is destroyed."""
 
     nodes: int | None = Field(default=None, ge=1, le=_MOST_NODES, examples=[2])
     """Number of nodes, all of which run applications; added and removed in place. One unless
@@ -43,10 +43,10 @@ class MinikubeTargetArgs(LocalTargetArgs):
     """Whether three of the nodes are control planes."""
 
     driver: Literal["docker"] = "docker"
-    """What nodes are. Containers only: other nodes do not reach the registry of this machine."""
+    """Driver of the nodes. Containers only: others do not reach the registry of this machine."""
 
     container_runtime: Literal["containerd"] = "containerd"
-    """What runs the containers. Only containerd can be told where the registry is, in a file."""
+    """Container runtime. Only containerd reads from a file where the registry is."""
 
     kubernetes_version: str | None = Field(default=None, examples=["v1.35.1"])
     """Kubernetes version; minikube's default unless given."""
@@ -64,7 +64,7 @@ class MinikubeTargetArgs(LocalTargetArgs):
     """Node image; minikube's own unless given."""
 
     replace_cluster: bool = False
-    """Whether a change that makes the stack's own profile anew, with everything on it lost, is
+    """Whether a change that recreates the stack's own profile, with everything on it lost, is
     allowed."""
 
     registry: RegistryArgs = RegistryArgs()
@@ -109,8 +109,8 @@ class MinikubeTargetArgs(LocalTargetArgs):
 
 
 class MinikubeTarget(LocalTarget[MinikubeTargetArgs]):
-    """A minikube profile and a registry. The registry goes with the stack, and so does a profile
-    that the stack made."""
+    """A minikube profile and a registry. `destroy` removes the registry, and a profile that the
+    stack made."""
 
     def __init__(
         self,
@@ -162,7 +162,7 @@ class MinikubeTarget(LocalTarget[MinikubeTargetArgs]):
             name=profile,
             access=access,
             nodes=self.nodes,
-            # A named one may be the user's, and stay when the stack goes.
+            # A named one may be the user's, and stay when the stack is destroyed.
             owned=self.profile if args.profile is None else None,
             address=f"this profile's port {args.port}",
             url=pulumi.Output.concat("http://", self.profile.address, f":{args.port}"),

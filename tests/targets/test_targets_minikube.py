@@ -147,11 +147,11 @@ def test_an_addon_is_enabled_in_place(project: MinikubeProject) -> None:
     assert "standard" not in project.kubectl("get", "storageclasses")
 
 
-def test_a_change_that_makes_the_profile_anew_is_refused(project: MinikubeProject) -> None:
+def test_a_change_that_recreates_the_profile_is_refused(project: MinikubeProject) -> None:
     project.set(memory=4096)
     ran = project.pulumi("preview", check=False)
     assert ran.code != 0
-    assert "slipway:target.replaceCluster true" in ran.output
+    assert "set `replaceCluster: true`" in ran.output
     del project.target["memory"]
     project.save_settings()
 

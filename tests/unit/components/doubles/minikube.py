@@ -1,4 +1,4 @@
-"""minikube in memory, which prints what the real one was seen to print, in the forms that we use.
+"""minikube in memory, which prints what the real one printed, in the forms that are used here.
 
 Recorded from minikube 1.38.1 with the docker driver; shortened to what is read.
 """
@@ -22,7 +22,7 @@ HALF_MADE = "null"
 
 
 def status(*nodes: str, state: str = "Running") -> str:
-    """What `minikube status --output=json` prints: an object for one node, a list for more."""
+    """Return what `minikube status --output=json` prints: an object for one node, else a list."""
     shown = [
         {
             "Name": name,
@@ -55,7 +55,7 @@ class ProfileDouble:
         return ["-".join(filter(None, (profile, short))) for short in self.nodes]
 
     def shown(self, name: str) -> dict[str, Any]:
-        """An entry of `minikube profile list --output=json`."""
+        """Return an entry of `minikube profile list --output=json`."""
         nodes = [
             {"Name": short, "IP": f"172.30.0.{number + 2}", "Port": 8443,
              "ControlPlane": number == 0, "Worker": True}
@@ -71,11 +71,11 @@ class ProfileDouble:
 
 @dataclass
 class MinikubeDouble:
-    """All profiles of a MINIKUBE_HOME, whose nodes are containers of an engine."""
+    """All profiles of a MINIKUBE_HOME, whose nodes are containers of Docker's."""
 
     profiles: dict[str, ProfileDouble] = field(default_factory=dict)
     refuses: str = ""
-    """What a dry run says as it refuses."""
+    """Error of a dry run; it accepts everything while this is empty."""
     serial: int = 0
 
     def answer(self, words: list[str], engine: Engine) -> str:
@@ -84,7 +84,7 @@ class MinikubeDouble:
         name = options.get("--profile", "")
         match [word for word in words if not word.startswith("--")]:
             case ["profile", "list"]:
-                valid = [one.shown(name) for name, one in self.profiles.items()]
+                valid = [profile.shown(name) for name, profile in self.profiles.items()]
                 return json.dumps({"invalid": [], "valid": valid})
             case ["status"]:
                 return self._status(name)
@@ -118,7 +118,7 @@ class MinikubeDouble:
             case ["addons", verb, addon]:
                 self.profiles[name].addons[addon] = verb == "enable"
             case _:
-                raise AssertionError(f"a form of minikube that is not known here: {words}")
+                raise AssertionError(f"unknown form of minikube: {words}")
 
     def _delete(self, name: str, engine: Engine) -> None:
         for node in self.profiles.pop(name, ProfileDouble("")).names(name):

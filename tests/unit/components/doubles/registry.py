@@ -19,21 +19,21 @@ def digest_of(body: bytes) -> str:
 
 
 class RegistryDouble:
-    """Images by repository and version; `guard` is how it asks who pulls."""
+    """Images by repository and version; `guard` is the way of its logins: `basic` or `token`."""
 
     def __init__(self, guard: str = "") -> None:
         self.guard = guard
         self.code = 0
-        """A status with which every question is answered, if set."""
+        """Status of every response, if set."""
         self.address = ""
-        self.asked: list[str] = []
+        self.requests: list[str] = []
         self.tokens: list[str | None] = []
         self._content: dict[str, tuple[str, bytes]] = {}
 
     def add(self, repository: str, tag: str, *platforms: str, user: str | None = None) -> str:
         """Push an image; one of several platforms is an index. Returns its digest."""
         infos = [
-            dict(zip(("os", "architecture"), one.split("/"), strict=True)) for one in platforms
+            dict(zip(("os", "architecture"), name.split("/"), strict=True)) for name in platforms
         ]
         if len(infos) > 1:
             attestation = {"platform": {"os": "unknown", "architecture": "unknown"}}
@@ -52,7 +52,7 @@ class RegistryDouble:
         return digest_of(body)
 
     def answer(self, path: str, authorization: str | None) -> tuple[int, dict[str, str], bytes]:
-        self.asked.append(path)
+        self.requests.append(path)
         basic = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
         if path.startswith("/token"):
             self.tokens.append(authorization)
@@ -87,7 +87,7 @@ def serve(double: RegistryDouble) -> Iterator[RegistryDouble]:
         do_HEAD = do_GET
 
         def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
+            """Print nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         double.address = f"127.0.0.1:{server.server_port}"

@@ -89,10 +89,10 @@ def test_a_file_that_becomes_a_folder_or_a_link_and_back_is_followed(project: Pa
     (project / "app" / "run.sh" / "x").write_text("x")
     (project / "app" / "lib" / "a.js").unlink()
     (project / "app" / "lib" / "a.js").symlink_to("../Dockerfile")
-    there = _staged(project)
+    staged = _staged(project)
 
-    assert "run.sh/x" in there
-    assert there["lib/a.js"] == "-> ../Dockerfile"
+    assert "run.sh/x" in staged
+    assert staged["lib/a.js"] == "-> ../Dockerfile"
 
     (project / "app" / "run.sh" / "x").unlink()
     (project / "app" / "run.sh").rmdir()
@@ -116,10 +116,10 @@ def test_what_the_ignore_file_names_is_not_copied_unless_something_is_let_in_aga
 def test_the_dockerfiles_own_ignore_file_is_the_one_that_counts(project: Path) -> None:
     (project / "app" / ".dockerignore").write_text("lib\n")
     (project / "app" / "Dockerfile.dockerignore").write_text("run.sh\n")
-    there = _staged(project)
+    staged = _staged(project)
 
-    assert "lib/a.js" in there
-    assert "run.sh" not in there
+    assert "lib/a.js" in staged
+    assert "run.sh" not in staged
 
 
 def test_the_project_as_the_context_does_not_hold_its_own_copies(project: Path) -> None:

@@ -77,7 +77,7 @@ def test_an_image_without_a_user_runs_as_root_and_is_refused(registry: RegistryD
 
 
 def test_another_digest_asks_again_and_the_same_one_does_not() -> None:
-    one, other = _props("r/web@sha256:1"), _props("r/web@sha256:2")
+    props, other = _props("r/web@sha256:1"), _props("r/web@sha256:2")
 
-    assert not ImageUserProvider().diff("", one, {**one, "password": "new"}).changes
-    assert ImageUserProvider().diff("", one, other).changes
+    assert not ImageUserProvider().diff("", props, {**props, "password": "new"}).changes
+    assert ImageUserProvider().diff("", props, other).changes

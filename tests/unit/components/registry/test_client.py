@@ -47,9 +47,7 @@ def test_a_missing_image_is_no_error(registry: RegistryDouble) -> None:
 
 
 @pytest.mark.parametrize("guard", ["basic", "token"])
-def test_a_login_is_given_the_way_the_registry_asks_for_it(
-    registry: RegistryDouble, guard: str
-) -> None:
+def test_a_login_is_sent_the_way_the_registry_demands(registry: RegistryDouble, guard: str) -> None:
     registry.guard = guard
     registry.add("web", "1", "linux/amd64")
 
@@ -62,7 +60,7 @@ def test_a_token_for_everybody_is_fetched_without_a_login(registry: RegistryDoub
 
     assert RegistryClient(registry.address).manifest("web", "1") is not None
     assert registry.tokens == [None]
-    assert TOKEN not in "".join(registry.asked)
+    assert TOKEN not in "".join(registry.requests)
 
 
 @pytest.mark.parametrize("guard", ["basic", "token"])

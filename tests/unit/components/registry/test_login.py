@@ -28,7 +28,7 @@ def test_a_resource_without_a_login_has_both_properties_empty() -> None:
     assert named == {"username": "u", "password": None}
 
 
-def test_a_credential_helper_is_asked_for_the_registry(
+def test_a_credential_helper_gives_the_login_of_a_registry(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     helper = tmp_path / "docker-credential-test"

@@ -24,19 +24,21 @@ def test_the_profile_has_the_stacks_name_unless_another_is_given() -> None:
     assert _planned(profile="mine")["MinikubeProfile"].inputs["name"] == "mine"
 
 
-def test_objects_go_with_a_profile_of_the_stacks_own_and_one_by_one_from_any_other() -> None:
-    assert {one.deleted_with for one in _planned().objects} == {"target-profile"}
-    assert {one.deleted_with for one in _planned(profile="mine").objects} == {""}
+def test_objects_are_deleted_with_a_profile_of_the_stacks_own_and_singly_from_any_other() -> None:
+    assert {item.deleted_with for item in _planned().objects} == {"target-profile"}
+    assert {item.deleted_with for item in _planned(profile="mine").objects} == {""}
     assert not _planned()["MinikubeProfile"].inputs["adopt"]
     assert _planned(profile="mine")["MinikubeProfile"].inputs["adopt"]
 
 
-def test_what_others_may_have_made_on_a_named_profile_is_claimed_before_it_is_made() -> None:
+def test_objects_on_a_named_profile_are_claimed_before_they_are_made() -> None:
     made = _planned(profile="mine", namespaces={"quota": {"pods": "5"}})
     claims = [item for item in made.resources if item.type.endswith(":Ownership")]
-    claimed = {(one["kind"], one["name"]) for item in claims for one in item.inputs["objects"]}
+    claimed = {
+        (claim["kind"], claim["name"]) for item in claims for claim in item.inputs["objects"]
+    }
 
-    assert claimed == {(one.inputs["kind"], one.metadata["name"]) for one in made.objects}
+    assert claimed == {(item.inputs["kind"], item.metadata["name"]) for item in made.objects}
     for item in made.objects:
         assert any(name.endswith("-ownership") for name in item.depends_on), item.name
 
@@ -49,11 +51,11 @@ def test_claims_ask_the_profiles_cluster_once_its_nodes_run() -> None:
     assert claim.inputs["kubeconfig"]["value"] == KUBECONFIG
 
 
-def test_a_profile_of_the_stacks_own_holds_nothing_of_others_and_needs_no_claim() -> None:
+def test_a_profile_of_the_stacks_own_has_no_other_owners_and_needs_no_claim() -> None:
     assert not [item for item in _planned().resources if item.type.endswith(":Ownership")]
 
 
-def test_what_is_not_said_is_left_to_minikube_or_to_the_adopted_profile() -> None:
+def test_settings_that_are_not_given_are_left_to_minikube_or_to_the_adopted_profile() -> None:
     inputs = _planned()["MinikubeProfile"].inputs
 
     for name in ("nodes", "ha", "kubernetesVersion", "memory", "cpus", "baseImage"):
@@ -70,7 +72,7 @@ def test_tools_find_the_registry_on_a_profile_of_the_stacks_own() -> None:
 
 
 def test_on_a_named_profile_which_registry_tools_find_stays_its_owners() -> None:
-    names = [one.metadata["name"] for one in _planned(profile="mine").objects]
+    names = [item.metadata["name"] for item in _planned(profile="mine").objects]
 
     assert "local-registry-hosting" not in names
 
@@ -103,7 +105,7 @@ def test_a_second_exposed_application_is_refused_with_what_reaches_it() -> None:
         )
 
 
-def test_elsewhere_than_on_linux_the_nodes_have_no_address_and_that_is_said(
+def test_elsewhere_than_on_linux_an_exposed_application_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
@@ -113,7 +115,7 @@ def test_elsewhere_than_on_linux_the_nodes_have_no_address_and_that_is_said(
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "message"),
     [
         ({"ha": True}, r"ha needs nodes: 3 or more, .* not the default of 1"),
         ({"ha": True, "nodes": 2}, r"ha needs nodes: 3 or more, .* not 2"),
@@ -125,8 +127,10 @@ def test_elsewhere_than_on_linux_the_nodes_have_no_address_and_that_is_said(
         ({"profile": "Mini Kube"}, r"profile: 'Mini Kube' is not accepted"),
     ],
 )
-def test_what_cannot_work_is_refused_in_words(settings: dict[str, Any], told: str) -> None:
-    with pytest.raises(SettingsError, match=told):
+def test_settings_that_cannot_work_are_refused_with_the_reason(
+    settings: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(SettingsError, match=message):
         MinikubeTargetArgs.parse({"product": "minikube", **settings}, "here")
 
 
