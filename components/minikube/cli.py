@@ -17,7 +17,7 @@ from ..machine.runner import CommandError, LocalError, Runner
 from .inputs import Characteristics
 
 State = Literal["running", "stopped", "broken", "missing"]
-"""State of a profile; minikube shows none for a `broken` one, as one that is incomplete."""
+"""State of a profile; `broken` where minikube cannot show one, e.g. if it is incomplete."""
 
 _ANSWER_SECONDS = 30
 _START_SECONDS = 900  # the first start of a version downloads a gigabyte

@@ -26,7 +26,7 @@ _MIRRORS = Mirrors((MirrorMap(images={"node:22": "here/node"}),))
         "ARG VERSION=22\nARG BASE=node:${VERSION}\nFROM ${BASE}\n",
     ],
 )
-def test_an_argument_that_a_stage_starts_from_is_a_base(dockerfile: str) -> None:
+def test_an_argument_that_names_the_base_of_a_stage_is_a_base_argument(dockerfile: str) -> None:
     assert base_arguments(dockerfile, {}) == {"BASE": "node:22"}
 
 
@@ -43,11 +43,11 @@ def test_an_argument_that_a_stage_starts_from_is_a_base(dockerfile: str) -> None
         "",
     ],
 )
-def test_other_arguments_are_none(dockerfile: str) -> None:
+def test_other_arguments_are_no_base_arguments(dockerfile: str) -> None:
     assert base_arguments(dockerfile, {}) == {}
 
 
-def test_only_what_has_a_mirror_is_passed_to_the_build() -> None:
+def test_only_bases_with_a_mirror_are_passed_to_the_build() -> None:
     text = "ARG ONE=node:22\nARG TWO=alpine:3\nFROM ${ONE}\nFROM ${TWO}\n"
 
     assert mirrored_arguments(text, _MIRRORS, {}) == {"ONE": "here/node"}
@@ -59,7 +59,7 @@ def test_a_base_that_the_settings_name_stays_as_it_is() -> None:
     assert mirrored_arguments(text, _MIRRORS, {"BASE": "node:22"}) == {}
 
 
-def test_a_value_that_the_settings_give_counts_inside_a_default() -> None:
+def test_a_value_of_the_settings_is_used_inside_a_default() -> None:
     text = "ARG VERSION=20\nARG BASE=node:${VERSION}\nFROM ${BASE}\n"
 
     assert mirrored_arguments(text, _MIRRORS, {}) == {}
@@ -67,7 +67,7 @@ def test_a_value_that_the_settings_give_counts_inside_a_default() -> None:
 
 
 @given(st.text())
-def test_no_text_is_too_odd_to_be_read(text: str) -> None:
+def test_any_text_can_be_read_as_a_dockerfile(text: str) -> None:
     base_arguments(text, {})
 
 

@@ -26,7 +26,7 @@ def _staged(project: Path, context: str = "app") -> dict[str, str]:
     return hashes(project / stage(project, context, f"{context}/Dockerfile", "web"))
 
 
-def test_the_copy_holds_files_folders_and_links_at_a_path_that_no_checkout_changes(
+def test_the_copy_has_files_folders_and_links_at_a_path_that_is_the_same_in_every_checkout(
     project: Path,
 ) -> None:
     copy = stage(project, "app", "app/Dockerfile", "web")
@@ -37,7 +37,7 @@ def test_the_copy_holds_files_folders_and_links_at_a_path_that_no_checkout_chang
 
 
 @pytest.mark.parametrize("umask", [0o022, 0o077, 0o002])
-def test_modes_say_whether_a_file_is_executable_and_nothing_else(project: Path, umask: int) -> None:
+def test_modes_show_only_whether_a_file_is_executable(project: Path, umask: int) -> None:
     for path in (project / "app").rglob("*"):
         if not path.is_symlink():
             path.chmod(path.stat().st_mode & ~umask)
@@ -61,7 +61,7 @@ def _chmod(app: Path) -> None:
 
 
 @pytest.mark.parametrize("change", [_touch, _chmod])
-def test_what_is_no_change_of_the_image_is_none_of_the_copy(
+def test_the_copy_changes_only_with_the_image(
     project: Path, change: Callable[[Path], None]
 ) -> None:
     before = _staged(project)
@@ -70,7 +70,7 @@ def test_what_is_no_change_of_the_image_is_none_of_the_copy(
     assert _staged(project) == before
 
 
-def test_a_changed_a_new_and_a_removed_file_are_followed(project: Path) -> None:
+def test_the_copy_follows_changed_new_and_removed_files(project: Path) -> None:
     before = _staged(project)
     (project / "app" / "lib" / "a.js").write_text("changed")
     (project / "app" / "new.js").write_text("new")
@@ -82,7 +82,7 @@ def test_a_changed_a_new_and_a_removed_file_are_followed(project: Path) -> None:
     }  # fmt: skip
 
 
-def test_a_file_that_becomes_a_folder_or_a_link_and_back_is_followed(project: Path) -> None:
+def test_the_copy_follows_a_file_that_becomes_a_folder_or_a_link_and_back(project: Path) -> None:
     _staged(project)
     (project / "app" / "run.sh").unlink()
     (project / "app" / "run.sh").mkdir()
@@ -100,7 +100,7 @@ def test_a_file_that_becomes_a_folder_or_a_link_and_back_is_followed(project: Pa
     assert "run.sh" in _staged(project)
 
 
-def test_what_the_ignore_file_names_is_not_copied_unless_something_is_let_in_again(
+def test_ignored_files_are_not_copied_unless_the_ignore_file_has_exceptions(
     project: Path,
 ) -> None:
     (project / "app" / "node_modules" / "x").mkdir(parents=True)
@@ -113,7 +113,7 @@ def test_what_the_ignore_file_names_is_not_copied_unless_something_is_let_in_aga
     assert "node_modules/x/huge" in _staged(project), "Docker decides, by the same file"
 
 
-def test_the_dockerfiles_own_ignore_file_is_the_one_that_counts(project: Path) -> None:
+def test_the_ignore_file_of_the_dockerfile_takes_precedence(project: Path) -> None:
     (project / "app" / ".dockerignore").write_text("lib\n")
     (project / "app" / "Dockerfile.dockerignore").write_text("run.sh\n")
     staged = _staged(project)
@@ -122,7 +122,7 @@ def test_the_dockerfiles_own_ignore_file_is_the_one_that_counts(project: Path) -
     assert "run.sh" not in staged
 
 
-def test_the_project_as_the_context_does_not_hold_its_own_copies(project: Path) -> None:
+def test_the_copy_of_the_whole_project_has_no_copies_in_it(project: Path) -> None:
     (project / "Dockerfile").write_text("FROM scratch\n")
     once = _staged(project, ".")
 
@@ -130,7 +130,7 @@ def test_the_project_as_the_context_does_not_hold_its_own_copies(project: Path) 
     assert _staged(project, ".") == once
 
 
-def test_a_link_that_leads_nowhere_is_refused_unless_it_is_ignored(project: Path) -> None:
+def test_a_dangling_link_is_refused_unless_it_is_ignored(project: Path) -> None:
     (project / "app" / "gone").symlink_to("nowhere")
     with pytest.raises(SettingsError, match=r"gone in the build context is a link to nowhere"):
         _staged(project)
