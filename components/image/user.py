@@ -13,7 +13,7 @@ from ..registry.client import RegistryClient
 from ..registry.login import CREDENTIALS, CredentialInputs, credentials
 from ..registry.reference import ImageReference
 
-_FIX = (
+_NUMERIC_USER = (
     "let its Dockerfile end with a numeric user, e.g. `USER 10001:10001`, or name one by `user` "
     "in the application's settings"
 )
@@ -41,7 +41,10 @@ class ImageUserProvider(DynamicProvider[ImageUserInputs]):
         client = RegistryClient(image.registry, news.login(image.registry, self.runner))
         text = client.user(image.repository, image.version)
         if text is None:
-            raise LocalError(f"image {news.reference} is no longer in the registry; push it again")
+            raise LocalError(
+                f"the image {news.reference} is no longer in the registry",
+                next_step="push it again",
+            )
         user, group = numeric_user(text, news.reference)
         return {"user": user, "group": group}
 
@@ -55,11 +58,14 @@ def numeric_user(text: str, image: str) -> tuple[int, int]:
     """
     user, _, group = text.partition(":")
     if user in ("", "0", "root"):
-        raise LocalError(f"the image {image} runs as root, which no pod here may: {_FIX}")
+        raise LocalError(
+            f"the image {image} runs as root, which no pod here may", next_step=_NUMERIC_USER
+        )
     if not re.fullmatch(r"\d{1,10}", user):
         raise LocalError(
             f"the image {image} runs as {user}, and Kubernetes cannot know from a name that this "
-            f"is not root: {_FIX}"
+            "is not root",
+            next_step=_NUMERIC_USER,
         )
     number = int(user)
     return number, int(group) if re.fullmatch(r"[1-9]\d{0,9}", group) else number

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from ..machine.runner import CommandError, LocalError, Runner
+from ..machine.runner import UP_AGAIN, CommandError, LocalError, Runner
 from .inputs import Characteristics
 
 State = Literal["running", "stopped", "broken", "missing"]
@@ -111,8 +111,10 @@ class Minikube:
             self._run("start", f"--profile={self.profile}", *words, timeout=_START_SECONDS)
         except CommandError as error:
             raise LocalError(
-                f"minikube cannot start the profile {self.profile}; see `minikube logs --profile "
-                f"{self.profile}`, and the next `pulumi up` continues from here\n{error}"
+                f"minikube cannot start the profile {self.profile}: see `minikube logs --profile "
+                f"{self.profile}`",
+                details=error,
+                next_step=UP_AGAIN,
             ) from None
 
     def validate(self, *flags: str) -> None:
@@ -137,8 +139,9 @@ class Minikube:
                 inside.run(*command, timeout=_ADD_SECONDS)
         except CommandError as error:
             raise LocalError(
-                f"minikube cannot add a node to the profile {self.profile}; the next `pulumi up` "
-                f"recreates it\n{error}"
+                f"minikube cannot add a node to the profile {self.profile}",
+                details=error,
+                next_step="`pulumi up` recreates the node",
             ) from None
 
     def delete_node(self, short: str) -> None:
@@ -156,8 +159,9 @@ class Minikube:
                 inside.run(*command, timeout=_START_SECONDS)
         except CommandError as error:
             raise LocalError(
-                f"minikube cannot {verb} the addon {name} of the profile {self.profile}; "
-                f"`minikube addons list` shows all names\n{error}"
+                f"minikube cannot {verb} the addon {name} of the profile {self.profile}",
+                details=error,
+                next_step="choose one that `minikube addons list` shows",
             ) from None
 
     def delete(self) -> None:

@@ -52,8 +52,9 @@ def start_stopped(minikube: Minikube) -> None:
         name = minikube.profile
         raise LocalError(
             f"the minikube profile {name} is neither running nor stopped, and is not owned by this "
-            f"stack: see `minikube status --profile {name}`; `minikube delete --profile {name}` "
-            "removes it, and the next `pulumi up` makes one that the stack owns"
+            f"stack: see `minikube status --profile {name}`",
+            next_step=f"`minikube delete --profile {name}` removes it, and `pulumi up` makes one "
+            "that the stack owns",
         )
     if state == "stopped":
         minikube.start()

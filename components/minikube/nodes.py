@@ -97,8 +97,8 @@ class MinikubeNodesProvider(DynamicProvider[MinikubeNodesInputs]):
         network = inspect(self.runner, "network", name)
         if network is None:
             raise LocalError(
-                f"the minikube profile {name} has no container network {name} any more; "
-                f"`minikube stop --profile {name}`, and the next `pulumi up` starts it with one"
+                f"the minikube profile {name} has no container network {name} any more",
+                next_step=f"`minikube stop --profile {name}`, then `pulumi up`, which adds one",
             )
         address = node_access.high_address(network)
         self.runner.run("docker", "network", "connect", "--ip", address, name, container)
@@ -130,8 +130,8 @@ class MinikubeNodesProvider(DynamicProvider[MinikubeNodesInputs]):
         profile = minikube.get()
         if profile is None:
             raise LocalError(
-                f"the minikube profile {minikube.profile} is missing; the next `pulumi up` "
-                "recreates it"
+                f"the minikube profile {minikube.profile} is missing",
+                next_step="`pulumi up` recreates it",
             )
         return profile.nodes
 

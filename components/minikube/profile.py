@@ -120,8 +120,8 @@ class MinikubeProfileProvider(DynamicProvider[MinikubeProfileInputs]):
         profile = minikube.get()
         if profile is None:
             raise LocalError(
-                f"the minikube profile {minikube.profile} was deleted meanwhile; the next "
-                "`pulumi up` recreates it"
+                f"the minikube profile {minikube.profile} was deleted meanwhile",
+                next_step="`pulumi up` recreates it",
             )
         return ProfileOutputs(
             kubeconfig=kubeconfig,

@@ -115,7 +115,7 @@ class RegistryClient:
         except urllib.error.HTTPError as error:
             if error.code == 404:
                 return None
-            raise LocalError(_refusal(self._host, repository, error.code)) from None
+            raise _refusal(self._host, repository, error.code) from None
         except OSError as error:
             reason = getattr(error, "reason", error)
             raise LocalError(f"the registry {self._host} does not answer: {reason}") from None
@@ -167,12 +167,16 @@ class RegistryClient:
         return cast("HTTPResponse", response)
 
 
-def _refusal(host: str, repository: str, code: int) -> str:
+def _refusal(host: str, repository: str, code: int) -> LocalError:
     if code in (401, 403):
-        return (
+        return LocalError(
             f"the registry {host} does not let this login pull {repository} (HTTP {code}): it does "
-            f"not exist, or is private; next: `docker login {host}` with a user who may"
+            "not exist, or is private",
+            next_step=f"`docker login {host}` with a user who may pull it",
         )
     if code == 429:
-        return f"the registry {host} limits the requests from here (HTTP 429); try again later"
-    return f"the registry {host} answers HTTP {code} for {repository}"
+        return LocalError(
+            f"the registry {host} limits the requests from here (HTTP 429)",
+            next_step="try again later",
+        )
+    return LocalError(f"the registry {host} answers HTTP {code} for {repository}")

@@ -72,8 +72,8 @@ class DeliveryProvider(DynamicProvider[DeliveryInputs]):
             return
         if not news.image:
             raise LocalError(
-                f"the registry no longer has {news.reference}, and this stack did not build it: "
-                "push it again, or set `reference` of the image to another"
+                f"the registry no longer has {news.reference}, and this stack did not build it",
+                next_step="push it again, or set `reference` of the image to another",
             )
         push_again(self.runner, news.image, news.reference)
 
@@ -97,8 +97,9 @@ class DeliveryProvider(DynamicProvider[DeliveryInputs]):
             self.runner.run("docker", "exec", node, *request, url)
         except CommandError as error:
             raise LocalError(
-                f"the node {node} cannot get {news.reference} from the registry: {error}\n"
-                f"{NETWORK_FIX}"
+                f"the node {node} cannot get {news.reference} from the registry",
+                details=error,
+                next_step=NETWORK_FIX,
             ) from None
 
     def _pull(self, node: str, news: DeliveryInputs) -> None:
@@ -107,8 +108,10 @@ class DeliveryProvider(DynamicProvider[DeliveryInputs]):
             self.runner.run("docker", "exec", node, *ctr, news.reference, timeout=_PULL_SECONDS)
         except CommandError as error:
             raise LocalError(
-                f"the node {node} cannot pull {news.reference}: {error}\nthis machine can; what "
-                "the nodes lack is a way to the registry, a login, or trust in its certificate"
+                f"the node {node} cannot pull {news.reference}, and this machine can",
+                details=error,
+                next_step="give the nodes what they lack: a way to the registry, a login, or trust "
+                "in its certificate",
             ) from None
 
 

@@ -50,7 +50,8 @@ class RegistryEndpointProvider(DynamicProvider[RegistryEndpointInputs]):
                 log = self.runner.run("docker", "logs", "--tail", "5", news.container)
                 raise LocalError(
                     f"the registry does not answer at {news.address} after {_PATIENCE_SECONDS} s; "
-                    f"its last lines:\n{log}"
+                    "its last lines:",
+                    details=log,
                 )
             time.sleep(0.1)
         return {}
@@ -65,8 +66,10 @@ class RegistryEndpointProvider(DynamicProvider[RegistryEndpointInputs]):
             self.runner.run("docker", "start", container)
         except LocalError as error:
             raise LocalError(
-                f"the registry's container cannot be started ({error}); if it was removed by "
-                "hand: `pulumi refresh`, then `pulumi up` recreates it"
+                "the registry's container cannot be started",
+                details=error,
+                next_step="if it was removed by hand: `pulumi refresh`, then `pulumi up`, which "
+                "recreates it",
             ) from None
 
     def _leave_lost_networks(self, container: str) -> None:

@@ -78,7 +78,7 @@ def docker_login(registry: str, runner: Runner) -> Login | None:
     try:
         config: dict[str, Any] = json.loads(path.read_text())
     except (OSError, ValueError) as error:
-        raise LocalError(f"Docker's configuration {path} cannot be read: {error}") from None
+        raise LocalError(f"Docker's configuration {path} cannot be read", details=error) from None
     key = _HUB_KEY if registry == HUB else registry
     helper = config.get("credHelpers", {}).get(key) or config.get("credsStore")
     login = _of_helper(helper, key, runner) if helper else None

@@ -8,8 +8,8 @@ from ..machine.runner import CommandError, LocalError, Runner
 
 _PORT = 5000
 NETWORK_FIX = (
-    "`docker network inspect` of the cluster's network should list both; the next `pulumi up` "
-    "connects them again"
+    "`pulumi up` connects them again; `docker network inspect` of the cluster's network then lists "
+    "both"
 )
 """What to do when a node does not reach the registry."""
 
@@ -53,5 +53,7 @@ def verify(runner: Runner, node: str, registry: str) -> None:
         runner.run("docker", "exec", node, *curl, f"{registry_url(registry)}/v2/")
     except CommandError as error:
         raise LocalError(
-            f"the node {node} does not reach the registry {registry}: {error}\n{NETWORK_FIX}"
+            f"the node {node} does not reach the registry {registry}",
+            details=error,
+            next_step=NETWORK_FIX,
         ) from None

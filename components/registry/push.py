@@ -11,7 +11,7 @@ from .login import Login
 from .reference import ImageReference
 
 _PUSH_SECONDS = 600
-AGAIN = "`pulumi up --replace '**-build'` rebuilds and pushes it"
+_AGAIN = "`pulumi up --replace '**-build'` rebuilds and pushes it"
 
 
 def registry_has(reference: str, login: Login | None = None) -> bool:
@@ -38,12 +38,15 @@ def push_again(runner: Runner, image: str, reference: str, login: Login | None =
             runner.run("docker", *config, "push", "--quiet", image, timeout=_PUSH_SECONDS)
     except CommandError as error:
         raise LocalError(
-            f"the registry lost {reference}, and it cannot be pushed again: {error}\n{AGAIN}"
+            f"the registry lost {reference}, and it cannot be pushed again",
+            details=error,
+            next_step=_AGAIN,
         ) from None
     if not registry_has(reference, login):
         raise LocalError(
             f"the registry lost {reference}, and this machine has another image as {image} now, "
-            f"so that pushing it again did not bring {reference.partition('@')[2]} back\n{AGAIN}"
+            f"so that pushing it again did not bring {reference.partition('@')[2]} back",
+            next_step=_AGAIN,
         )
 
 

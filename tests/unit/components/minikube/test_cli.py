@@ -77,7 +77,9 @@ def test_an_unknown_addon_is_named_with_the_command_that_lists_them(machine: Mac
     minikube.start("--nodes=1")
     machine.broken["minikube addons enable"] = "X Exiting due to MK_ADDON_ENABLE: nope is no addon"
 
-    with pytest.raises(LocalError, match=r"addon nope of the profile mini.*minikube addons list"):
+    with pytest.raises(
+        LocalError, match=r"(?s)addon nope of the profile mini.*next: .*minikube addons list"
+    ):
         minikube.set_addon("nope", enabled=True)
 
 

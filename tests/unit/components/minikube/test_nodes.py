@@ -181,7 +181,9 @@ def test_a_profile_without_its_network_is_reported_with_the_command_that_fixes_i
 ) -> None:
     del machine.engine.networks["mini"]
 
-    with pytest.raises(LocalError, match=r"no container network mini any more.*minikube stop"):
+    with pytest.raises(
+        LocalError, match=r"(?s)no container network mini any more.*next: `minikube stop"
+    ):
         _up(provider)
 
 

@@ -173,7 +173,9 @@ def test_an_incomplete_profile_of_the_user_is_refused_with_the_command_that_remo
 ) -> None:
     _make_as_user(machine, half_made=True)
 
-    with pytest.raises(LocalError, match=r"neither running nor stopped.*minikube delete --profile"):
+    with pytest.raises(
+        LocalError, match=r"(?s)neither running nor stopped.*next: `minikube delete --profile"
+    ):
         provider.create(_PROPS)
     assert "mini" in machine.minikube.profiles
 

@@ -72,7 +72,9 @@ def test_a_refused_login_is_reported_with_the_command_that_logs_in(
         registry.code = 403
     registry.guard = guard
 
-    with pytest.raises(LocalError, match=r"does not let this login pull web .*`docker login 127"):
+    with pytest.raises(
+        LocalError, match=r"(?s)does not let this login pull web .*next: `docker login 127"
+    ):
         RegistryClient(registry.address, login).manifest("web", "1")
 
 

@@ -118,7 +118,7 @@ def test_an_image_that_this_stack_did_not_build_is_not_pushed_again(
 ) -> None:
     images.clear()
 
-    with pytest.raises(LocalError, match=r"this stack did not build it: push it again"):
+    with pytest.raises(LocalError, match=r"this stack did not build it\n  next: push it again"):
         provider.create({**_PROPS, "image": ""})
     assert machine.engine.pushed == []
 
