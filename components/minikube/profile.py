@@ -49,8 +49,8 @@ class MinikubeProfileProvider(DynamicProvider[MinikubeProfileInputs]):
             if refusal is None and (olds is None or news.changed(olds)):
                 return Preflight(self._adoptable(news))
         except LocalError as error:
-            refusal = str(error)
-        return Preflight(failures=[CheckFailure("name", refusal)] if refusal else [])
+            refusal = error
+        return Preflight(failures=[CheckFailure("name", str(refusal))] if refusal else [])
 
     def create(self, props: Properties) -> CreateResult:
         made = self._create(MinikubeProfileInputs.parse(props))
@@ -62,7 +62,7 @@ class MinikubeProfileProvider(DynamicProvider[MinikubeProfileInputs]):
         if not differs and self._is_lost(olds):
             differs = ["name"]  # removed outside of Pulumi: it is recreated
             if refusal := loss_refusal(self.runner, news):
-                raise LocalError(refusal)
+                raise refusal
         return DiffResult(
             changes=bool(differs), replaces=differs, stables=[] if differs else list(self.outputs)
         )
@@ -97,7 +97,7 @@ class MinikubeProfileProvider(DynamicProvider[MinikubeProfileInputs]):
         profile = minikube.get()
         # The check did this too, but a `create` may come much later.
         if refusal := ownership_refusal(self.runner, news, profile):
-            raise LocalError(refusal)
+            raise refusal
         adopted = profile is not None and not is_owned(self.runner, news)
         if adopted:
             start_stopped(minikube)

@@ -9,6 +9,7 @@ import pulumi
 import pulumi_docker as docker
 from pydantic import Field
 
+from ..registry.login import Login
 from ..registry.pushed_image import PushedImage
 from ..settings.model import Model, SettingsError
 from ..settings.stack_file import NAMESPACE
@@ -127,6 +128,6 @@ def docker_config(registry: docker.RegistryArgs) -> pulumi.Output[str]:
 
 
 def _docker_config(server: str, username: str, password: str) -> str:
-    auth = base64.b64encode(f"{username}:{password}".encode()).decode()
+    auth = Login(username, password).encoded
     auths = {server: {"username": username, "password": password, "auth": auth}}
     return base64.b64encode(json.dumps({"auths": auths}).encode()).decode()

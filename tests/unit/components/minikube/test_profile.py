@@ -356,7 +356,10 @@ def test_a_named_profile_that_was_removed_by_hand_is_refused_until_a_refresh_has
     if current != "none":
         _make_as_user(machine)
 
-    with pytest.raises(LocalError, match=r"UNREACHABLE=true pulumi refresh\. Then `pulumi up`"):
+    with pytest.raises(
+        LocalError,
+        match=r"next: `PULUMI_K8S_DELETE_UNREACHABLE=true pulumi refresh` .* then `pulumi up`",
+    ):
         provider.diff("uid-1", outs, _PROPS)
     assert provider.read("uid-1", outs).id == ""
     assert provider.create(_PROPS).id == "uid-2"
