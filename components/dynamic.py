@@ -27,7 +27,7 @@ from .machine.runner import LocalError, Runner
 Properties = dict[str, Any]
 
 _MODULES = {
-    "Allocation": "targets.allocation",
+    "Allocation": "allocation",
     "BuildContext": "image.build_context",
     "ClusterIdentity": "targets.identity",
     "ContentHistory": "app.content_history",

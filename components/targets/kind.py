@@ -5,11 +5,11 @@ from typing import Any, Literal
 import pulumi
 from pydantic import Field, ValidationInfo, field_validator
 
+from ..allocation import Allocation
 from ..k8s.access import ClusterAccess
 from ..kind import Cluster, ClusterArgs
 from ..registry import RegistryArgs
 from ..settings.production import too_few_nodes
-from .allocation import Allocation
 from .local import LocalCluster, LocalTarget, LocalTargetArgs
 from .namespaces import NamespaceArgs
 

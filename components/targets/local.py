@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from ..allocation import Allocation
 from ..k8s.access import ClusterAccess
 from ..k8s.objects import KubernetesObject
 from ..machine.platform import this_platform
@@ -15,7 +16,6 @@ from ..registry import Registry, RegistryArgs
 from ..registry.delivery import Delivery
 from ..settings.model import SettingsError
 from . import manifests
-from .allocation import Allocation
 from .base import Target, TargetArgs
 from .exposure import Exposure
 from .images import ImageRegistry

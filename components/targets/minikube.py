@@ -7,6 +7,7 @@ from typing import Literal, Self
 import pulumi
 from pydantic import Field, field_validator, model_validator
 
+from ..allocation import Allocation
 from ..k8s.access import ClusterAccess
 from ..k8s.versions import unsupported
 from ..minikube.inputs import NodesSettings, ProfileSettings
@@ -15,7 +16,6 @@ from ..minikube.profile import MinikubeProfile
 from ..registry import RegistryArgs
 from ..settings.model import SettingsError
 from ..settings.production import CONTROL_PLANES, too_few_nodes
-from .allocation import Allocation
 from .exposure import Exposure
 from .local import LocalCluster, LocalTarget, LocalTargetArgs
 from .namespaces import NamespaceArgs

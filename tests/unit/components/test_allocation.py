@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from pulumi.dynamic import CheckResult
 
+from components.allocation import AllocationProvider
 from components.machine import labels, ports
 from components.machine.runner import LocalError
-from components.targets.allocation import AllocationProvider
 from tests.unit.components.doubles.docker import Container
 from tests.unit.components.doubles.machine import Machine
 

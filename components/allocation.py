@@ -13,12 +13,12 @@ from pulumi.dynamic import (
     Resource,
 )
 
-from ..dynamic import LocalProvider, Properties, without_provider
-from ..machine import ports
-from ..machine.conflicts import conflict_message, find_conflicts
-from ..machine.docker import require_engine
-from ..machine.runner import Runner
-from ..names import Names
+from .dynamic import LocalProvider, Properties, without_provider
+from .machine import ports
+from .machine.conflicts import conflict_message, find_conflicts
+from .machine.docker import require_engine
+from .machine.runner import Runner
+from .names import Names
 
 _FIRST: Mapping[str, int] = {"application": 8080, "registry": 5001}
 """Where the search for a free port begins, for each use."""
