@@ -1,119 +1,145 @@
 """Allocation: what a stack takes on this machine, chosen once and remembered in its state."""
 
 import secrets
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal
 
 import pulumi
-from pulumi.dynamic import (
-    CheckFailure,
-    CheckResult,
-    CreateResult,
-    DiffResult,
-    Resource,
-)
+from pulumi.dynamic import CheckFailure, Resource
+from pydantic import Field
 
-from .dynamic import LocalProvider, Properties, without_provider
+from .dynamic import DynamicProvider, Inputs, Preflight
 from .machine import ports
 from .machine.conflicts import conflict_message, find_conflicts
 from .machine.docker import require_engine
-from .machine.runner import Runner
-from .names import Names
 
-_FIRST: Mapping[str, int] = {"application": 8080, "registry": 5001}
-"""Where the search for a free port begins, for each use."""
+_Use = Literal["application", "registry"]
+
+_FIRST: dict[_Use, int] = {"application": 8080, "registry": 5001}
+"""Port from which on the first free one is chosen, for each use."""
 
 
-class AllocationProvider(LocalProvider):
+class AllocationInputs(Inputs):
+    """The inputs of Allocation, and what it chose."""
+
+    cluster: str = ""
+    registry_name: str = ""
+    application: int | None = None
+    registry: int | None = None
+    reserved: list[int] = Field(default_factory=list[int])
+    mark: str | None = None
+
+    @property
+    def uses(self) -> Sequence[_Use]:
+        """What needs a port."""
+        names: dict[_Use, str] = {"application": self.cluster, "registry": self.registry_name}
+        return [use for use, name in names.items() if name]
+
+    def port(self, use: _Use) -> int | None:
+        """Return the port of a use, if it has one."""
+        return self.application if use == "application" else self.registry
+
+
+class AllocationProvider(DynamicProvider[AllocationInputs]):
     """Fills in, in `check`, what the settings leave open, so that a preview shows it too."""
 
-    runner = Runner()
+    inputs = AllocationInputs
+    outputs = frozenset({"reserved"})  # not kept: another one is no change of what the stack took
 
-    def check(self, _olds: Properties, news: Properties) -> CheckResult:
+    def preflight(self, olds: AllocationInputs | None, news: AllocationInputs) -> Preflight:
         # First of all resources, so that a stopped engine is one message and not one for each.
         require_engine(self.runner)
-        failures: list[CheckFailure] = []
-        inputs = {**news, "mark": _olds.get("mark") or secrets.token_hex(8)}
-        # Not kept: another one must be no change of what the stack took.
-        taken = {int(port) for port in inputs.pop("reserved", None) or ()}
-        reserved = frozenset(taken)
-        uses = [use for use in _FIRST if use == "registry" or news["cluster"]]
-        taken |= {int(port) for use in uses if (port := news.get(use) or _olds.get(use))}
-        for use in uses:
-            first = _FIRST[use]
-            wanted, held = news.get(use), _olds.get(use)
-            port = int(wanted or held or ports.first_free(first, but=taken))
-            taken.add(port)
-            inputs[use] = port
-            if port != held and not ports.is_free(port):
-                holder = ports.holder(port, self.runner)
-                reason = (
-                    f"port {port} of 127.0.0.1, asked for as the {use}'s, is taken by {holder}; "
-                    f"free it, or set another, or none to get the first free one from {first}"
-                )
-                failures.append(CheckFailure(use, reason))
-            if port in reserved:
-                reason = (
-                    f"port {port} is the {use}'s, and leads to a worker too (`ports` of "
-                    "slipway:target.cluster.workers); give the worker another"
-                )
-                failures.append(CheckFailure(use, reason))
-        if inputs.get("application") == inputs["registry"]:
-            reason = f"port {inputs['registry']} is the application's already; set another, or none"
+        previous = olds or AllocationInputs()
+        chosen = _choose(previous, news)
+        mark = previous.mark or news.mark or secrets.token_hex(8)
+        failures = [
+            CheckFailure(use, reason)
+            for use, port in chosen.items()
+            for reason in self._refusals(use, port, previous.port(use), news)
+        ]
+        if "registry" in chosen and chosen.get("application") == chosen["registry"]:
+            reason = f"port {chosen['registry']} is the application's already; set another, or none"
             failures.append(CheckFailure("registry", reason))
-        if not _olds:
-            failures += self._strangers(inputs)
-        return CheckResult(inputs, failures)
+        if olds is None and not pulumi.contains_unknowns(mark):
+            failures += self._conflicts(news, mark)
+        return Preflight({**chosen, "mark": mark}, failures)
 
-    def _strangers(self, inputs: Properties) -> list[CheckFailure]:
-        cluster, registry = inputs["cluster"], inputs["registryName"]
-        found = find_conflicts(self.runner, cluster, registry, inputs["mark"])
-        return [CheckFailure("cluster", conflict_message(found))] if found else []
+    def identify(self, news: AllocationInputs) -> str:
+        return str(news.mark)
 
-    def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
-        changed = without_provider(_olds) != without_provider(_news)
-        return DiffResult(changes=changed)
+    def _refusals(
+        self, use: _Use, port: int, previous: int | None, news: AllocationInputs
+    ) -> Iterator[str]:
+        """Yield why a use cannot have its port."""
+        if port != previous and not ports.is_free(port):
+            yield (
+                f"port {port} of 127.0.0.1, asked for as the {use}'s, is taken by "
+                f"{ports.holder(port, self.runner)}; free it, or set another, or none to get the "
+                f"first free one from {_FIRST[use]}"
+            )
+        if port in news.reserved:
+            yield (
+                f"port {port} is the {use}'s, and leads to a worker too (`workers[].ports`); give "
+                "the worker another"
+            )
 
-    def create(self, props: Properties) -> CreateResult:
-        return CreateResult(str(props["mark"]), without_provider(props))
+    def _conflicts(self, news: AllocationInputs, mark: str) -> list[CheckFailure]:
+        conflicts = find_conflicts(self.runner, news.cluster, news.registry_name, mark)
+        return [CheckFailure("cluster", conflict_message(conflicts))] if conflicts else []
+
+
+def _choose(previous: AllocationInputs, news: AllocationInputs) -> dict[_Use, int]:
+    """Return the port of each use: the given one, the previous one, or the first free one."""
+    known: dict[_Use, int | None] = {use: news.port(use) or previous.port(use) for use in news.uses}
+    taken = {*news.reserved, *(port for port in known.values() if port)}
+    chosen: dict[_Use, int] = {}
+    for use, port in known.items():
+        chosen[use] = port or ports.first_free(_FIRST[use], but=taken)
+        taken.add(chosen[use])
+    return chosen
 
 
 class Allocation(Resource, module="slipway", name="Allocation"):
     """Ports of this machine, and a random mark for the containers and networks of the stack.
 
-    A port that is not given is the first free one, and stays the stack's from then on. The mark
-    tells what this stack made from what merely has the same name. `reserved` ports are none of
-    those that are chosen. Where a kind cluster is to be made, a port for the application is taken
-    too, and whose the cluster's names are is looked at.
+    A `cluster` to be made by kind gets a port for its application, and a `registry` one of its
+    own: the given port, or the first free one, which stays the stack's from then on. `reserved`
+    ports are none of those that are chosen. The mark tells what the stack made from what merely
+    has the same name; it is random unless given. A cluster or a registry of these names that
+    another owner made is refused.
     """
 
     application: pulumi.Output[int]
-    """Only where a kind cluster is made: minikube's nodes have addresses of their own."""
+    """Port of the application; only with a `cluster`."""
 
     registry: pulumi.Output[int]
+    """Port of the registry; only with a `registry`."""
+
     mark: pulumi.Output[str]
 
     def __init__(
         self,
         name: str,
         *,
-        names: Names,
-        application: int | None = None,
-        registry: int | None,
+        cluster: str = "",
+        application_port: int | None = None,
+        registry: str = "",
+        registry_port: int | None = None,
         reserved: Sequence[int] = (),
-        makes_cluster: bool = True,
+        mark: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs: dict[str, Any] = {
-            "cluster": names.cluster if makes_cluster else "",
-            "registryName": names.registry,
-            "application": application,
-            "registry": registry,
+            "cluster": cluster,
+            "registryName": registry,
+            "application": application_port,
+            "registry": registry_port,
             "reserved": list(reserved),
-            "mark": None,
+            "mark": mark,
         }
         super().__init__(AllocationProvider(), name, inputs, opts)
-        # A number crosses the engine as a float, and "8080.0" is no port.
-        if makes_cluster:
+        # A number crosses Pulumi as a float, and "8080.0" is no port.
+        if cluster:
             self.application = self.application.apply(int)
-        self.registry = self.registry.apply(int)
+        if registry:
+            self.registry = self.registry.apply(int)

@@ -4,28 +4,49 @@ from typing import Any
 
 import pulumi
 
+from ..allocation import Allocation
 from ..names import Names
 from ..registry import Registry
 from ..registry.mirror_map import Mirrors
 from ..settings.model import SettingsError
-from .args import ClusterArgs, another, tagged_version
+from .args import ClusterArgs, is_another, tagged_version
 from .cluster import KindCluster
-from .node_args import NodeArgs, WorkerArgs
+from .inputs import (
+    ClusterSettings,
+    MountInputs,
+    NodeInputs,
+    NodesSettings,
+    PortInputs,
+    WorkerInputs,
+)
+from .node_args import NodeArgs
 from .nodes import KindNodes
+
+NODE_PORT = 30080
+"""Port of every node behind the port of this machine."""
 
 
 class Cluster(pulumi.ComponentResource):
     """A local cluster whose kubeconfig and UID come from the machine it runs on.
 
     Two resources, so that a change of the nodes leaves the kubeconfig known in a preview: the
-    cluster itself, on which the Kubernetes provider depends, and its nodes.
+    cluster itself, on which the Kubernetes provider depends, and its nodes. The settings come as
+    `args`, or as keywords named like the fields of ClusterArgs; names are those of the stack. Its
+    nodes pull from `registry`. `port` of this machine, the first free one from 8080 unless given,
+    leads to NODE_PORT of the nodes. Raises SettingsError for settings that do not validate.
     """
 
     kubeconfig: pulumi.Output[str]
     """Kubeconfig with this cluster alone, credentials inline; a secret."""
 
     context: pulumi.Output[str]
+    """Name of the cluster's kubeconfig context."""
+
     uid: pulumi.Output[str]
+    """UID of the namespace kube-system, which no two clusters share."""
+
+    url: pulumi.Output[str]
+    """URL of what serves at NODE_PORT: `http://localhost:8080`."""
 
     cluster: KindCluster
     """The cluster as such; what is inside goes with it."""
@@ -36,90 +57,107 @@ class Cluster(pulumi.ComponentResource):
     def __init__(
         self,
         name: str,
-        args: ClusterArgs,
+        args: ClusterArgs | None = None,
         *,
-        port: pulumi.Input[int],
-        mark: pulumi.Input[str],
         registry: Registry,
-        names: Names,
-        mirrors: Mirrors,
-        node_port: int,
+        port: int | None = None,
+        allocation: Allocation | None = None,
         opts: pulumi.ResourceOptions | None = None,
+        **settings: Any,
     ) -> None:
         super().__init__("slipway:index:Cluster", name, None, opts)
+        where = f'Cluster("{name}")'
+        args = ClusterArgs.given(args, settings, where)
         child = pulumi.ResourceOptions(parent=self)
-        balancer = mirrors.resolve(args.balancer_image)
+        names = Names.of_stack()
+        allocation = allocation or Allocation(
+            f"{name}-allocation",
+            cluster=names.cluster,
+            application_port=port,
+            reserved=[port.host for port in args.ports],
+            mark=registry.mark,
+            opts=child,
+        )
         self.cluster = cluster = KindCluster(
             f"{name}-kind",
-            {
-                "name": names.cluster,
-                "image": _node_image(args, mirrors),
-                "version": args.kubernetes_version,
-                "balanced": args.balanced,
-                "balancerImage": balancer,
-                "controlPlanes": len(args.control_planes),
-                "workers": [_fittings(worker) for worker in args.workers],
-                "podSubnet": args.pod_subnet,
-                "serviceSubnet": args.service_subnet,
-                "kubeProxyMode": args.kube_proxy_mode,
-                "featureGates": args.feature_gates,
-                "hostPort": port,
-                "nodePort": node_port,
-                "registry": names.registry,
-                "mark": mark,
-                "replace": args.replace_cluster,
-            },
+            _cluster_settings(args, names, where),
+            host_port=allocation.application,
+            mark=allocation.mark,
+            opts=child,
+        )
+        self.nodes = KindNodes(
+            f"{name}-nodes",
+            NodesSettings(
+                cluster=names.cluster,
+                control_planes=_control_planes(args),
+                workers=_workers(args),
+                mirrors=args.mirrors,
+                node_port=NODE_PORT,
+                registry_container=registry.container_name,
+            ),
+            cluster=cluster,
+            registry=registry,
+            host_port=allocation.application,
+            mark=allocation.mark,
             opts=child,
         )
         self.kubeconfig = cluster.kubeconfig
         self.context = cluster.context
         self.uid = cluster.uid
-        self.nodes = KindNodes(
-            f"{name}-nodes",
-            {
-                "cluster": names.cluster,
-                "uid": cluster.uid,
-                "mark": mark,
-                "controlPlanes": [_marks(node) for node in args.control_planes],
-                "workers": [{**_marks(node), **_fittings(node)} for node in args.workers],
-                "mirrors": args.mirrors,
-                "balancerImage": cluster.balanced.apply(lambda is_: balancer if is_ else ""),
-                "hostPort": port,
-                "nodePort": node_port,
-                "apiPort": cluster.api_port,
-                "registryHost": registry.host,
-                "registryContainer": registry.container_name,
-                "registryId": registry.container_id,
-            },
-            opts=child,
-        )
+        self.url = pulumi.Output.concat("http://localhost:", allocation.application.apply(str))
         self.register_outputs({"context": self.context, "uid": self.uid})
 
 
-def _marks(node: NodeArgs) -> dict[str, Any]:
-    """What of a node changes in place."""
+def _cluster_settings(args: ClusterArgs, names: Names, where: str) -> ClusterSettings:
+    mirrors = Mirrors.load()
+    return ClusterSettings(
+        name=names.cluster,
+        image=_node_image(args, mirrors, where),
+        version=args.kubernetes_version,
+        balanced=args.balanced,
+        balancer_image=mirrors.resolve(args.balancer_image),
+        control_planes=_control_planes(args),
+        workers=_workers(args),
+        pod_subnet=args.pod_subnet,
+        service_subnet=args.service_subnet,
+        kube_proxy_mode=args.kube_proxy_mode,
+        feature_gates=args.feature_gates,
+        node_port=NODE_PORT,
+        registry=names.registry,
+        replace=args.replace_cluster,
+    )
+
+
+def _control_planes(args: ClusterArgs) -> list[NodeInputs]:
+    return [NodeInputs(**_labels_and_taints(node)) for node in args.control_planes]
+
+
+def _workers(args: ClusterArgs) -> list[WorkerInputs]:
+    return [
+        WorkerInputs(
+            **_labels_and_taints(node),
+            mounts=[MountInputs(**dict(mount)) for mount in node.mounts],
+            ports=[PortInputs(**dict(port)) for port in node.ports],
+        )
+        for node in args.workers
+    ]
+
+
+def _labels_and_taints(node: NodeArgs) -> dict[str, Any]:
     return {"labels": node.all_labels, "taints": node.taints}
 
 
-def _fittings(worker: WorkerArgs) -> dict[str, Any]:
-    """What of a worker makes its container anew."""
-    return {
-        key: [one.model_dump(by_alias=True) for one in fittings]
-        for key, fittings in (("mounts", worker.mounts), ("ports", worker.ports))
-    }
+def _node_image(args: ClusterArgs, mirrors: Mirrors, where: str) -> str:
+    """Return the reference from which this machine has the node image.
 
-
-def _node_image(args: ClusterArgs, mirrors: Mirrors) -> str:
-    """Where this machine has the node image from.
-
-    Raises SettingsError where the mirror map leads to one of another version than is asked for.
+    Raises SettingsError where the mirror map has an image of another version.
     """
     image = mirrors.resolve(args.node_image)
     version = tagged_version(image)
-    if version and another(version, args.kubernetes_version):
+    if version and is_another(version, args.kubernetes_version):
         raise SettingsError(
-            f"target.cluster.kubernetesVersion: {args.kubernetes_version} is not accepted: the "
-            f"mirror map of this machine has {image} for {args.node_image}; ask for "
+            f"{where}: kubernetesVersion: {args.kubernetes_version} is not accepted: the mirror "
+            f"map of this machine has {image} for {args.node_image}; set it to "
             f"{version.removeprefix('v')}, or map another image (`make doctor` shows the map)"
         )
     return image

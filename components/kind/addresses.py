@@ -10,64 +10,87 @@ https://github.com/kubernetes-sigs/kind/issues/2045
 import ipaddress
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
-from ..machine.docker import inspect
-from ..machine.runner import Runner
+from ..machine.docker import inspect, ipv4_config
+from ..machine.runner import LocalError, Runner
+from .roles import Container, Role, balancer_name, name_of, node_number, role_of, runs
 
-REGISTRY, BALANCER, CONTROL_PLANES, WORKERS = 1, 2, 10, 40
-"""Places from the end of a network's range; those of nodes are followed by the nodes' numbers."""
+REGISTRY, BALANCER = 1, 2
+"""Places from the end of a network's range."""
 
-Container = dict[str, Any]
+_PLACES = {Role.CONTROL_PLANE: 10, Role.WORKER: 40}
+"""The same of nodes, followed by the nodes' numbers."""
 
 _STOP_SECONDS = 3
 
 
 def reserved(runner: Runner, network: str, place: int) -> str:
-    """A fixed address. Docker itself gives addresses from the start of the range."""
+    """Return a fixed address. Docker itself gives addresses from the start of the range."""
     last = subnet(runner, network).broadcast_address
     return str(last - place)
 
 
+def fixed_address(runner: Runner, cluster: str, name: str, role: Role) -> str:
+    """Return the address in the cluster's network of a node that kind does not make."""
+    return reserved(runner, cluster, _PLACES[role] + node_number(cluster, role, name))
+
+
 def subnet(runner: Runner, network: str) -> ipaddress.IPv4Network:
-    """The range of a network's addresses."""
-    ranges = (inspect(runner, "network", network) or {})["IPAM"]["Config"]
-    return next(ipaddress.IPv4Network(one["Subnet"]) for one in ranges if ":" not in one["Subnet"])
+    """Return the range of a network's addresses.  Raises LocalError where there is no network."""
+    shown = inspect(runner, "network", network)
+    if shown is None:
+        raise LocalError(
+            f"the container network {network} is missing, without which no node reaches another; "
+            f"`kind delete cluster --name {network}`, and the next `pulumi up` recreates both"
+        )
+    return ipaddress.IPv4Network(ipv4_config(shown)["Subnet"])
 
 
 def addresses(nodes: Sequence[Container], network: str) -> dict[str, str]:
-    """The address of each running node in a network, by name."""
+    """Return the address of each running node in a network, by name."""
     return {
-        str(node["Name"]).lstrip("/"): str(
+        name_of(node): str(
             node["NetworkSettings"]["Networks"].get(network, {}).get("IPAddress", "")
         )
         for node in nodes
-        if node["State"]["Running"]
+        if runs(node)
     }
 
 
-def moved(nodes: Sequence[Container], network: str, held: Mapping[str, str]) -> list[str]:
-    """The running nodes whose address is not the one that they had."""
-    now = addresses(nodes, network)
-    return [name for name, address in now.items() if held.get(name, address) != address]
+def moved(nodes: Sequence[Container], network: str, previous: Mapping[str, str]) -> list[str]:
+    """Return the running nodes whose address is not the previous one."""
+    current = addresses(nodes, network)
+    return [name for name, address in current.items() if previous.get(name, address) != address]
 
 
 def restore(
-    runner: Runner, network: str, nodes: Mapping[str, str], others: Mapping[str, str]
+    runner: Runner,
+    cluster: str,
+    nodes: Sequence[Container],
+    previous: Mapping[str, str],
+    registry: str,
 ) -> None:
-    """Give nodes the addresses that they had, for good, and restart them; `others` keep theirs.
+    """Give nodes their previous addresses, for good, and restart them.
 
-    Everything leaves the network first, as another container may have a node's address now.
-    Docker keeps an address that was asked for over every later restart.
+    The registry and the load balancer keep theirs. Everything leaves the network first, as
+    another container may have a node's address now. Docker keeps an address that was requested
+    over every later restart.
     """
-    found = inspect(runner, "network", network) or {}
-    for member in found.get("Containers", {}).values():
-        runner.run("docker", "network", "disconnect", "--force", network, str(member["Name"]))
-    for name, address in {**nodes, **others}.items():
-        runner.run("docker", "network", "connect", "--ip", address, network, name)
+    names = {name_of(node): Role(role_of(node)) for node in nodes}
+    kept = {
+        name: previous.get(name) or fixed_address(runner, cluster, name, role)
+        for name, role in names.items()
+    }
+    kept[registry] = reserved(runner, cluster, REGISTRY)
+    kept[balancer_name(cluster)] = reserved(runner, cluster, BALANCER)
+    network = inspect(runner, "network", cluster) or {}
+    for member in network.get("Containers", {}).values():
+        runner.run("docker", "network", "disconnect", "--force", cluster, str(member["Name"]))
+    for name, address in kept.items():
+        runner.run("docker", "network", "connect", "--ip", address, cluster, name)
 
     def restart(name: str) -> None:
         runner.run("docker", "restart", "--time", str(_STOP_SECONDS), name)
 
     with ThreadPoolExecutor() as pool:
-        list(pool.map(restart, nodes))
+        list(pool.map(restart, names))

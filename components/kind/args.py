@@ -1,4 +1,4 @@
-"""What a local cluster may be."""
+"""The settings of a local cluster."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -18,12 +18,12 @@ _VERSION = "1.35.0"
 
 
 def _each(node: type[NodeArgs], least: int, most: int) -> Callable[[Any], Any]:
-    """What makes nodes one by one of their number."""
+    """Return the function that lists nodes which are given by their number."""
 
-    def each(given: Any) -> Any:
-        listed = isinstance(given, list)
+    def each(value: Any) -> Any:
+        listed = isinstance(value, list)
         try:
-            number = len(cast("list[Any]", given)) if listed else int(str(given))
+            number = len(cast("list[Any]", value)) if listed else int(str(value))
         except ValueError:
             raise ValueError("a valid integer, or a list of nodes") from None
         if not least <= number <= most:
@@ -31,20 +31,20 @@ def _each(node: type[NodeArgs], least: int, most: int) -> Callable[[Any], Any]:
                 f"a number of nodes greater than or equal to {least}, and less than or equal to "
                 f"{most}"
             )
-        return cast("list[Any]", given) if listed else [node() for _ in range(number)]
+        return cast("list[Any]", value) if listed else [node() for _ in range(number)]
 
     return each
 
 
-def _as_list(given: Any) -> Any:
-    return [given] if isinstance(given, str) else given
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
 
 
 _Endpoint = Annotated[str, Field(pattern=r"^https?://[^/\s\"\\?#]+(/[^\s\"\\?#]*)?$")]
 
 
 class ClusterArgs(Model):
-    """A local cluster: its nodes, and what it has for life."""
+    """A local cluster: its nodes, and what is immutable."""
 
     control_planes: Annotated[
         list[ControlPlaneArgs],
@@ -71,13 +71,13 @@ class ClusterArgs(Model):
     added, changed and removed in place. Without any, the control planes run the applications."""
 
     replace_cluster: bool = False
-    """Whether a change that makes the cluster anew, with everything on it lost, is allowed."""
+    """Whether a change that recreates the cluster, with everything on it lost, is allowed."""
 
     kubernetes_version: str | None = Field(
         default=None, pattern=r"^v?\d+\.\d+\.\d+$", examples=[_VERSION]
     )
-    """Kubernetes version of the nodes, such as `1.35.0`. It chooses the node image; an image that
-    is given has to be of that version."""
+    """Kubernetes version of the nodes, such as `1.35.0`. It selects the node image; a given `image`
+    must have that version."""
 
     image: str | None = Field(default=None, examples=[f"{_REPOSITORY}:v{_VERSION}"])
     """Node image; `docker.io/kindest/node` of the version, or of 1.35.0, unless given."""
@@ -86,18 +86,20 @@ class ClusterArgs(Model):
     """Image of the load balancer before several control planes: HAProxy, as kind 0.31 has it."""
 
     service_subnet: str = Field(default="10.96.0.0/16", examples=["10.96.0.0/16"])
-    """Addresses of services, as a range of IPv4 addresses. For life."""
+    """IPv4 range of services. Immutable; a change replaces the cluster."""
 
     pod_subnet: str = Field(default="10.244.0.0/16", examples=["10.244.0.0/16"])
-    """Addresses of pods, as a range of IPv4 addresses, of which each node takes 256. For life."""
+    """IPv4 range of pods; each node takes 256 addresses. Immutable; a change replaces the
+    cluster."""
 
     kube_proxy_mode: Literal["iptables", "nftables", "ipvs"] = "iptables"
-    """How nodes lead to the pods of a service; the machine's kernel must know it. For life."""
+    """Mode of kube-proxy; the machine's kernel must support it. Immutable; a change replaces the
+    cluster."""
 
     feature_gates: dict[Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]*$")], bool] = Field(
         default_factory=dict, examples=[{"InPlacePodVerticalScaling": True}]
     )
-    """Kubernetes' feature gates, on or off, in all its components. For life."""
+    """Feature gates of all Kubernetes components. Immutable; a change replaces the cluster."""
 
     mirrors: dict[
         Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]*(:\d+)?$")],
@@ -107,8 +109,8 @@ class ClusterArgs(Model):
             BeforeValidator(_as_list, json_schema_input_type=str | list[str]),
         ],
     ] = Field(default_factory=dict, examples=[{"docker.io": "https://mirror.example"}])
-    """Where all nodes pull the images of a registry, before they ask the registry itself: its
-    host, and the URL or URLs of mirrors, which the nodes must reach. Changed in place."""
+    """Registry mirrors of all nodes, tried before the registry itself: its host, and the URL or
+    URLs of mirrors, which the nodes must reach. Changed in place."""
 
     @property
     def balanced(self) -> bool:
@@ -117,7 +119,7 @@ class ClusterArgs(Model):
 
     @property
     def node_image(self) -> str:
-        """The image of the nodes."""
+        """Image of the nodes."""
         version = (self.kubernetes_version or _VERSION).removeprefix("v")
         return self.image or f"{_REPOSITORY}:v{version}"
 
@@ -169,21 +171,21 @@ class ClusterArgs(Model):
     @classmethod
     def _version_is_one(cls, image: str | None, info: ValidationInfo) -> str | None:
         tagged = tagged_version(image or "")
-        asked: str | None = info.data.get("kubernetes_version")
-        if tagged and (told := unsupported(tagged)):
-            raise ValueError(told)
-        if tagged and another(tagged, asked):
+        desired: str | None = info.data.get("kubernetes_version")
+        if tagged and (message := unsupported(tagged)):
+            raise ValueError(message)
+        if tagged and is_another(tagged, desired):
             raise ValueError(
-                f"an image of Kubernetes {tagged}, and kubernetesVersion asks for {asked}; leave "
-                "one of them out"
+                f"an image of Kubernetes {tagged}, and kubernetesVersion is {desired}; leave one "
+                "of them out"
             )
         return image
 
     @field_validator("kubernetes_version")
     @classmethod
     def _version_is_supported(cls, version: str | None) -> str | None:
-        if version and (told := unsupported(version)):
-            raise ValueError(told)
+        if version and (message := unsupported(version)):
+            raise ValueError(message)
         return version
 
     @field_validator("service_subnet")
@@ -214,11 +216,11 @@ class ClusterArgs(Model):
 
 
 def tagged_version(image: str) -> str | None:
-    """The Kubernetes version in the tag of a node image; None where it has none."""
+    """Return the Kubernetes version in the tag of a node image; None where it has none."""
     tagged = re.search(r":(v\d+\.\d+[^@/]*)(?:@|$)", image)
     return tagged[1] if tagged else None
 
 
-def another(version: str, asked: str | None) -> bool:
-    """Whether a version is another one than is asked for, if any is."""
-    return asked is not None and version.removeprefix("v") != asked.removeprefix("v")
+def is_another(version: str, desired: str | None) -> bool:
+    """Return whether a version is another one than the desired one, if any is desired."""
+    return desired is not None and version.removeprefix("v") != desired.removeprefix("v")

@@ -3,49 +3,42 @@
 import tempfile
 from pathlib import Path
 
-from ..dynamic import Properties
 from ..machine.docker import require_engine
 from ..machine.runner import CommandError, Runner
-from .config import DEFAULTS, kind_config
-from .containers import CONTROL_PLANE, WORKER, node_names
+from .config import kind_config
+from .inputs import KindClusterInputs
 from .load_balancer import KindBalancer
+from .roles import Role, first_control_plane, node_names
 
 _SECONDS = 300
 
 
-def make_cluster(runner: Runner, props: Properties) -> None:
-    """Let kind make the cluster that KindCluster's inputs describe, in its network.
+def make_cluster(runner: Runner, cluster: KindClusterInputs) -> None:
+    """Let kind make a cluster in its network.
 
     kind makes one control plane, whose nodes know the API by the name of the load balancer.
     """
-    name, node_port, host_port = props["name"], int(props["nodePort"]), int(props["hostPort"])
-    first = leader(name)
-    balancer = KindBalancer(runner, name, props["mark"])
+    name, node_port = cluster.cluster, cluster.node_port
+    first = first_control_plane(name)
+    balancer = KindBalancer(runner, name, cluster.mark)
     endpoint = None
-    if props["balanced"]:
+    if cluster.balanced:
         endpoint = balancer.endpoint
-        balancer.stand_in(props["balancerImage"])
-        balancer.lead([first], [], node_port)
-    settings = {key: props[key] for key in DEFAULTS if key in props}
-    config = kind_config(props["workers"], host_port, node_port, endpoint, settings)
+        balancer.start_temporary(cluster.balancer_image)
+        balancer.set_backends([first], [], node_port)
     with tempfile.TemporaryDirectory() as folder:
         in_network = runner.within(KIND_EXPERIMENTAL_DOCKER_NETWORK=name)
         try:
             in_network.run(
-                *("kind", "create", "cluster", "--name", name, "--image", props["image"]),
+                *("kind", "create", "cluster", "--name", name, "--image", cluster.image),
                 *("--config", "-", "--kubeconfig", str(Path(folder) / "kubeconfig")),
-                stdin=config,
+                stdin=kind_config(cluster, endpoint),
                 timeout=_SECONDS,
             )
         except CommandError:
             require_engine(runner)  # kind would blame the step that it was at
             raise
-    if props["balanced"]:
-        balancer.start(props["balancerImage"], node_port, host_port, None)
-        workers = node_names(name, WORKER, len(props["workers"]))
-        balancer.lead([first], [first, *workers], node_port)
-
-
-def leader(name: str) -> str:
-    """The container of the first control plane, as kind names it."""
-    return node_names(name, CONTROL_PLANE, 1)[0]
+    if cluster.balanced:
+        balancer.start(cluster.balancer_image, node_port, cluster.host_port, None)
+        workers = node_names(name, Role.WORKER, cluster.count(Role.WORKER))
+        balancer.set_backends([first], [first, *workers], node_port)

@@ -9,7 +9,8 @@ import time
 from typing import Any
 
 from ..machine.runner import CommandError, LocalError
-from .containers import CONTROL_PLANE, KindContainers, name_of, runs
+from .containers import KindContainers
+from .roles import Role, name_of, runs
 
 _PATIENCE_SECONDS = 40.0
 _PAUSE_SECONDS = 1.0
@@ -26,20 +27,20 @@ class KindEtcd:
         self._containers = containers
 
     def members(self) -> dict[str, str]:
-        """The id of each member, by the name of its node.
+        """Return the id of each member, by the name of its node.
 
         A member that never started has no name yet, and is left out.
         """
-        found = self._ask("list", {}).get("members", [])
-        return {member["name"]: member["ID"] for member in found if member.get("name")}
+        members = self._ask("list", {}).get("members", [])
+        return {member["name"]: member["ID"] for member in members if member.get("name")}
 
     def forget(self, name: str) -> None:
         """Remove the member of a node, and any that was announced and never started.
 
         Were one left, the others would count it towards their majority for ever.
         """
-        found = self._ask("list", {}).get("members", [])
-        for member in found:
+        members = self._ask("list", {}).get("members", [])
+        for member in members:
             if member.get("name", "") in ("", name):
                 self._ask("remove", {"ID": member["ID"]})
 
@@ -48,7 +49,7 @@ class KindEtcd:
         failure = CommandError("docker ps", "shows no control plane that runs", "")
         end = time.monotonic() + _PATIENCE_SECONDS
         while True:
-            for node in filter(runs, self._containers.nodes(CONTROL_PLANE)):
+            for node in filter(runs, self._containers.nodes(Role.CONTROL_PLANE)):
                 try:
                     return json.loads(self._ask_member(name_of(node), verb, body))
                 except CommandError as error:
@@ -60,8 +61,8 @@ class KindEtcd:
             f"the etcd of {self._containers.cluster} does not answer as it should; it needs more "
             f"than half of its control planes (`docker ps --all --filter "
             f"name={self._containers.cluster}-control-plane`). If they are lost: `kind delete "
-            f"cluster --name {self._containers.cluster}`, and the next `pulumi up` makes the "
-            f"cluster anew\n{failure}"
+            f"cluster --name {self._containers.cluster}`, and the next `pulumi up` "
+            f"recreates the cluster\n{failure}"
         )
 
     def _ask_member(self, node: str, verb: str, body: dict[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""What tells a kind cluster from another of its name: the authority that signs its certificates.
+"""The identity of a kind cluster: the authority that signs its certificates.
 
 It is read in the first node, as the API of a cluster that was just made does not answer yet.
 """
@@ -7,24 +7,23 @@ from typing import Literal
 
 import yaml
 
-from ..dynamic import Properties
 from ..machine import labels
 from ..machine.docker import inspect
 from ..machine.runner import CommandError, Runner
-from .creation import leader
+from .roles import first_control_plane
 
 _ADMIN = "/etc/kubernetes/admin.conf"
 
+Status = Literal["known", "another", "incomplete", "silent"]
 
-def standing(
-    runner: Runner, known: Properties
-) -> Literal["known", "another", "half-made", "silent"]:
-    """What has the place of a `known` cluster (its `name` and `kubeconfig`).
 
-    `half-made` is what a killed run left before there were certificates; of `silent` ones the
+def status(runner: Runner, cluster: str, kubeconfig: str) -> Status:
+    """Return what has the name of the cluster that a kubeconfig is for.
+
+    `incomplete` is what a killed run left before there were certificates; of a `silent` one the
     first node does not run, or is about to join the other control planes again.
     """
-    first = leader(known["name"])
+    first = first_control_plane(cluster)
     try:
         current = runner.run("docker", "exec", first, "cat", _ADMIN)
     except CommandError as error:
@@ -32,8 +31,8 @@ def standing(
             return "silent"
         node = inspect(runner, "container", first)
         joined = node is None or labels.JOINED in node["Config"]["Labels"]
-        return "silent" if joined else "half-made"
-    return "known" if _authority(current) == _authority(known["kubeconfig"]) else "another"
+        return "silent" if joined else "incomplete"
+    return "known" if _authority(current) == _authority(kubeconfig) else "another"
 
 
 def _authority(kubeconfig: str) -> str:

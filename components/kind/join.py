@@ -10,12 +10,13 @@ from typing import Any
 import yaml
 
 from ..machine.runner import CommandError, LocalError
-from .containers import CONTROL_PLANE, KindContainers, name_of
+from .containers import KindContainers
+from .roles import Role, name_of
 
 _CONFIG = "/kind/kubeadm.conf"
 """kind's own name of the file: a node's entrypoint follows a changed address in it."""
 
-_SECONDS = {"control-plane": 240, "worker": 120}
+_SECONDS = {Role.CONTROL_PLANE: 240, Role.WORKER: 120}
 
 
 class KindJoin:
@@ -24,7 +25,7 @@ class KindJoin:
     def __init__(self, containers: KindContainers) -> None:
         self._containers = containers
 
-    def join(self, names: Sequence[str], role: str) -> None:
+    def join(self, names: Sequence[str], role: Role) -> None:
         """Make started containers nodes of the cluster.
 
         Control planes join one after the other, as etcd takes in one member at a time.
@@ -35,7 +36,7 @@ class KindJoin:
         run = self._containers.exec
         token = run(leader, "kubeadm", "token", "create", "--ttl=15m").strip()
         config = run(leader, "cat", _CONFIG)
-        key = self._certificate_key(leader) if role == CONTROL_PLANE else None
+        key = self._certificate_key(leader) if role is Role.CONTROL_PLANE else None
         # One that had the name before would be taken for the new one.
         self._containers.kubectl("delete", "nodes", "--ignore-not-found", *names)
 
@@ -49,10 +50,10 @@ class KindJoin:
             list(pool.map(join, names))
 
     def _certificate_key(self, leader: str) -> str:
-        """With what a new control plane reads the cluster's certificates, for two hours."""
+        """Return the key, good for two hours, to the certificates that a control plane needs."""
         upload = ("kubeadm", "init", "phase", "upload-certs", "--upload-certs")
-        told = self._containers.exec(leader, *upload, "--config", _CONFIG)
-        return told.split()[-1]
+        output = self._containers.exec(leader, *upload, "--config", _CONFIG)
+        return output.split()[-1]
 
     def _join(self, name: str, seconds: int) -> None:
         try:
@@ -61,18 +62,18 @@ class KindJoin:
         except CommandError as error:
             raise LocalError(
                 f"the node {name} cannot join the cluster {self._containers.cluster}; the next "
-                f"`pulumi up` makes it anew\n{error}"
+                f"`pulumi up` recreates it\n{error}"
             ) from None
 
 
 def join_config(
     leaders: str, token: str, address: str, provider_id: str, certificate_key: str | None
 ) -> str:
-    """kubeadm's file for another node, after the one that kind wrote into the leader.
+    """Return kubeadm's file for another node, made from the one that kind wrote into the leader.
 
     With a certificate key the node becomes a control plane.
     """
-    documents: list[dict[str, Any]] = [one for one in yaml.safe_load_all(leaders) if one]
+    documents: list[dict[str, Any]] = [each for each in yaml.safe_load_all(leaders) if each]
     kinds = {document["kind"]: document for document in documents}
     join = kinds["JoinConfiguration"]
     cluster = kinds["ClusterConfiguration"]
@@ -87,11 +88,13 @@ def join_config(
             "unsafeSkipCAVerification": True,
         }
     }
-    given: dict[str, str] = {"node-ip": address, "provider-id": provider_id}
+    arguments: dict[str, str] = {"node-ip": address, "provider-id": provider_id}
     registration = join["nodeRegistration"]
     listed = isinstance(registration.get("kubeletExtraArgs"), list)
     registration["kubeletExtraArgs"] = (
-        [{"name": name, "value": value} for name, value in given.items()] if listed else given
+        [{"name": name, "value": value} for name, value in arguments.items()]
+        if listed
+        else arguments
     )
     registration.pop("taints", None)
     # What a control plane's entrypoint needs when its address changes.

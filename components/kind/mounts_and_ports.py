@@ -1,76 +1,71 @@
-"""What a worker's container has of this machine: mounts and ports.
+"""The mounts and ports of this machine that a worker's container has.
 
-A container has them for life, so a worker whose settings say otherwise is made anew. What it has
-is read from the container itself: a node that is at odds with the stack file is found, whatever
-the state says.
+They are immutable in a container, so a worker whose settings differ is recreated. They are read
+from the container itself: a node that differs from its settings is found, whatever the state has.
 """
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ..dynamic import Properties
-
-Container = dict[str, Any]
+from .inputs import NodeInputs, WorkerInputs
+from .roles import Container
 
 _ADDRESS = "127.0.0.1"
 _OF_EVERY_NODE = frozenset({"/lib/modules", "/dev/mapper"})
 """Mounts that kind gives to its nodes by itself."""
 
-KINDS = ("mounts", "ports")
 
-
-def docker_options(worker: Properties) -> list[str]:
-    """The options of `docker run` for a worker's mounts and ports, as kind gives them."""
+def docker_options(node: NodeInputs) -> list[str]:
+    """Return the options of `docker run` for a node's mounts and ports, as kind gives them."""
     options: list[str] = []
-    for mount in worker.get("mounts", ()):
-        attributes = ":ro" if mount["readOnly"] else ""
-        options += ["--volume", f"{mount['host']}:{mount['container']}{attributes}"]
-    for port in worker.get("ports", ()):
-        host, inside = int(port["host"]), int(port["container"])
-        options += ["--publish", f"{_ADDRESS}:{host}:{inside}/{port['protocol']}"]
+    if isinstance(node, WorkerInputs):
+        for mount in node.mounts:
+            attributes = ":ro" if mount.read_only else ""
+            options += ["--volume", f"{mount.host}:{mount.container}{attributes}"]
+        for port in node.ports:
+            mapping = f"{_ADDRESS}:{port.host}:{port.container}/{port.protocol}"
+            options += ["--publish", mapping]
     return options
 
 
-def kind_options(worker: Properties) -> dict[str, Any]:
-    """What kind's configuration says of a worker's mounts and ports.
+def kind_options(worker: WorkerInputs) -> dict[str, Any]:
+    """Return a worker's mounts and ports as kind's configuration has them.
 
     https://kind.sigs.k8s.io/docs/user/configuration/#extra-mounts
     """
     mounts = [
-        {
-            "hostPath": mount["host"],
-            "containerPath": mount["container"],
-            "readOnly": bool(mount["readOnly"]),
-        }
-        for mount in worker.get("mounts", ())
+        {"hostPath": mount.host, "containerPath": mount.container, "readOnly": mount.read_only}
+        for mount in worker.mounts
     ]
     ports = [
         {
-            "hostPort": int(port["host"]),
-            "containerPort": int(port["container"]),
+            "hostPort": port.host,
+            "containerPort": port.container,
             "listenAddress": _ADDRESS,
-            "protocol": port["protocol"],
+            "protocol": port.protocol,
         }
-        for port in worker.get("ports", ())
+        for port in worker.ports
     ]
     return {key: value for key, value in
             (("extraMounts", mounts), ("extraPortMappings", ports)) if value}  # fmt: skip
 
 
-def at_odds(worker: Properties, container: Container) -> list[str]:
-    """Which of mounts and ports are not as the worker's settings say."""
-    asked = {"mounts": set(_mounts(worker)), "ports": set(_ports(worker))}
-    held = {"mounts": set(_mounts_of(container)), "ports": set(held_ports(container))}
-    return [kind for kind in KINDS if asked[kind] != held[kind]]
+def differences(worker: WorkerInputs, container: Container) -> list[str]:
+    """Return which of mounts and ports differ between a worker's settings and its container."""
+    differs = {
+        "mounts": set(_desired_mounts(worker)) != set(_current_mounts(container)),
+        "ports": set(_desired_ports(worker)) != set(current_ports(container)),
+    }
+    return [name for name, is_different in differs.items() if is_different]
 
 
-def wanted_ports(worker: Properties) -> list[tuple[int, str]]:
-    """The ports of this machine that a worker's settings ask for, with their protocols."""
-    return [(host, inside.partition("/")[2]) for host, inside in _ports(worker)]
+def desired_ports(worker: WorkerInputs) -> list[tuple[int, str]]:
+    """Return the ports of this machine in a worker's settings, with their protocols."""
+    return [(port.host, port.protocol.lower()) for port in worker.ports]
 
 
-def held_ports(container: Container) -> Iterator[tuple[int, str]]:
-    """The ports of this machine that lead to a container, and where in it: `80/tcp`."""
+def current_ports(container: Container) -> Iterator[tuple[int, str]]:
+    """Yield the ports of this machine that lead to a container, and its own port: `80/tcp`."""
     bindings: dict[str, Sequence[dict[str, str]] | None] = (
         container["HostConfig"].get("PortBindings") or {}
     )
@@ -79,17 +74,17 @@ def held_ports(container: Container) -> Iterator[tuple[int, str]]:
             yield int(place["HostPort"]), inside
 
 
-def _ports(worker: Properties) -> Iterator[tuple[int, str]]:
-    for port in worker.get("ports", ()):
-        yield int(port["host"]), f"{int(port['container'])}/{port['protocol'].lower()}"
+def _desired_ports(worker: WorkerInputs) -> Iterator[tuple[int, str]]:
+    for port in worker.ports:
+        yield port.host, f"{port.container}/{port.protocol.lower()}"
 
 
-def _mounts(worker: Properties) -> Iterator[tuple[str, str, bool]]:
-    for mount in worker.get("mounts", ()):
-        yield mount["host"], mount["container"], bool(mount["readOnly"])
+def _desired_mounts(worker: WorkerInputs) -> Iterator[tuple[str, str, bool]]:
+    for mount in worker.mounts:
+        yield mount.host, mount.container, mount.read_only
 
 
-def _mounts_of(container: Container) -> Iterator[tuple[str, str, bool]]:
+def _current_mounts(container: Container) -> Iterator[tuple[str, str, bool]]:
     binds: Sequence[str] = container["HostConfig"].get("Binds") or ()
     for bind in binds:
         host, inside, *attributes = bind.split(":")

@@ -7,20 +7,20 @@ from .addresses import subnet
 
 
 def make_network(runner: Runner, name: str, mark: str) -> None:
-    """A network of our own choice of addresses: only in one can nodes keep theirs.
+    """Make a network with a given range of addresses: only in one can nodes keep theirs.
 
-    Docker chooses them first, for another one, as it knows what is free.
+    Docker chooses the range first, for a trial network, as it knows what is free.
     """
     label, trial = f"{labels.MARK}={mark}", _trial(name)
     if inspect(runner, "network", trial) is None:
         runner.run("docker", "network", "create", "--label", label, trial)
-    chosen = str(subnet(runner, trial))
+    free = str(subnet(runner, trial))
     runner.run("docker", "network", "rm", trial)
-    runner.run("docker", "network", "create", "--label", label, "--subnet", chosen, name)
+    runner.run("docker", "network", "create", "--label", label, "--subnet", free, name)
 
 
 def remove_network(runner: Runner, name: str) -> None:
-    """Remove the network, and the other one that a killed run may have left.
+    """Remove the network, and the trial network that a killed run may have left.
 
     What is still connected, when the nodes are gone, does not keep it.
     """
@@ -33,5 +33,5 @@ def remove_network(runner: Runner, name: str) -> None:
 
 
 def _trial(name: str) -> str:
-    """The network that shows which addresses are free."""
+    """Return the name of the network that shows which addresses are free."""
     return f"{name}-trial"

@@ -1,4 +1,4 @@
-"""What the nodes of a local cluster may be."""
+"""The settings of the nodes of a local cluster."""
 
 import re
 from typing import Annotated, Literal
@@ -87,7 +87,7 @@ class MountArgs(Model):
     """A folder or file of this machine in a node."""
 
     host: _Path = Field(examples=["/srv/data"])
-    """Absolute path on this machine; it has to be there."""
+    """Absolute path on this machine; it must exist."""
 
     container: _Path = Field(examples=["/data"])
     """Absolute path in the node, where a pod's `hostPath` finds it."""
@@ -106,11 +106,11 @@ class PortArgs(Model):
     """Port of the node: a node port, or a `hostPort` of a pod."""
 
     protocol: Literal["TCP", "UDP"] = "TCP"
-    """What it carries."""
+    """Protocol."""
 
     @property
     def on_host(self) -> tuple[int, str]:
-        """What no two mappings may share."""
+        """Port and protocol on this machine, which no two mappings may share."""
         return self.host, self.protocol
 
 
@@ -118,7 +118,7 @@ class WorkerArgs(NodeArgs):
     """One worker of a local cluster."""
 
     mounts: list[MountArgs] = Field(default_factory=list[MountArgs])
-    """Folders of this machine in the node. A change makes the node anew, after a drain."""
+    """Folders of this machine in the node. A change drains and recreates the node."""
 
     ports: list[PortArgs] = Field(default_factory=list[PortArgs])
-    """Ports of this machine that lead to the node. A change makes the node anew, after a drain."""
+    """Ports of this machine that lead to the node. A change drains and recreates the node."""

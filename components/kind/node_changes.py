@@ -1,66 +1,73 @@
-"""What happens to the nodes of a cluster, said in the plan before it happens."""
+"""The changes of a cluster's nodes, printed in the plan before they are made."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Iterator, Mapping
 
-from ..dynamic import Properties
-from .mounts_and_ports import Container, at_odds
+from .inputs import KindNodesInputs, NodeInputs, WorkerInputs
+from .mounts_and_ports import differences
+from .roles import Container, Role, node_names, runs
 
-CONTROL_PLANES, WORKERS = "controlPlanes", "workers"
-_ROLES = ((CONTROL_PLANES, "control-plane", "control plane"), (WORKERS, "worker", "worker"))
-_ROLLING = "rolling, the node is drained and made anew"
-_NOTHING: Properties = {}
+_ROLLING = "rolling, the node is drained and recreated"
+
+
+def changed_workers(
+    containers: Mapping[str, Container], desired: KindNodesInputs
+) -> dict[str, WorkerInputs]:
+    """Return the workers whose containers have other mounts or ports, by name."""
+    return {
+        name: worker
+        for name, worker in desired.named_workers.items()
+        if name in containers and differences(worker, containers[name])
+    }
 
 
 def node_changes(
-    cluster: str, olds: Properties, news: Properties, containers: Mapping[str, Container]
+    olds: KindNodesInputs, news: KindNodesInputs, containers: Mapping[str, Container]
 ) -> Iterator[str]:
-    """The changes of a cluster's nodes, a line each, with how each is made.
+    """Yield the changes of a cluster's nodes, a line each, with how each is made.
 
-    `containers` are those that the engine has, by name.
+    `containers` are those that Docker has, by name.
     """
-    for key, role, word in _ROLES:
-        before, after = _listed(olds.get(key)), _listed(news.get(key))
-        if key in olds and len(before) != len(after):
-            how = "in place"
-            if len(after) < len(before):
-                leaving = _names(cluster, role, len(before))[len(after) :]
-                how += f", {' and '.join(reversed(leaving))} drained and removed"
-            yield f"the cluster {cluster}: {word}s {len(before)} -> {len(after)}: {how}"
-        for number, name in enumerate(_names(cluster, role, len(after))):
-            old = before[number] if number < len(before) else None
+    for role in Role:
+        yield from _count(olds, news, role)
+        previous = olds.named(role)
+        for name, node in news.named(role).items():
             container = containers.get(name)
-            for change in _node(old, after[number], container):
-                yield f"{word} {name}: {change}"
-            if key == WORKERS and container and (fittings := at_odds(after[number], container)):
-                yield f"{word} {name}: {' and '.join(fittings)} changed: {_ROLLING}"
-    yield from _mirrors(cluster, olds.get("mirrors") or {}, news.get("mirrors") or {})
+            for change in _node(previous.get(name), node, container):
+                yield f"{role.words} {name}: {change}"
+            if isinstance(node, WorkerInputs) and container:
+                changed = differences(node, container)
+                if changed:
+                    yield f"{role.words} {name}: {' and '.join(changed)} changed: {_ROLLING}"
+    yield from _mirrors(news.cluster, olds.mirrors, news.mirrors)
 
 
-def _node(old: Properties | None, new: Properties, container: Container | None) -> Iterator[str]:
-    """What happens to a node; nothing is said of one that joins, as that was said already."""
+def _count(olds: KindNodesInputs, news: KindNodesInputs, role: Role) -> Iterator[str]:
+    before, after = olds.count(role), news.count(role)
+    if before != after:
+        how = "in place"
+        if after < before:
+            leaving = node_names(news.cluster, role, before)[after:]
+            how += f", {' and '.join(reversed(leaving))} drained and removed"
+        yield f"the cluster {news.cluster}: {role.words}s {before} -> {after}: {how}"
+
+
+def _node(old: NodeInputs | None, new: NodeInputs, container: Container | None) -> Iterator[str]:
+    """Yield the changes of a node; a node that joins has none, as its number is reported."""
     if old is not None and container is None:
-        yield "gone: made anew in place"
+        yield "missing, will be recreated in place"
         return
-    if container is not None and not container["State"]["Running"]:
-        yield "stopped: started again"
+    if container is not None and not runs(container):
+        yield "stopped, will be started"
     if old is not None:
-        marks = [
-            key for key in ("labels", "taints") if (old.get(key) or None) != (new.get(key) or None)
-        ]
-        if marks:
-            yield f"{' and '.join(marks)} changed: in place"
+        differs = {"labels": old.labels != new.labels, "taints": old.taints != new.taints}
+        changed = [name for name, is_different in differs.items() if is_different]
+        if changed:
+            yield f"{' and '.join(changed)} changed: in place"
 
 
-def _mirrors(cluster: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[str]:
+def _mirrors(
+    cluster: str, olds: Mapping[str, list[str]], news: Mapping[str, list[str]]
+) -> Iterator[str]:
     changed = sorted(host for host in olds.keys() | news.keys() if olds.get(host) != news.get(host))
     if changed:
         yield f"the cluster {cluster}: mirrors of {' and '.join(changed)}: in place, on every node"
-
-
-def _names(cluster: str, role: str, count: int) -> list[str]:
-    return [f"{cluster}-{role}{number if number > 1 else ''}" for number in range(1, count + 1)]
-
-
-def _listed(nodes: Any) -> Sequence[Properties]:
-    return cast("list[Properties]", nodes) if isinstance(nodes, list) else []

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from ..dynamic import Properties
 from ..registry.containerd_hosts import (
     mirror_files,
     registry_files,
@@ -11,20 +10,23 @@ from ..registry.containerd_hosts import (
     write_files,
 )
 from .containers import KindContainers
+from .inputs import KindNodesInputs
 
 
-def admit_registries(containers: KindContainers, props: Properties, nodes: Sequence[str]) -> None:
-    """Tell nodes where to pull, and take mirrors away that are no more in `props`.
+def configure_registries(
+    containers: KindContainers, desired: KindNodesInputs, nodes: Sequence[str]
+) -> None:
+    """Write where nodes pull from, and remove mirrors that are no longer desired.
 
-    containerd reads this at the next pull. What is taken away is told by its mark in the node.
+    containerd reads this at the next pull. Mirrors have a mark in the node, so that those of a
+    killed run are removed too.
     """
-    mirrors: dict[str, list[str]] = props.get("mirrors") or {}
-    own = registry_files(props["registryHost"], props["registryContainer"])
-    files = {**mirror_files(mirrors), **own}
+    own = registry_files(desired.registry_host, desired.registry_container)
+    files = {**mirror_files(desired.mirrors), **own}
 
-    def admit(node: str) -> None:
+    def configure(node: str) -> None:
         write_files(containers.runner, node, files)
-        remove_other_mirrors(containers.runner, node, mirrors)
+        remove_other_mirrors(containers.runner, node, desired.mirrors)
 
     with ThreadPoolExecutor() as pool:
-        list(pool.map(admit, nodes))
+        list(pool.map(configure, nodes))

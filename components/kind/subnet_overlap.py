@@ -1,4 +1,4 @@
-"""Ranges of a new cluster that are in use by the engine's networks."""
+"""Ranges of a new cluster that Docker's networks use."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -11,24 +11,25 @@ from .subnets import overlapping
 def subnet_clashes(
     runner: Runner, cluster: str, ranges: Mapping[str, str]
 ) -> Iterator[tuple[str, str]]:
-    """Each of `ranges` (by setting) that an engine's network has too, and why it is refused.
+    """Yield each of `ranges` (by setting) that a Docker network overlaps, and why it is refused.
 
-    Pods and services would hide what is on such a network from the nodes. The engine is asked,
-    and nothing is made.
+    Pods and services would hide what is on such a network from the nodes. Docker is asked, and
+    nothing is made.
     """
     ids = runner.run("docker", "network", "ls", "--quiet").split()
     networks: list[dict[str, Any]] = (
         json.loads(runner.run("docker", "network", "inspect", *ids)) if ids else []
     )
-    for setting, asked in ranges.items():
+    for setting, desired in ranges.items():
         for network in networks:
             for subnet in _subnets(network):
-                if overlapping(asked, subnet):
-                    yield setting, _told(setting, asked, subnet, network["Name"], cluster)
+                if overlapping(desired, subnet):
+                    overlap = f"{setting} {desired} overlaps {subnet}"
+                    yield setting, f"{overlap} {_remedy(setting, network['Name'], cluster)}"
 
 
 def _subnets(network: dict[str, Any]) -> Iterator[str]:
-    """The ranges of IPv4 addresses of a network."""
+    """Yield the ranges of IPv4 addresses of a network."""
     management: dict[str, Any] = network.get("IPAM") or {}
     configs: list[dict[str, str]] = management.get("Config") or []
     for config in configs:
@@ -36,12 +37,14 @@ def _subnets(network: dict[str, Any]) -> Iterator[str]:
             yield subnet
 
 
-def _told(setting: str, asked: str, subnet: str, network: str, cluster: str) -> str:
-    whose = f"the network {network}"
-    mend = f"or, if nobody needs it, docker network rm {network}"
+def _remedy(setting: str, network: str, cluster: str) -> str:
+    """Return the network in words, and how to end the overlap."""
     if network == cluster:
-        whose, mend = "the cluster's own network", "which Docker keeps as it is"
+        return (
+            "of the cluster's own network in the Docker Engine; choose another range for "
+            f"{setting}, as Docker keeps the network"
+        )
     return (
-        f"{setting} {asked} overlaps {subnet} of {whose} in the Docker Engine; choose another "
-        f"range for slipway:target.cluster.{setting}, {mend}"
+        f"of the network {network} in the Docker Engine; choose another range for {setting}, or, "
+        f"if nobody needs the network, docker network rm {network}"
     )

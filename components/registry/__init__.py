@@ -1,9 +1,12 @@
 """Registry: a container registry on this machine, for the images of a local cluster."""
 
+from typing import Any
+
 import pulumi
 import pulumi_docker as docker
 from pydantic import Field
 
+from ..allocation import Allocation
 from ..machine import labels
 from ..names import Names
 from ..settings.model import Model
@@ -25,7 +28,9 @@ class Registry(pulumi.ComponentResource):
     """A registry that listens on 127.0.0.1 only and keeps its images in a named volume.
 
     A named volume, because replacing a container destroys anonymous ones; and it comes back by
-    itself after the engine or the machine was restarted.
+    itself after Docker or the machine was restarted. The settings come as `args`, or as keywords
+    named like the fields of RegistryArgs; names are those of the stack. Raises SettingsError for
+    settings that do not validate.
     """
 
     host: pulumi.Output[str]
@@ -36,32 +41,39 @@ class Registry(pulumi.ComponentResource):
 
     container_id: pulumi.Output[str]
 
+    mark: pulumi.Output[str]
+    """Mark of the stack on the container and the volume."""
+
     def __init__(
         self,
         name: str,
-        args: RegistryArgs,
+        args: RegistryArgs | None = None,
         *,
-        port: pulumi.Input[int],
-        mark: pulumi.Input[str],
-        names: Names,
-        mirrors: Mirrors,
+        allocation: Allocation | None = None,
         opts: pulumi.ResourceOptions | None = None,
+        **settings: Any,
     ) -> None:
         super().__init__("slipway:index:Registry", name, None, opts)
+        args = RegistryArgs.given(args, settings, f'Registry("{name}")')
         child = pulumi.ResourceOptions(parent=self)
+        names = Names.of_stack()
         self.container_name = names.registry
+        allocation = allocation or Allocation(
+            f"{name}-allocation", registry=names.registry, registry_port=args.port, opts=child
+        )
+        port, self.mark = allocation.registry, allocation.mark
         volume = docker.Volume(
             f"{name}-volume",
             name=names.registry,
-            labels=[docker.VolumeLabelArgs(label=labels.MARK, value=mark)],
+            labels=[docker.VolumeLabelArgs(label=labels.MARK, value=self.mark)],
             opts=child,
         )
         container = docker.Container(
             f"{name}-container",
             name=names.registry,
-            image=mirrors.resolve(args.image),
+            image=Mirrors.load().resolve(args.image),
             envs=["REGISTRY_STORAGE_DELETE_ENABLED=true"],
-            labels=[docker.ContainerLabelArgs(label=labels.MARK, value=mark)],
+            labels=[docker.ContainerLabelArgs(label=labels.MARK, value=self.mark)],
             ports=[docker.ContainerPortArgs(internal=5000, external=port, ip="127.0.0.1")],
             volumes=[
                 docker.ContainerVolumeArgs(
@@ -77,7 +89,7 @@ class Registry(pulumi.ComponentResource):
         )
         endpoint = RegistryEndpoint(
             f"{name}-endpoint",
-            address=pulumi.Output.concat("localhost:", pulumi.Output.from_input(port).apply(str)),
+            address=pulumi.Output.concat("localhost:", port.apply(str)),
             container=container.id,
             opts=child,
         )

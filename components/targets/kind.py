@@ -7,14 +7,11 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from ..allocation import Allocation
 from ..k8s.access import ClusterAccess
-from ..kind import Cluster, ClusterArgs
+from ..kind import NODE_PORT, Cluster, ClusterArgs
 from ..registry import RegistryArgs
 from ..settings.production import too_few_nodes
 from .local import LocalCluster, LocalTarget, LocalTargetArgs
 from .namespaces import NamespaceArgs
-
-_NODE_PORT = 30080
-"""Port on the control plane's node behind the application's port on this machine."""
 
 
 class KindTargetArgs(LocalTargetArgs):
@@ -37,15 +34,15 @@ class KindTargetArgs(LocalTargetArgs):
 
     @field_validator("registry", "port")
     @classmethod
-    def _port_is_no_worker_s(cls, given: Any, info: ValidationInfo) -> Any:
-        port = given.port if isinstance(given, RegistryArgs) else given
+    def _no_worker_has_the_port(cls, value: Any, info: ValidationInfo) -> Any:
+        port = value.port if isinstance(value, RegistryArgs) else value
         cluster: ClusterArgs | None = info.data.get("cluster")
-        if cluster and (port, "TCP") in [one.on_host for one in cluster.ports]:
+        if cluster and (port, "TCP") in [each.on_host for each in cluster.ports]:
             raise ValueError(
                 f"port {port} leads to a worker already (`ports` of target.cluster.workers); give "
                 "one of them another"
             )
-        return given
+        return value
 
     def make(self, name: str, *, production: bool) -> "KindTarget":
         """Make the target of these settings."""
@@ -54,10 +51,10 @@ class KindTargetArgs(LocalTargetArgs):
     @property
     def node_port(self) -> int:
         """Port of the application on the nodes."""
-        return _NODE_PORT
+        return NODE_PORT
 
     def too_few_nodes(self) -> list[str]:
-        """Why these nodes are refused in production, one line each."""
+        """Return why these nodes are refused in production, one line each."""
         keys = ("target.cluster.controlPlanes", "target.cluster.workers")
         return too_few_nodes(len(self.cluster.control_planes), len(self.cluster.workers), keys)
 
@@ -78,9 +75,10 @@ class KindTarget(LocalTarget[KindTargetArgs]):
         )
         allocation = Allocation(
             f"{name}-allocation",
-            names=self.names,
-            application=args.port,
-            registry=args.registry.port,
+            cluster=self.names.cluster,
+            application_port=args.port,
+            registry=self.names.registry,
+            registry_port=args.registry.port,
             reserved=[port.host for port in args.cluster.ports],
             opts=self._child,
         )
@@ -88,12 +86,8 @@ class KindTarget(LocalTarget[KindTargetArgs]):
         self.cluster = Cluster(
             f"{name}-cluster",
             args.cluster,
-            port=allocation.application,
-            mark=allocation.mark,
             registry=self.registry,
-            names=self.names,
-            mirrors=self.mirrors,
-            node_port=_NODE_PORT,
+            allocation=allocation,
             opts=self._child,
         )
         self._use(
@@ -105,6 +99,6 @@ class KindTarget(LocalTarget[KindTargetArgs]):
                 nodes=self.cluster.nodes,
                 owned=self.cluster.cluster,
                 address="this kind cluster's one address on this machine",
-                url=pulumi.Output.concat("http://localhost:", allocation.application.apply(str)),
+                url=self.cluster.url,
             )
         )

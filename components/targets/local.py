@@ -120,15 +120,7 @@ class LocalTarget(Target, Generic[Args]):
         self.platform = pulumi.Output.from_input(this_platform())
 
     def _make_registry(self, args: RegistryArgs, allocation: Allocation) -> Registry:
-        return Registry(
-            f"{self._name}-registry",
-            args,
-            port=allocation.registry,
-            mark=allocation.mark,
-            names=self.names,
-            mirrors=self.mirrors,
-            opts=self._child,
-        )
+        return Registry(f"{self._name}-registry", args, allocation=allocation, opts=self._child)
 
     def _use(self, cluster: LocalCluster, *, after: Sequence[pulumi.Resource] = ()) -> None:
         """Deploy to `cluster`, which answers once `after` is done."""

@@ -126,9 +126,8 @@ class MinikubeTarget(LocalTarget[MinikubeTargetArgs]):
         profile = args.profile or self.names.cluster
         allocation = Allocation(
             f"{name}-allocation",
-            names=self.names,
-            makes_cluster=False,
-            registry=args.registry.port,
+            registry=self.names.registry,
+            registry_port=args.registry.port,
             opts=self._child,
         )
         self.registry = self._make_registry(args.registry, allocation)

@@ -98,7 +98,7 @@ def test_a_cluster_that_was_removed_by_hand_is_made_again_though_the_first_try_i
 
     ran = standing.command("up")
 
-    assert "begun anew: completed" in ran.output
+    assert "incomplete, will be recreated" in ran.output
     eventually("it answers", lambda: ask(standing.url)["namespace"] == standing.name)
     standing.up("--expect-no-changes")
 

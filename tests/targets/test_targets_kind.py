@@ -123,8 +123,8 @@ def test_a_change_that_makes_the_cluster_anew_is_refused_unless_it_is_allowed(
     project.save_settings()
     ran = project.pulumi("preview", check=False)
     assert ran.code != 0
-    assert "makes the cluster" in " ".join(ran.output.split())
-    assert "slipway:target.cluster.replaceCluster true" in ran.output
+    assert "recreates the cluster" in " ".join(ran.output.split())
+    assert "set `replaceCluster: true`" in ran.output
 
     target["cluster"]["replaceCluster"] = True
     project.save_settings()

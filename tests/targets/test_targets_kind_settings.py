@@ -153,7 +153,7 @@ def test_ports_and_mounts_of_workers_change_by_rolling_replacement_and_no_reques
     before = docker_lines("inspect", "--format={{.Id}}", *names)
 
     ran = project.pulumi("preview")
-    rolling = "rolling, the node is drained and made anew"
+    rolling = "rolling, the node is drained and recreated"
     assert f"worker {names[0]}: ports changed: {rolling}" in ran.output
     assert f"worker {names[1]}: mounts changed: {rolling}" in ran.output
     assert "~ 1 to update" in ran.output
@@ -206,11 +206,11 @@ def test_what_a_cluster_has_for_life_is_refused_unless_its_loss_is_allowed(
     ran = project.pulumi("preview", check=False)
     assert ran.code != 0
     assert f"podSubnet {_PODS} -> 10.213.0.0/16" in ran.output
-    assert "slipway:target.cluster.replaceCluster true" in ran.output
+    assert "set `replaceCluster: true`" in ran.output
 
     _set(project, replaceCluster=True)
     ran = project.pulumi("preview")
-    told = f"podSubnet {_PODS} -> 10.213.0.0/16: made anew, with everything on it lost"
+    told = f"podSubnet {_PODS} -> 10.213.0.0/16: will be recreated, and everything on it is lost"
     assert told in ran.output
     _set(project, podSubnet=_PODS, replaceCluster=False)
 

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 from pulumi.dynamic import CheckResult
+from pulumi.dynamic.dynamic import serialize_provider
+from pulumi.runtime import rpc
 
 from components.allocation import AllocationProvider
 from components.machine import labels, ports
@@ -11,23 +13,23 @@ from components.machine.runner import LocalError
 from tests.unit.components.doubles.docker import Container
 from tests.unit.components.doubles.machine import Machine
 
+_PICKLE = serialize_provider(AllocationProvider())
 _OPEN = {
     "cluster": "shop",
     "registryName": "shop-registry",
     "application": None,
     "registry": None,
     "mark": None,
-    "__provider": "pickle",
 }
 
 
 @pytest.fixture
 def taken(monkeypatch: pytest.MonkeyPatch) -> set[int]:
     """The ports that are taken on the machine."""
-    found: set[int] = set()
-    monkeypatch.setattr(ports, "is_free", lambda port: port not in found)
+    taken: set[int] = set()
+    monkeypatch.setattr(ports, "is_free", lambda port: port not in taken)
     monkeypatch.setattr(ports, "holder", lambda port, _: f"the holder of {port}")
-    return found
+    return taken
 
 
 @pytest.fixture
@@ -80,7 +82,7 @@ def test_numbers_from_the_state_which_are_floats_are_the_same_ports(
     assert not result.failures
 
 
-def test_a_port_that_is_asked_for_and_taken_is_refused_with_its_holder(
+def test_a_given_port_that_is_taken_is_refused_with_its_holder(
     provider: AllocationProvider, taken: set[int]
 ) -> None:
     taken |= {9000}
@@ -92,7 +94,7 @@ def test_a_port_that_is_asked_for_and_taken_is_refused_with_its_holder(
     assert "is taken by the holder of 9000; free it, or set another" in reasons["application"]
 
 
-def test_both_ports_are_told_at_once(provider: AllocationProvider, taken: set[int]) -> None:
+def test_both_ports_are_refused_at_once(provider: AllocationProvider, taken: set[int]) -> None:
     taken |= {9000, 9001}
 
     result = provider.check({}, {**_OPEN, "application": 9000, "registry": 9001})
@@ -111,7 +113,7 @@ def test_a_new_port_in_the_settings_takes_the_place_of_the_old(
     assert result.inputs["mark"] == first["mark"]
 
 
-def test_the_registry_s_port_is_never_the_application_s(provider: AllocationProvider) -> None:
+def test_registry_and_application_never_get_one_port(provider: AllocationProvider) -> None:
     assert _ports(provider.check({}, {**_OPEN, "application": 5001})) == (5001, 5002)
     assert _ports(provider.check({}, {**_OPEN, "registry": 8080})) == (8081, 8080)
 
@@ -143,7 +145,7 @@ def test_two_stacks_never_have_one_mark(provider: AllocationProvider) -> None:
     assert len(marks) == 3
 
 
-def test_a_stopped_engine_is_told_before_anything_else(
+def test_a_stopped_docker_engine_is_reported_before_anything_else(
     provider: AllocationProvider, machine: Machine
 ) -> None:
     machine.engine.runs = False
@@ -152,7 +154,7 @@ def test_a_stopped_engine_is_told_before_anything_else(
         provider.check({}, _OPEN)
 
 
-def test_what_is_there_and_not_ours_is_refused_in_one_message(
+def test_things_of_another_owner_are_refused_in_one_message(
     provider: AllocationProvider, machine: Machine
 ) -> None:
     machine.engine.networks["shop"] = {labels.MARK: "theirs"}
@@ -170,7 +172,7 @@ def test_what_is_there_and_not_ours_is_refused_in_one_message(
         assert removal in reasons["cluster"]
 
 
-def test_what_the_stack_made_itself_is_no_stranger(
+def test_things_of_the_stack_are_no_conflict(
     provider: AllocationProvider, machine: Machine
 ) -> None:
     first = provider.check({}, _OPEN)
@@ -193,23 +195,64 @@ def test_ports_of_workers_are_never_chosen_and_no_part_of_what_is_kept(
     assert "reserved" not in result.inputs, "another worker's port would change the allocation"
 
 
-def test_a_port_that_a_worker_asks_for_too_is_refused(provider: AllocationProvider) -> None:
+def test_a_port_that_a_worker_has_too_is_refused(provider: AllocationProvider) -> None:
     held = provider.check({}, _OPEN).inputs
 
     result = provider.check(held, {**_OPEN, "reserved": [5001.0]})
 
     assert _reasons(result) == {
-        "registry": "port 5001 is the registry's, and leads to a worker too (`ports` of "
-        "slipway:target.cluster.workers); give the worker another"
+        "registry": "port 5001 is the registry's, and leads to a worker too (`workers[].ports`); "
+        "give the worker another"
     }
 
 
 def test_only_other_ports_are_a_change(provider: AllocationProvider) -> None:
     held: dict[str, Any] = provider.check({}, _OPEN).inputs
 
-    assert provider.diff("", {**held, "__provider": "old"}, held).changes is False
+    assert provider.diff("", {**held, "__provider": _PICKLE}, held).changes is False
     assert provider.diff("", held, {**held, "application": 9000}).changes is True
     created = provider.create(held)
     assert created.id == held["mark"]
-    assert created.outs == provider.update("", {}, held).outs
+    assert created.outs == provider.update("", held, held).outs
     assert created.outs is not None and "__provider" not in created.outs
+
+
+def test_a_registry_alone_takes_no_port_for_an_application_and_no_name_of_a_cluster(
+    provider: AllocationProvider, machine: Machine
+) -> None:
+    machine.engine.networks["shop"] = {labels.MARK: "theirs"}
+
+    result = provider.check({}, {"cluster": "", "registryName": "shop-registry"})
+
+    assert not result.failures
+    assert result.inputs["registry"] == 5001
+    assert "application" not in result.inputs
+
+
+def test_a_cluster_alone_takes_no_port_and_no_name_of_a_registry(
+    provider: AllocationProvider, machine: Machine
+) -> None:
+    machine.engine.volumes["shop-registry"] = None
+
+    result = provider.check({}, {"cluster": "shop", "registryName": "", "reserved": [8080.0]})
+
+    assert not result.failures
+    assert result.inputs["application"] == 8081
+    assert "registry" not in result.inputs
+
+
+def test_a_given_mark_is_taken_and_never_changes(provider: AllocationProvider) -> None:
+    given = {"cluster": "shop", "mark": "the registry's"}
+    first = provider.check({}, given).inputs
+    assert first["mark"] == "the registry's"
+
+    assert provider.check(first, {**given, "mark": "another"}).inputs["mark"] == "the registry's"
+
+
+def test_a_mark_that_a_preview_does_not_know_is_no_conflict_with_what_has_one(
+    provider: AllocationProvider, machine: Machine
+) -> None:
+    machine.engine.networks["shop"] = {labels.MARK: "ours"}
+    unknown = rpc.deserialize_property(rpc.UNKNOWN, True)
+
+    assert not provider.check({}, {"cluster": "shop", "mark": unknown}).failures

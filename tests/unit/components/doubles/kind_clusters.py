@@ -2,14 +2,21 @@
 
 from typing import Any
 
+from pulumi.dynamic.dynamic import serialize_provider
+
+from components.dynamic import find_provider
+
+PLAIN: dict[str, Any] = {"labels": {}, "taints": [], "mounts": [], "ports": []}
+"""A node with nothing of its own."""
+
 PROPS: dict[str, Any] = {
     "name": "shop",
     "image": "kindest/node:v1",
     "balanced": False,
     "balancerImage": "haproxy:1",
     "replace": False,
-    "workers": [{}] * 2,
-    "controlPlanes": 1.0,
+    "workers": [PLAIN] * 2,
+    "controlPlanes": [{"labels": {}, "taints": []}],
     "podSubnet": "10.244.0.0/16",
     "serviceSubnet": "10.96.0.0/16",
     "kubeProxyMode": "iptables",
@@ -18,11 +25,8 @@ PROPS: dict[str, Any] = {
     "nodePort": 30080.0,
     "registry": "shop-registry",
     "mark": "ours",
-    "__provider": "pickle",
+    "__provider": serialize_provider(find_provider("KindCluster")),
 }
-
-PLAIN: dict[str, Any] = {"labels": {}, "taints": [], "mounts": [], "ports": []}
-"""A node with nothing of its own."""
 
 NODES: dict[str, Any] = {
     "cluster": "shop",
@@ -35,5 +39,8 @@ NODES: dict[str, Any] = {
     "registryHost": "localhost:5001",
     "registryContainer": "shop-registry",
     "registryId": "id-1",
-    "__provider": "pickle",
+    "hostPort": 8080.0,
+    "nodePort": 30080.0,
+    "apiPort": 6443.0,
+    "__provider": serialize_provider(find_provider("KindNodes")),
 }

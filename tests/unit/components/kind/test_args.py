@@ -140,5 +140,5 @@ def test_a_mirror_map_that_leads_to_another_version_than_is_asked_for_is_told(
         plan(_web(), {"slipway:target": {"product": "kind", "cluster": cluster}})
 
     told = str(caught.value)
-    assert told.startswith("target.cluster.kubernetesVersion: 1.35.0 is not accepted")
+    assert told.startswith('Cluster("target-cluster"): kubernetesVersion: 1.35.0 is not accepted')
     assert "there/node:v1.35.4" in told and "make doctor" in told

@@ -8,14 +8,14 @@ from tests.unit.components.doubles.machine import Machine
 _GIB = 1 << 30
 
 
-def test_the_room_is_what_the_machine_and_the_engine_s_folder_have_free(machine: Machine) -> None:
+def test_the_room_is_what_the_machine_and_the_folder_of_docker_have_free(machine: Machine) -> None:
     machine.memory, machine.disk = 3 * _GIB, 7 * _GIB
 
     assert room(machine.runner()) == Room(3 * _GIB, 7 * _GIB)
     assert machine.ran("df")[0].endswith("/var/lib/docker")
 
 
-def test_of_an_engine_that_is_somewhere_else_nothing_is_guessed(machine: Machine) -> None:
+def test_of_docker_on_another_machine_nothing_is_guessed(machine: Machine) -> None:
     machine.engine.memory = 2 * _GIB
 
     assert room(machine.runner()) == Room(None, None)

@@ -70,7 +70,7 @@ def test_a_completed_cluster_of_a_killed_run_is_adopted(
     ids=lambda change: next(iter(change)),
 )
 @pytest.mark.usefixtures("made")
-def test_a_cluster_of_ours_that_is_not_as_asked_is_made_anew(
+def test_an_own_cluster_that_differs_is_recreated(
     kind: KindClusterProvider, machine: Machine, change: dict[str, Any]
 ) -> None:
     result = kind.create({**PROPS, **change})
@@ -81,7 +81,7 @@ def test_a_cluster_of_ours_that_is_not_as_asked_is_made_anew(
 
 @pytest.mark.parametrize("state", ["unmarked", "stopped", "silent", "without its control plane"])
 @pytest.mark.usefixtures("made")
-def test_a_half_made_cluster_of_ours_is_cleared_away_and_made_anew(
+def test_an_own_incomplete_cluster_is_removed_and_recreated(
     kind: KindClusterProvider, machine: Machine, state: str
 ) -> None:
     leader = machine.engine.containers["shop-control-plane"]
@@ -102,7 +102,7 @@ def test_a_half_made_cluster_of_ours_is_cleared_away_and_made_anew(
 
 
 @pytest.mark.parametrize("mark", [{labels.MARK: "theirs"}, {}, None])
-def test_a_stranger_s_network_is_neither_used_nor_touched(
+def test_a_network_of_another_owner_is_neither_used_nor_touched(
     kind: KindClusterProvider, machine: Machine, mark: dict[str, str] | None
 ) -> None:
     machine.engine.networks["shop"] = mark
@@ -114,7 +114,7 @@ def test_a_stranger_s_network_is_neither_used_nor_touched(
     assert not machine.ran("kind")
 
 
-def test_a_stranger_s_cluster_is_neither_used_nor_touched(
+def test_a_cluster_of_another_owner_is_neither_used_nor_touched(
     kind: KindClusterProvider, machine: Machine
 ) -> None:
     machine.engine.containers["shop-control-plane"] = Container(labels={labels.CLUSTER: "shop"})

@@ -12,7 +12,7 @@ from tests.unit.components.doubles.machine import Machine
 _JOIN = "/kind/kubeadm.conf"
 
 
-def _settle(two_workers: KindNodesProvider, workers: int) -> None:
+def _update(two_workers: KindNodesProvider, workers: int) -> None:
     news = {**NODES, "workers": [PLAIN] * workers}
     two_workers.update("", NODES, news)
     assert two_workers.diff("", news, news).changes is False
@@ -25,7 +25,7 @@ def _workers(machine: Machine) -> set[str]:
 def test_workers_are_added_as_kind_would_have_made_them(
     two_workers: KindNodesProvider, machine: Machine
 ) -> None:
-    _settle(two_workers, 4)
+    _update(two_workers, 4)
 
     assert _workers(machine) == set(machine.engine.members) - {"shop-control-plane"}
     added = machine.engine.containers["shop-worker4"]
@@ -40,7 +40,7 @@ def test_workers_are_added_as_kind_would_have_made_them(
 def test_a_worker_knows_the_registry_before_it_gets_pods(
     two_workers: KindNodesProvider, machine: Machine
 ) -> None:
-    _settle(two_workers, 3)
+    _update(two_workers, 3)
 
     lines = machine.ran("docker exec")
     told = next(
@@ -53,7 +53,7 @@ def test_a_worker_knows_the_registry_before_it_gets_pods(
 def test_a_worker_joins_by_the_endpoint_of_the_cluster_and_its_own_address(
     two_workers: KindNodesProvider, machine: Machine
 ) -> None:
-    _settle(two_workers, 3)
+    _update(two_workers, 3)
 
     cluster, join = yaml.safe_load_all(machine.engine.containers["shop-worker3"].files[_JOIN])
     assert cluster["kind"] == "ClusterConfiguration"
@@ -68,10 +68,10 @@ def test_a_worker_joins_by_the_endpoint_of_the_cluster_and_its_own_address(
 def test_surplus_workers_are_drained_and_removed_from_the_last(
     two_workers: KindNodesProvider, machine: Machine
 ) -> None:
-    _settle(two_workers, 4)
+    _update(two_workers, 4)
     machine.engine.kubectl.clear()
 
-    _settle(two_workers, 1)
+    _update(two_workers, 1)
 
     assert _workers(machine) == {"shop-worker"}
     done = [line for line in machine.engine.kubectl if line.startswith(("drain", "delete"))]
@@ -83,13 +83,13 @@ def test_surplus_workers_are_drained_and_removed_from_the_last(
 def test_a_cluster_that_loses_its_last_worker_lets_its_control_plane_work(
     two_workers: KindNodesProvider, machine: Machine
 ) -> None:
-    _settle(two_workers, 0)
+    _update(two_workers, 0)
     lines = machine.engine.kubectl
     taint = next(n for n, line in enumerate(lines) if line.endswith(":NoSchedule-"))
     drained = next(n for n, line in enumerate(lines) if line.startswith("drain"))
     assert taint < drained, "the pods must have somewhere to go"
 
-    _settle(two_workers, 1)
+    _update(two_workers, 1)
     assert machine.engine.kubectl[-1].endswith("=:NoSchedule")
 
 
@@ -105,14 +105,14 @@ def test_a_node_that_cannot_be_drained_stays_and_serves(
     assert "uncordon shop-worker2" in machine.engine.kubectl
 
 
-def test_a_worker_that_a_killed_run_did_not_join_is_made_anew(
+def test_a_worker_that_a_killed_run_did_not_join_is_recreated(
     two_workers: KindNodesProvider, machine: Machine
 ) -> None:
-    _settle(two_workers, 3)
+    _update(two_workers, 3)
     machine.engine.members.pop("shop-worker3")
     half = machine.engine.containers["shop-worker3"]
 
-    _settle(two_workers, 3)
+    _update(two_workers, 3)
 
     assert machine.engine.containers["shop-worker3"] is not half
     assert "shop-worker3" in machine.engine.members
@@ -124,7 +124,7 @@ def test_what_a_killed_removal_left_is_brought_to_an_end_or_taken_back(
     machine.engine.members["shop-worker2"]["slipway.dev/leaving"] = "true"
     machine.engine.members["shop-worker9"] = {}
 
-    _settle(two_workers, 2)
+    _update(two_workers, 2)
 
     assert "shop-worker9" not in machine.engine.members, "its container is gone"
     assert "uncordon shop-worker2" in machine.engine.kubectl
@@ -137,7 +137,7 @@ def test_a_worker_that_was_removed_by_hand_comes_back(
     del machine.engine.containers["shop-worker"]
     assert two_workers.diff("", NODES, NODES).changes is True
 
-    _settle(two_workers, 2)
+    _update(two_workers, 2)
 
     assert _workers(machine) == {"shop-worker", "shop-worker2"}
     assert "delete shop-worker" in machine.engine.kubectl, (
@@ -167,12 +167,12 @@ def test_labels_and_taints_come_and_go_with_their_setting(
 def test_a_single_node_that_kind_lets_work_already_is_no_error(
     two_workers: KindNodesProvider, machine: Machine
 ) -> None:
-    _settle(two_workers, 0)
+    _update(two_workers, 0)
     lift = "docker exec shop-control-plane kubectl --kubeconfig=/etc/kubernetes/admin.conf taint"
     machine.broken[lift] = 'error: taint "node-role.kubernetes.io/control-plane" not found'
 
-    _settle(two_workers, 0)
+    _update(two_workers, 0)
 
     machine.broken[lift] = "error: the server is on fire"
     with pytest.raises(LocalError, match="on fire"):
-        _settle(two_workers, 0)
+        _update(two_workers, 0)

@@ -7,31 +7,29 @@ from components.machine.runner import LocalError
 from tests.unit.components.doubles.machine import Machine
 
 
-@pytest.mark.parametrize("wanted", [None, "1.35.4", "v1.35.4"])
-def test_an_image_of_the_version_that_is_asked_for_is_taken(
-    machine: Machine, wanted: str | None
-) -> None:
+@pytest.mark.parametrize("desired", [None, "1.35.4", "v1.35.4"])
+def test_an_image_of_the_desired_version_is_accepted(machine: Machine, desired: str | None) -> None:
     machine.engine.versions["node@sha256:1"] = "v1.35.4"
 
-    require_version(machine.runner(), "node@sha256:1", wanted)
+    require_version(machine.runner(), "node@sha256:1", desired)
 
     assert not machine.engine.containers
 
 
 @pytest.mark.parametrize(
-    ("version", "told"),
+    ("version", "message"),
     [
-        ("v1.34.0", r"is of Kubernetes v1\.34\.0, and .*kubernetesVersion asks for 1\.35\.4"),
+        ("v1.34.0", r"is of Kubernetes v1\.34\.0, and .*kubernetesVersion is 1\.35\.4"),
         ("v1.29.1", r"v1\.29\.1 is outside the supported range, 1\.30 to"),
         ("a text", r"no node image of kind's: its version is 'a text'"),
     ],
 )
 def test_an_image_of_another_version_is_refused_before_anything_is_made(
-    machine: Machine, version: str, told: str
+    machine: Machine, version: str, message: str
 ) -> None:
     machine.engine.versions["node"] = version
 
-    with pytest.raises(LocalError, match=told):
+    with pytest.raises(LocalError, match=message):
         require_version(machine.runner(), "node", "1.35.4")
 
 

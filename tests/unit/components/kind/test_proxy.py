@@ -12,8 +12,8 @@ from tests.unit.components.doubles.machine import Machine
 _METRICS = "http://127.0.0.1:10249/metrics"
 
 
-def _asked(machine: Machine) -> list[str]:
-    """The nodes whose kube-proxy was asked."""
+def _waited_for(machine: Machine) -> list[str]:
+    """Return the nodes whose kube-proxy was waited for."""
     return [line.split()[2] for line in machine.commands if _METRICS in line]
 
 
@@ -24,7 +24,7 @@ def test_nodes_that_are_added_lead_to_services_before_the_update_ends(
 
     two_workers.update("", NODES, {**NODES, "workers": [PLAIN] * 4})
 
-    assert sorted(_asked(machine)) == ["shop-worker3", "shop-worker4"]
+    assert sorted(_waited_for(machine)) == ["shop-worker3", "shop-worker4"]
 
 
 def test_nodes_that_are_started_again_lead_to_services_before_the_update_ends(
@@ -35,7 +35,7 @@ def test_nodes_that_are_started_again_lead_to_services_before_the_update_ends(
 
     two_workers.update("", NODES, NODES)
 
-    assert _asked(machine) == ["shop-worker"]
+    assert _waited_for(machine) == ["shop-worker"]
 
 
 def test_a_node_that_a_killed_run_did_not_join_leads_to_services_only_once_it_has(
@@ -50,7 +50,7 @@ def test_a_node_that_a_killed_run_did_not_join_leads_to_services_only_once_it_ha
 
     joins = [n for n, line in enumerate(machine.commands) if "kubeadm join" in line]
     asked = [n for n, line in enumerate(machine.commands) if _METRICS in line]
-    assert _asked(machine) == ["shop-worker3"]
+    assert _waited_for(machine) == ["shop-worker3"]
     assert joins < asked
 
 
@@ -62,7 +62,7 @@ def test_without_a_kube_proxy_there_is_none_to_wait_for(
 
     two_workers.update("", NODES, {**NODES, "workers": [PLAIN] * 3})
 
-    assert _asked(machine) == []
+    assert _waited_for(machine) == []
 
 
 @pytest.mark.usefixtures("two_workers")

@@ -23,8 +23,8 @@ def test_a_cluster_that_was_removed_by_hand_is_noticed(
     assert kind.read("uid-1", made).id == "", "a refresh drops it from the state"
 
 
-@pytest.mark.parametrize("how_far", ["complete", "half-made"])
-def test_a_cluster_that_a_killed_run_made_anew_is_not_taken_for_the_one_that_is_known(
+@pytest.mark.parametrize("how_far", ["complete", "incomplete"])
+def test_a_cluster_that_a_killed_run_recreated_is_not_taken_for_the_known_one(
     kind: KindClusterProvider,
     machine: Machine,
     made: dict[str, Any],
@@ -33,19 +33,19 @@ def test_a_cluster_that_a_killed_run_made_anew_is_not_taken_for_the_one_that_is_
 ) -> None:
     machine.engine.containers.clear()
     kind.create(PROPS)
-    if how_far == "half-made":
+    if how_far == "incomplete":
         machine.engine.containers["shop-control-plane"].files.clear()
 
     diff = kind.diff("uid-1", made, PROPS)
 
     assert diff.replaces == ["name"]
-    assert capsys.readouterr().out == "the cluster shop: begun anew: completed\n"
+    assert capsys.readouterr().out == "the cluster shop: incomplete, will be recreated\n"
     assert kind.read("uid-1", made).id == "", "a refresh drops it from the state"
     assert kind.create(PROPS).id == ("uid-2" if how_far == "complete" else "uid-3")
 
 
 @pytest.mark.parametrize("state", ["stopped", "about to join the others again"])
-def test_a_cluster_whose_first_node_says_nothing_is_not_made_anew(
+def test_a_cluster_whose_first_node_says_nothing_is_not_recreated(
     kind: KindClusterProvider, machine: Machine, made: dict[str, Any], state: str
 ) -> None:
     first = machine.engine.containers["shop-control-plane"]
@@ -59,7 +59,7 @@ def test_a_cluster_whose_first_node_says_nothing_is_not_made_anew(
     assert kind.read("uid-1", made).id == "uid-1"
 
 
-def test_a_half_made_cluster_is_removed_with_the_stack(
+def test_a_incomplete_cluster_is_removed_with_the_stack(
     kind: KindClusterProvider, machine: Machine, made: dict[str, Any]
 ) -> None:
     machine.engine.containers["shop-control-plane"].files.clear()
@@ -122,7 +122,7 @@ def test_removing_an_old_cluster_spares_the_one_that_took_its_place(
 
 
 @pytest.mark.parametrize("mark", [{labels.MARK: "theirs"}, None])
-def test_removing_spares_what_somebody_else_made_under_the_name(
+def test_removing_spares_what_another_owner_made_under_the_name(
     kind: KindClusterProvider,
     machine: Machine,
     made: dict[str, Any],
@@ -136,7 +136,7 @@ def test_removing_spares_what_somebody_else_made_under_the_name(
     assert machine.engine.networks == {"shop": mark}
 
 
-def test_without_an_engine_nothing_is_removed_and_the_engine_is_named(
+def test_without_docker_nothing_is_removed_and_docker_is_named(
     kind: KindClusterProvider, machine: Machine, made: dict[str, Any]
 ) -> None:
     machine.engine.runs = False

@@ -1,4 +1,4 @@
-"""Workers whose mounts or ports changed, made anew one after the other; and mirrors of nodes."""
+"""Workers whose mounts or ports changed, recreated one after the other; and mirrors of nodes."""
 
 from typing import Any
 
@@ -30,14 +30,14 @@ def _with(*workers: dict[str, Any]) -> dict[str, Any]:
     return {**NODES, "workers": list(workers)}
 
 
-def test_a_worker_whose_ports_changed_is_drained_and_made_anew_with_its_name(
+def test_a_worker_whose_ports_changed_is_drained_and_recreated_with_its_name(
     provider: KindNodesProvider, machine: Machine, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = dict(machine.engine.containers)
     news = _with(PLAIN, _PORTED)
     assert provider.diff("", NODES, news).changes is True
     assert (
-        "worker shop-worker2: ports changed: rolling, the node is drained and made anew\n"
+        "worker shop-worker2: ports changed: rolling, the node is drained and recreated\n"
         in capsys.readouterr().out
     )
 
@@ -56,7 +56,7 @@ def test_a_worker_whose_ports_changed_is_drained_and_made_anew_with_its_name(
     assert capsys.readouterr().out == ""
 
 
-def test_workers_are_made_anew_one_after_the_other(
+def test_workers_are_recreated_one_after_the_other(
     provider: KindNodesProvider, machine: Machine
 ) -> None:
     other = {**PLAIN, "mounts": [{"host": "/tmp", "container": "/data", "readOnly": False}]}
@@ -76,7 +76,7 @@ def test_workers_are_made_anew_one_after_the_other(
     assert leads < second, "the first leads to Services before the next goes"
 
 
-def test_a_container_at_odds_is_found_though_the_state_says_the_same(
+def test_a_container_that_differs_is_found_though_the_state_says_the_same(
     provider: KindNodesProvider, machine: Machine
 ) -> None:
     machine.engine.containers["shop-worker"].binds.append("/etc:/etc")
@@ -159,7 +159,7 @@ def test_nodes_that_do_not_fit_are_refused_and_those_that_are_there_not_counted(
 
     assert failure.reason.startswith("1 worker cannot be made: this machine needs 0.3 GiB")
     machine.engine.containers.clear()
-    assert provider.check({}, NODES).failures == [], "of a new cluster that was told already"
+    assert provider.check({}, NODES).failures == [], "a new cluster was checked already"
 
 
 def test_mirrors_come_and_go_in_place_on_every_node(
@@ -175,7 +175,7 @@ def test_mirrors_come_and_go_in_place_on_every_node(
     for name in ("shop-control-plane", "shop-worker", "shop-worker2"):
         assert hosts(name) == {"docker.io", "localhost:5001"}
 
-    provider.update("", {}, NODES)  # of a run that was killed, the state says nothing
+    provider.update("", NODES, NODES)  # of a run that was killed, the state says nothing
     for name in ("shop-control-plane", "shop-worker", "shop-worker2"):
         assert hosts(name) == {"localhost:5001"}
     assert machine.engine.restarted == []

@@ -1,4 +1,4 @@
-"""What of a kind cluster can be changed, what is for life, and what is refused."""
+"""What of a kind cluster can be changed, what is immutable, and what is refused."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ def test_another_number_of_workers_is_no_change_of_the_cluster_as_such(
     assert kind.diff("uid-1", made, {**PROPS, "workers": [{}] * 4}).changes is False
 
 
-def test_what_makes_the_cluster_anew_is_refused_unless_it_is_allowed(
+def test_a_change_that_recreates_the_cluster_is_refused_unless_it_is_allowed(
     kind: KindClusterProvider, machine: Machine, made: dict[str, Any]
 ) -> None:
     news = {**PROPS, "balanced": True, "image": "node:2"}
@@ -42,8 +42,8 @@ def test_what_makes_the_cluster_anew_is_refused_unless_it_is_allowed(
     (failure,) = kind.check(made, news).failures
 
     assert "image kindest/node:v1 -> node:2; several control planes need" in failure.reason
-    assert "makes the cluster shop anew" in failure.reason
-    assert "slipway:target.cluster.replaceCluster true" in failure.reason
+    assert "This recreates the cluster shop, and everything on it is lost" in failure.reason
+    assert "set `replaceCluster: true`" in failure.reason
     assert kind.check(made, {**news, "replace": True}).failures == []
     assert kind.check({}, news).failures == []
     machine.engine.containers.clear()
@@ -60,7 +60,7 @@ def test_a_load_balancer_stays_when_one_control_plane_is_left(
     assert (checked.inputs["balanced"], checked.failures) == (True, [])
 
 
-_LIFE = {
+_IMMUTABLE = {
     "podSubnet": "10.1.0.0/16",
     "serviceSubnet": "10.2.0.0/16",
     "kubeProxyMode": "nftables",
@@ -68,27 +68,27 @@ _LIFE = {
 }
 
 
-@pytest.mark.parametrize("key", _LIFE)
-def test_ranges_proxy_mode_and_feature_gates_are_for_life(
+@pytest.mark.parametrize("key", _IMMUTABLE)
+def test_ranges_proxy_mode_and_feature_gates_are_immutable(
     kind: KindClusterProvider,
     made: dict[str, Any],
     key: str,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    news = {**PROPS, key: _LIFE[key]}
+    news = {**PROPS, key: _IMMUTABLE[key]}
 
     (failure,) = kind.check(made, news).failures
-    assert f"refused: {key} {PROPS[key]} -> {_LIFE[key]}." in failure.reason
+    assert f"refused: {key} {PROPS[key]} -> {_IMMUTABLE[key]}." in failure.reason
     assert kind.diff("uid-1", made, news).replaces == [key]
-    told = capsys.readouterr().out
-    assert told.startswith(f"the cluster shop: {key} ")
-    assert told.endswith(": made anew, with everything on it lost\n")
+    printed = capsys.readouterr().out
+    assert printed.startswith(f"the cluster shop: {key} ")
+    assert printed.endswith(": will be recreated, and everything on it is lost\n")
 
 
-def test_a_cluster_of_before_there_were_these_settings_has_them_as_kind_makes_them(
+def test_a_cluster_of_before_there_were_these_settings_has_the_defaults_of_kind(
     kind: KindClusterProvider, made: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    olds = {key: value for key, value in made.items() if key not in _LIFE}
+    olds = {key: value for key, value in made.items() if key not in _IMMUTABLE}
 
     assert kind.check(olds, PROPS).failures == []
     assert kind.diff("uid-1", olds, PROPS).changes is False
@@ -96,13 +96,13 @@ def test_a_cluster_of_before_there_were_these_settings_has_them_as_kind_makes_th
 
 
 @pytest.mark.usefixtures("made")
-def test_a_killed_run_s_cluster_with_other_ranges_is_not_taken(
+def test_a_cluster_of_a_killed_run_with_other_ranges_is_not_adopted(
     kind: KindClusterProvider,
 ) -> None:
     assert kind.create({**PROPS, "podSubnet": "10.1.0.0/16"}).id == "uid-2"
 
 
-def test_the_plan_says_that_a_cluster_removed_by_hand_is_made_anew(
+def test_the_plan_says_that_a_cluster_removed_by_hand_will_be_recreated(
     kind: KindClusterProvider,
     machine: Machine,
     made: dict[str, Any],
@@ -112,7 +112,7 @@ def test_the_plan_says_that_a_cluster_removed_by_hand_is_made_anew(
 
     kind.diff("uid-1", made, PROPS)
 
-    assert capsys.readouterr().out == "the cluster shop: gone: made anew\n"
+    assert capsys.readouterr().out == "the cluster shop: missing, will be recreated\n"
 
 
 def test_workers_have_their_mounts_and_ports_from_kind(
@@ -133,14 +133,14 @@ def test_a_node_image_of_another_version_is_refused_before_anything_is_made(
 ) -> None:
     machine.engine.versions["kindest/node:v1"] = "v1.34.0"
 
-    with pytest.raises(LocalError, match=r"kubernetesVersion asks for 1\.35\.4"):
+    with pytest.raises(LocalError, match=r"kubernetesVersion is 1\.35\.4"):
         kind.create({**PROPS, "version": "1.35.4"})
 
     assert not machine.engine.containers
     assert not machine.engine.networks
 
 
-def test_a_cluster_that_stays_is_asked_for_its_version_when_another_is_asked_for(
+def test_a_cluster_that_stays_is_checked_when_another_version_is_desired(
     kind: KindClusterProvider, machine: Machine, made: dict[str, Any]
 ) -> None:
     machine.engine.containers["shop-control-plane"].files["/kind/version"] = "v1.35.4\n"
@@ -152,7 +152,7 @@ def test_a_cluster_that_stays_is_asked_for_its_version_when_another_is_asked_for
     assert kind.check(made, {**PROPS, "version": "1.34.0"}).failures == []
 
 
-def test_everything_that_this_machine_cannot_give_is_told_at_once_before_anything_is_made(
+def test_everything_that_this_machine_cannot_give_is_reported_at_once_before_anything_is_made(
     kind: KindClusterProvider, machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ports, "is_free", lambda port: port != 9000)
@@ -164,9 +164,9 @@ def test_everything_that_this_machine_cannot_give_is_told_at_once_before_anythin
     mount = {"host": "/nowhere/at-all", "container": "/data", "readOnly": True}
     news = {**PROPS, "workers": [{"ports": [port]}, {"mounts": [mount]}]}
 
-    told = [failure.reason for failure in kind.check({}, news).failures]
+    reasons = [failure.reason for failure in kind.check({}, news).failures]
 
-    assert len(told) == 4
+    assert len(reasons) == 4
     for words, reason in zip(
         (
             "1 control plane and 2 workers cannot be made",
@@ -174,7 +174,7 @@ def test_everything_that_this_machine_cannot_give_is_told_at_once_before_anythin
             "port 9000 of 127.0.0.1, asked for by shop-worker, is taken by process nginx (pid 7)",
             "/nowhere/at-all, which shop-worker2 is to mount, is not on this machine",
         ),
-        told,
+        reasons,
         strict=True,
     ):
         assert words in reason
