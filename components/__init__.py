@@ -23,9 +23,9 @@ from .app import (
 )
 from .dynamic import find_provider as find_provider  # the state names it
 from .image import Image, ImageArgs, ImageKeywords
-from .kind import Cluster, ClusterArgs
+from .kind import Cluster, ClusterArgs, ClusterKeywords
 from .lock import Lock
-from .registry import Registry, RegistryArgs
+from .registry import Registry, RegistryArgs, RegistryKeywords
 from .settings.model import SettingsError
 from .targets import Target
 
@@ -39,6 +39,7 @@ __all__ = [
     "AutoscaleArgs",
     "Cluster",
     "ClusterArgs",
+    "ClusterKeywords",
     "DataArgs",
     "EgressArgs",
     "HealthArgs",
@@ -52,6 +53,7 @@ __all__ = [
     "MigrationArgs",
     "Registry",
     "RegistryArgs",
+    "RegistryKeywords",
     "ServiceArgs",
     "SettingsError",
     "SidecarArgs",

@@ -18,10 +18,24 @@ import pulumi
 from pydantic import BeforeValidator, ValidationError
 from pydantic_core import PydanticUndefined
 
-from components import App, AppArgs, Image, ImageArgs
+from components import (
+    App,
+    AppArgs,
+    Cluster,
+    ClusterArgs,
+    Image,
+    ImageArgs,
+    Registry,
+    RegistryArgs,
+)
 from components.settings.model import Model
 
-_COMPONENTS: Mapping[type[pulumi.ComponentResource], type[Model]] = {App: AppArgs, Image: ImageArgs}
+_COMPONENTS: Mapping[type[pulumi.ComponentResource], type[Model]] = {
+    App: AppArgs,
+    Cluster: ClusterArgs,
+    Image: ImageArgs,
+    Registry: RegistryArgs,
+}
 
 _HEAD = '''\
 """Types of {component}'s keywords; `python -m stacks.keyword_types` generates this file."""

@@ -1,6 +1,6 @@
 """Cluster: a local Kubernetes cluster, made by kind."""
 
-from typing import Any
+from typing import Any, Unpack
 
 import pulumi
 
@@ -19,8 +19,11 @@ from .inputs import (
     PortInputs,
     WorkerInputs,
 )
+from .keywords import ClusterKeywords
 from .node_args import NodeArgs
 from .nodes import KindNodes
+
+__all__ = ["NODE_PORT", "Cluster", "ClusterArgs", "ClusterKeywords"]
 
 NODE_PORT = 30080
 """Port of every node behind the port of this machine."""
@@ -63,7 +66,7 @@ class Cluster(pulumi.ComponentResource):
         port: int | None = None,
         allocation: Allocation | None = None,
         opts: pulumi.ResourceOptions | None = None,
-        **settings: Any,
+        **settings: Unpack[ClusterKeywords],
     ) -> None:
         super().__init__("slipway:index:Cluster", name, None, opts)
         where = f'Cluster("{name}")'

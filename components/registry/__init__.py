@@ -1,6 +1,6 @@
 """Registry: a container registry on this machine, for the images of a local cluster."""
 
-from typing import Any
+from typing import Unpack
 
 import pulumi
 import pulumi_docker as docker
@@ -11,7 +11,10 @@ from ..machine import labels
 from ..names import Names
 from ..settings.model import Model
 from .endpoint import RegistryEndpoint
+from .keywords import RegistryKeywords
 from .mirror_map import Mirrors
+
+__all__ = ["Registry", "RegistryArgs", "RegistryKeywords"]
 
 
 class RegistryArgs(Model):
@@ -51,7 +54,7 @@ class Registry(pulumi.ComponentResource):
         *,
         allocation: Allocation | None = None,
         opts: pulumi.ResourceOptions | None = None,
-        **settings: Any,
+        **settings: Unpack[RegistryKeywords],
     ) -> None:
         super().__init__("slipway:index:Registry", name, None, opts)
         args = RegistryArgs.given(args, settings, f'Registry("{name}")')

@@ -22,6 +22,10 @@ def _program() -> None:
     pulumi.export("url", cluster.url)
 
 
+def _registry(**settings: Any) -> None:
+    Registry("registry", **settings)
+
+
 @pytest.fixture(scope="module")
 def planned() -> Plan:
     return plan(_program, {})
@@ -80,4 +84,4 @@ def test_settings_may_be_keywords_and_name_the_component_where_they_are_wrong() 
     with pytest.raises(SettingsError, match=r'(?s)Cluster\("dev"\).*worker: .*mean workers'):
         plan(lambda: program(worker=4), {})
     with pytest.raises(SettingsError, match=r'Registry\("registry"\)'):
-        plan(lambda: Registry("registry", ports=5) and None, {})
+        plan(lambda: _registry(ports=5), {})

@@ -9,7 +9,20 @@ import pytest
 from pydantic import BaseModel, BeforeValidator
 
 import components
-from components import App, AppArgs, AppKeywords, Image, ImageArgs, ImageKeywords
+from components import (
+    App,
+    AppArgs,
+    AppKeywords,
+    Cluster,
+    ClusterArgs,
+    ClusterKeywords,
+    Image,
+    ImageArgs,
+    ImageKeywords,
+    Registry,
+    RegistryArgs,
+    RegistryKeywords,
+)
 from components.app import keywords
 from components.settings.model import Model
 from stacks import keyword_types
@@ -24,7 +37,12 @@ def test_the_committed_types_are_the_ones_that_the_settings_give(path: Path) -> 
 
 @pytest.mark.parametrize(
     ("component", "model", "typed"),
-    [(App, AppArgs, AppKeywords), (Image, ImageArgs, ImageKeywords)],
+    [
+        (App, AppArgs, AppKeywords),
+        (Cluster, ClusterArgs, ClusterKeywords),
+        (Image, ImageArgs, ImageKeywords),
+        (Registry, RegistryArgs, RegistryKeywords),
+    ],
 )
 def test_a_component_takes_every_setting_by_a_keyword_or_a_parameter_of_its_own(
     component: type, model: type[BaseModel], typed: type
