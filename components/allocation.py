@@ -31,7 +31,7 @@ class AllocationInputs(Inputs):
 
     @property
     def uses(self) -> Sequence[_Use]:
-        """What needs a port."""
+        """Uses that need a port."""
         names: dict[_Use, str] = {"application": self.cluster, "registry": self.registry_name}
         return [use for use, name in names.items() if name]
 
@@ -47,7 +47,7 @@ class AllocationProvider(DynamicProvider[AllocationInputs]):
     outputs = frozenset({"reserved"})  # not kept: another one is no change of what the stack took
 
     def preflight(self, olds: AllocationInputs | None, news: AllocationInputs) -> Preflight:
-        # First of all resources, so that a stopped engine is one message and not one for each.
+        # First of all resources, so that a stopped Docker is one message and not one for each.
         require_engine(self.runner)
         previous = olds or AllocationInputs()
         chosen = _choose(previous, news)

@@ -35,8 +35,8 @@ _COMPUTED = ("kubeconfig", "context", "uid", "api_port")
 class KindClusterProvider(DynamicProvider[KindClusterInputs]):
     """Creates and deletes; what is incomplete and the stack's is removed and recreated.
 
-    The owner is told by the mark on the cluster's container network, which is made first and
-    removed last.
+    The mark on the cluster's container network, which is made first and removed last, says which
+    stack owns the cluster.
 
     A replacement is created before the old cluster is deleted, and takes its place: were it
     deleted first, Pulumi would delete the objects inside one by one, also from a cluster that is

@@ -84,7 +84,7 @@ class ClusterNodes(Inputs):
 
 
 class ClusterSettings(ClusterNodes):
-    """What a program knows of a cluster before anything is made."""
+    """Inputs of KindCluster that a program knows before anything is made."""
 
     cluster: str = Field(alias="name")
     """Name of the cluster, and of its container network."""
@@ -133,12 +133,12 @@ class KindClusterInputs(ClusterSettings):
 
     @property
     def immutable(self) -> dict[str, Any]:
-        """What a cluster keeps as long as it lives, by the names of the properties."""
+        """Properties that never change in a cluster, by their names."""
         return self.model_dump(by_alias=True, include=_IMMUTABLE, warnings=False)
 
 
 class NodesSettings(ClusterNodes):
-    """What a program knows of a cluster's nodes before anything is made."""
+    """Inputs of KindNodes that a program knows before anything is made."""
 
     mirrors: dict[str, list[str]] = Field(default_factory=dict[str, list[str]])
     """URLs of the mirrors of each registry host."""

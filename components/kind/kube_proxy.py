@@ -1,6 +1,6 @@
 """Waiting until nodes lead to Services: a node is ready some seconds before its kube-proxy is.
 
-https://kubernetes.io/docs/reference/instrumentation/metrics/ lists what kube-proxy tells.
+https://kubernetes.io/docs/reference/instrumentation/metrics/ lists what kube-proxy reports.
 """
 
 from collections.abc import Sequence

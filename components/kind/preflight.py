@@ -10,7 +10,7 @@ from ..k8s.node_volumes import volumes_lost
 from ..machine.runner import CommandError, LocalError, Runner
 from .capacity import room, shortage
 from .host_resources import unavailable
-from .inputs import KindClusterInputs, KindNodesInputs, WorkerInputs
+from .inputs import KindClusterInputs, KindNodesInputs
 from .node_changes import changed_workers
 from .roles import Container, Role, first_control_plane
 from .subnet_overlap import subnet_clashes
@@ -55,12 +55,13 @@ def check_nodes(
     added = {
         role: [name for name in desired.named(role) if name not in containers] for role in Role
     }
-    changed: dict[str, WorkerInputs] = {
+    changed = changed_workers(containers, desired)
+    made = {
         name: worker
         for name, worker in desired.named_workers.items()
-        if name in added[Role.WORKER] or name in changed_workers(containers, desired)
+        if name in changed or name not in containers
     }
-    failures = _workers(unavailable(runner, changed, containers))
+    failures = _workers(unavailable(runner, made, containers))
     if any(added.values()):
         control_planes, workers = (len(names) for names in added.values())
         message = shortage(room(runner), control_planes, workers)

@@ -19,7 +19,7 @@ class Role(StrEnum):
 
     @property
     def words(self) -> str:
-        """The role in messages."""
+        """Role in messages."""
         return self.value.replace("-", " ")
 
 

@@ -19,7 +19,7 @@ def _refused(cluster: dict[str, Any]) -> list[str]:
     return str(caught.value).splitlines()[1:]
 
 
-def test_control_planes_may_be_told_one_by_one_like_workers() -> None:
+def test_control_planes_may_be_listed_like_workers() -> None:
     args = ClusterArgs.parse(
         {"controlPlanes": [{"zone": "a", "labels": {"disk": "fast"}}, {}, {}], "workers": 1}, ""
     )
@@ -74,7 +74,7 @@ def test_without_workers_one_control_plane_without_a_taint_is_enough() -> None:
     assert "target" not in line and line.strip().startswith("workers: 0 is not accepted")
 
 
-def test_everything_that_is_wrong_with_a_cluster_is_told_at_once() -> None:
+def test_everything_that_is_wrong_with_a_cluster_is_reported_at_once() -> None:
     port = {"host": 9000, "container": 80}
     lines = _refused(
         {
@@ -127,7 +127,7 @@ def test_ranges_are_accepted_where_they_do_not_overlap_and_have_room_for_every_n
         assert _refused(settings)
 
 
-def test_a_mirror_map_that_leads_to_another_version_than_is_asked_for_is_told(
+def test_a_mirror_map_with_another_version_than_the_desired_one_is_reported(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     cluster = {"kubernetesVersion": "1.35.0", "image": "slipway/kind-node:v1.35.0"}
@@ -139,6 +139,8 @@ def test_a_mirror_map_that_leads_to_another_version_than_is_asked_for_is_told(
     with pytest.raises(SettingsError) as caught:
         plan(_web(), {"slipway:target": {"product": "kind", "cluster": cluster}})
 
-    told = str(caught.value)
-    assert told.startswith('Cluster("target-cluster"): kubernetesVersion: 1.35.0 is not accepted')
-    assert "there/node:v1.35.4" in told and "make doctor" in told
+    message = str(caught.value)
+    assert message.startswith(
+        'Cluster("target-cluster"): kubernetesVersion: 1.35.0 is not accepted'
+    )
+    assert "there/node:v1.35.4" in message and "make doctor" in message

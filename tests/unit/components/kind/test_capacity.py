@@ -34,7 +34,7 @@ def test_nodes_that_fit_are_not_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("there", "told"),
+    ("free", "shown"),
     [
         (Room(_GIB, 9 * _GIB), "needs 1.6 GiB of memory for them, and 1.0 GiB are free;"),
         (Room(9 * _GIB, _GIB), "needs 3.0 GiB of disk for them, and 1.0 GiB are free;"),
@@ -43,17 +43,17 @@ def test_nodes_that_fit_are_not_refused() -> None:
     ],
 )
 def test_nodes_that_do_not_fit_are_refused_with_what_they_need_and_what_there_is(
-    there: Room, told: str
+    free: Room, shown: str
 ) -> None:
-    message = shortage(there, 1, 2)
+    message = shortage(free, 1, 2)
 
     assert message is not None
     assert message.startswith("1 control plane and 2 workers cannot be made: this machine ")
-    assert told in message
+    assert shown in message
     assert "docker system df" in message
 
 
-def test_both_shortages_are_told_at_once_and_of_added_nodes_only() -> None:
+def test_both_shortages_are_reported_at_once_and_of_added_nodes_only() -> None:
     message = shortage(Room(0, 0), 0, 1)
 
     assert message is not None

@@ -43,11 +43,11 @@ def test_a_worker_knows_the_registry_before_it_gets_pods(
     _update(two_workers, 3)
 
     lines = machine.ran("docker exec")
-    told = next(
+    configured = next(
         n for n, line in enumerate(lines) if "shop-worker3" in line and "hosts.toml" in line
     )
     joined = next(n for n, line in enumerate(lines) if "kubeadm join" in line)
-    assert told < joined
+    assert configured < joined
 
 
 def test_a_worker_joins_by_the_endpoint_of_the_cluster_and_its_own_address(

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from pulumi.runtime import rpc
 
 from components.kind.cluster import KindClusterProvider
 from components.machine import ports
@@ -47,7 +48,7 @@ def test_a_change_that_recreates_the_cluster_is_refused_unless_it_is_allowed(
     assert kind.check(made, {**news, "replace": True}).failures == []
     assert kind.check({}, news).failures == []
     machine.engine.containers.clear()
-    assert kind.check(made, news).failures == [], "nothing is lost that is not there"
+    assert kind.check(made, news).failures == [], "nothing is lost where nothing exists"
 
 
 def test_a_load_balancer_stays_when_one_control_plane_is_left(
@@ -186,3 +187,20 @@ def test_a_machine_with_room_and_free_ranges_refuses_nothing(
     kind: KindClusterProvider,
 ) -> None:
     assert kind.check({}, PROPS).failures == []
+
+
+def test_a_port_that_a_preview_does_not_know_is_a_change(
+    kind: KindClusterProvider, made: dict[str, Any]
+) -> None:
+    unknown = rpc.deserialize_property(rpc.UNKNOWN, True)
+
+    assert kind.diff("uid-1", made, {**PROPS, "hostPort": unknown}).replaces == ["hostPort"]
+
+
+def test_a_state_of_an_earlier_version_with_the_number_of_control_planes_is_no_change(
+    kind: KindClusterProvider, made: dict[str, Any]
+) -> None:
+    olds = {**made, "controlPlanes": 1.0}
+
+    assert kind.check(olds, PROPS).failures == []
+    assert kind.diff("uid-1", olds, PROPS).changes is False
