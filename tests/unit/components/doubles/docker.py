@@ -1,4 +1,4 @@
-"""A container engine in memory: what `docker` says and does in the forms that we use."""
+"""Docker in memory: the answers and effects of `docker` in the forms that the package uses."""
 
 import json
 from dataclasses import dataclass, field
@@ -36,7 +36,7 @@ nodeRegistration:
 
 @dataclass
 class Container:
-    """A container, running unless told otherwise."""
+    """A container, running unless set otherwise."""
 
     image: str = ""
     labels: dict[str, str] = field(default_factory=dict)
@@ -107,7 +107,7 @@ class Engine:
     """The names of etcd's members."""
     restarted: list[str] = field(default_factory=list)
     memory: int = 8 << 30
-    """Bytes of memory of the machine that the engine runs on."""
+    """Bytes of memory of the machine that Docker runs on."""
     versions: dict[str, str] = field(default_factory=dict)
     """The Kubernetes versions in node images that have another than v1.35.4."""
     subnets: dict[str, list[str]] = field(default_factory=dict)
@@ -116,11 +116,11 @@ class Engine:
     def answer(self, words: list[str], stdin: str | None) -> str:
         if not self.runs:
             raise Failure("Cannot connect to the Docker daemon. Is the docker daemon running?")
-        told = self._tell(words)
-        return self._act(words, stdin) if told is None else told
+        answer = self._query(words)
+        return self._act(words, stdin) if answer is None else answer
 
-    def _tell(self, words: list[str]) -> str | None:
-        """The answer to a question, None if it is none."""
+    def _query(self, words: list[str]) -> str | None:
+        """Return the answer to a query, None for any other command."""
         match words:
             case ["version", *_]:
                 return "20.10.24"
@@ -137,15 +137,15 @@ class Engine:
             case [("container" | "network" | "volume") as kind, "inspect", name]:
                 return json.dumps([self._inspect(kind, name)])
             case ["ps", "--all", "--quiet", *filters]:
-                return "\n".join(self._filtered([one for one in filters if one != "--filter"]))
+                return "\n".join(self._filtered([each for each in filters if each != "--filter"]))
             case ["logs", "--tail", count, name]:
                 return "\n".join(self.containers[name].log.splitlines()[-int(count) :])
         return None
 
     def _filtered(self, filters: list[str]) -> list[str]:
         kept = list(self.containers)
-        for one in filters:
-            key, _, value = one.partition("=")
+        for each in filters:
+            key, _, value = each.partition("=")
             kind = self._labelled(value) if key == "label" else self._members(value)
             kept = [name for name in kept if name in kind]
         return kept
@@ -212,13 +212,13 @@ class Engine:
     def _inspect(self, kind: str, name: str) -> dict[str, Any]:
         if kind == "container" and name in self.containers:
             return self.containers[name].shown(name)
-        found = {"network": self.networks, "volume": self.volumes}.get(kind, {})
+        things = {"network": self.networks, "volume": self.volumes}.get(kind, {})
         name = name.removesuffix("-id") if kind == "network" else name
-        if name not in found:
+        if name not in things:
             raise Failure(f"Error: No such {kind}: {name}")
         return {
             "Name": name,
-            "Labels": found[name],
+            "Labels": things[name],
             "IPAM": {
                 "Config": [
                     {"Subnet": subnet, "Gateway": "172.30.0.1"}
@@ -229,7 +229,7 @@ class Engine:
         }
 
     def _members(self, network: str) -> set[str]:
-        return {name for name, one in self.containers.items() if network in one.networks}
+        return {name for name, each in self.containers.items() if network in each.networks}
 
     def _network(self, verb: str, rest: list[str]) -> str:
         match verb, rest:
@@ -240,7 +240,7 @@ class Engine:
                 key, _, value = label.partition("=")
                 self.networks[name] = {key: value}
             case "create", [*options, name]:
-                marks = [one.removeprefix("--label=") for one in options if "label" in one]
+                marks = [each.removeprefix("--label=") for each in options if "label" in each]
                 self.networks[name] = dict(mark.split("=", 1) for mark in marks)
             case "connect", ["--ip", address, name, container]:
                 self.containers[container].networks.add(name)
@@ -313,12 +313,12 @@ class Engine:
         self.kubectl.append(" ".join(word for word in words if not word.startswith("--")))
         return ""
 
-    def asked(self, words: list[str]) -> str:
-        """What `kubectl` answers for a cluster that is reached from outside."""
+    def kubectl_from_outside(self, words: list[str]) -> str:
+        """Return what `kubectl` answers for a cluster that is reached from outside."""
         return self._kubectl(words)
 
-    def _tell_of_node(self, name: str, command: list[str], files: dict[str, str]) -> str | None:
-        """What the programs of a Kubernetes node answer; None for any other command."""
+    def _node_answer(self, name: str, command: list[str], files: dict[str, str]) -> str | None:
+        """Return what the programs of a Kubernetes node answer; None for any other command."""
         match command:
             case ["kubectl", "--kubeconfig=/etc/kubernetes/admin.conf", *rest]:
                 return self._kubectl(rest)
@@ -350,9 +350,9 @@ class Engine:
         if name not in self.containers or not self.containers[name].running:
             raise Failure(f"Error response from daemon: Container {name} is not running")
         files = self.containers[name].files
-        told = self._tell_of_node(name, command, files)
-        if told is not None:
-            return told
+        answer = self._node_answer(name, command, files)
+        if answer is not None:
+            return answer
         match command:
             case ["cat", path]:
                 if path not in files:
