@@ -27,6 +27,7 @@ class AllocationInputs(Inputs):
     application: int | None = None
     registry: int | None = None
     reserved: list[int] = Field(default_factory=list[int])
+    others: list[int] = Field(default_factory=list[int])
     mark: str | None = None
 
     @property
@@ -44,7 +45,8 @@ class AllocationProvider(DynamicProvider[AllocationInputs]):
     """Fills in, in `check`, what the settings leave open, so that a preview shows it too."""
 
     inputs = AllocationInputs
-    outputs = frozenset({"reserved"})  # not kept: another one is no change of what the stack took
+    # Not kept: another one is no change of what the stack took.
+    outputs = frozenset({"reserved", "others"})
 
     def preflight(self, olds: AllocationInputs | None, news: AllocationInputs) -> Preflight:
         # First of all resources, so that a stopped Docker is one message and not one for each.
@@ -82,6 +84,8 @@ class AllocationProvider(DynamicProvider[AllocationInputs]):
                 f"port {port} is the {use}'s, and leads to a worker too (`workers[].ports`); give "
                 "the worker another"
             )
+        if port in news.others:
+            yield f"port {port} is the {use}'s, and the registry has it too; set another, or none"
 
     def _conflicts(self, news: AllocationInputs, mark: str) -> list[CheckFailure]:
         conflicts = find_conflicts(self.runner, news.cluster, news.registry_name, mark)
@@ -91,7 +95,7 @@ class AllocationProvider(DynamicProvider[AllocationInputs]):
 def _choose(previous: AllocationInputs, news: AllocationInputs) -> dict[_Use, int]:
     """Return the port of each use: the given one, the previous one, or the first free one."""
     known: dict[_Use, int | None] = {use: news.port(use) or previous.port(use) for use in news.uses}
-    taken = {*news.reserved, *(port for port in known.values() if port)}
+    taken = {*news.reserved, *news.others, *(port for port in known.values() if port)}
     chosen: dict[_Use, int] = {}
     for use, port in known.items():
         chosen[use] = port or ports.first_free(_FIRST[use], but=taken)
@@ -103,10 +107,10 @@ class Allocation(Resource, module="slipway", name="Allocation"):
     """Ports of this machine, and a random mark for the containers and networks of the stack.
 
     A `cluster` to be made by kind gets a port for its application, and a `registry` one of its
-    own: the given port, or the first free one, which stays the stack's from then on. `reserved`
-    ports are none of those that are chosen. The mark tells what the stack made from what merely
-    has the same name; it is random unless given. A cluster or a registry of these names that
-    another owner made is refused.
+    own: the given port, or the first free one, which stays the stack's from then on. Not chosen
+    are the `reserved` ports, which lead to workers, and `others`, of registries with an allocation
+    of their own. The mark tells what the stack made from what merely has the same name; it is
+    random unless given. A cluster or a registry of these names that has another owner is refused.
     """
 
     application: pulumi.Output[int]
@@ -126,6 +130,7 @@ class Allocation(Resource, module="slipway", name="Allocation"):
         registry: str = "",
         registry_port: int | None = None,
         reserved: Sequence[int] = (),
+        others: Sequence[pulumi.Input[int]] = (),
         mark: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -135,6 +140,7 @@ class Allocation(Resource, module="slipway", name="Allocation"):
             "application": application_port,
             "registry": registry_port,
             "reserved": list(reserved),
+            "others": list(others),
             "mark": mark,
         }
         super().__init__(AllocationProvider(), name, inputs, opts)

@@ -36,7 +36,8 @@ class Cluster(pulumi.ComponentResource):
     cluster itself, on which the Kubernetes provider depends, and its nodes. The settings come as
     `args`, or as keywords named like the fields of ClusterArgs; names are those of the stack. Its
     nodes pull from `registry`. `port` of this machine, the first free one from 8080 unless given,
-    leads to NODE_PORT of the nodes. Raises SettingsError for settings that do not validate.
+    leads to port 30080 of the nodes: give it to a Service as its `nodePort`. Raises SettingsError
+    for settings that do not validate.
     """
 
     kubeconfig: pulumi.Output[str]
@@ -49,7 +50,7 @@ class Cluster(pulumi.ComponentResource):
     """UID of the namespace kube-system, which no two clusters share."""
 
     url: pulumi.Output[str]
-    """URL of what serves at NODE_PORT: `http://localhost:8080`."""
+    """URL of the Service with that `nodePort`, e.g. `http://localhost:8080`."""
 
     cluster: KindCluster
     """The cluster as such; what is inside goes with it."""
@@ -78,6 +79,7 @@ class Cluster(pulumi.ComponentResource):
             cluster=names.cluster,
             application_port=port,
             reserved=[port.host for port in args.ports],
+            others=[registry.port],
             mark=registry.mark,
             opts=child,
         )

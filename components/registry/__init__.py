@@ -44,6 +44,9 @@ class Registry(pulumi.ComponentResource):
 
     container_id: pulumi.Output[str]
 
+    port: pulumi.Output[int]
+    """Its port on this machine."""
+
     mark: pulumi.Output[str]
     """Mark of the stack on the container and the volume."""
 
@@ -64,7 +67,7 @@ class Registry(pulumi.ComponentResource):
         allocation = allocation or Allocation(
             f"{name}-allocation", registry=names.registry, registry_port=args.port, opts=child
         )
-        port, self.mark = allocation.registry, allocation.mark
+        self.port, self.mark = allocation.registry, allocation.mark
         volume = docker.Volume(
             f"{name}-volume",
             name=names.registry,
@@ -77,7 +80,7 @@ class Registry(pulumi.ComponentResource):
             image=Mirrors.load().resolve(args.image),
             envs=["REGISTRY_STORAGE_DELETE_ENABLED=true"],
             labels=[docker.ContainerLabelArgs(label=labels.MARK, value=self.mark)],
-            ports=[docker.ContainerPortArgs(internal=5000, external=port, ip="127.0.0.1")],
+            ports=[docker.ContainerPortArgs(internal=5000, external=self.port, ip="127.0.0.1")],
             volumes=[
                 docker.ContainerVolumeArgs(
                     container_path="/var/lib/registry", volume_name=volume.name
@@ -92,7 +95,7 @@ class Registry(pulumi.ComponentResource):
         )
         endpoint = RegistryEndpoint(
             f"{name}-endpoint",
-            address=pulumi.Output.concat("localhost:", port.apply(str)),
+            address=pulumi.Output.concat("localhost:", self.port.apply(str)),
             container=container.id,
             opts=child,
         )

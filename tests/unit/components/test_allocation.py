@@ -256,3 +256,17 @@ def test_a_mark_that_a_preview_does_not_know_is_no_conflict_with_what_has_one(
     unknown = rpc.deserialize_property(rpc.UNKNOWN, True)
 
     assert not provider.check({}, {"cluster": "shop", "mark": unknown}).failures
+
+
+def test_the_port_of_a_registry_that_has_an_allocation_of_its_own_is_not_chosen(
+    provider: AllocationProvider,
+) -> None:
+    cluster = {"cluster": "shop", "others": [8080.0]}
+    checked = provider.check({}, cluster)
+    assert checked.inputs["application"] == 8081
+    assert "others" not in checked.inputs
+
+    assert _reasons(provider.check({}, {**cluster, "application": 8080.0})) == {
+        "application": "port 8080 is the application's, and the registry has it too; set another, "
+        "or none"
+    }

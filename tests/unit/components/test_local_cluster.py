@@ -69,6 +69,7 @@ def test_registry_and_cluster_take_each_a_port_and_share_a_mark(planned: Plan) -
     assert [registry.inputs[name] for name in names] == ["", "slipway-kind-registry"]
     assert [cluster.inputs[name] for name in names] == ["slipway-kind", ""]
     assert cluster.inputs["reserved"] == [9100.0], "another port than the workers' is chosen"
+    assert cluster.inputs["others"] == [5001.0], "nor the registry's"
     assert cluster.inputs["mark"] == MARK, "what the stack made has one mark"
     assert planned.exports == {"uid": "uid-1", "url": "http://localhost:8080"}
 

@@ -155,6 +155,18 @@ def test_a_missing_cluster_is_reported_in_words(
         provider.update("", reconciled, _PROPS)
 
 
+def test_a_network_that_is_missing_is_reported_with_the_command_that_clears_the_way(
+    provider: KindNodesProvider, machine: Machine, reconciled: dict[str, Any]
+) -> None:
+    machine.engine.containers["shop-registry"].networks.remove("shop")
+    del machine.engine.networks["shop"]
+
+    with pytest.raises(
+        LocalError, match=r"network shop is missing.*kind delete cluster --name shop"
+    ):
+        provider.update("", reconciled, _PROPS)
+
+
 def test_removing_takes_the_registry_off_the_network(
     provider: KindNodesProvider, machine: Machine, reconciled: dict[str, Any]
 ) -> None:
