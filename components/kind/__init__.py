@@ -9,7 +9,7 @@ from ..names import Names
 from ..registry import Registry
 from ..registry.mirror_map import Mirrors
 from ..settings.model import SettingsError
-from .args import ClusterArgs, is_another, tagged_version
+from .args import ClusterArgs
 from .cluster import KindCluster
 from .inputs import (
     ClusterSettings,
@@ -21,6 +21,7 @@ from .inputs import (
 )
 from .keywords import ClusterKeywords
 from .node_args import NodeArgs
+from .node_versions import is_another, tagged_version
 from .nodes import KindNodes
 
 __all__ = ["NODE_PORT", "Cluster", "ClusterArgs", "ClusterKeywords"]

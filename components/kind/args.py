@@ -1,6 +1,5 @@
 """The settings of a local cluster."""
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal, Self, cast
 
@@ -9,12 +8,11 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, mo
 from ..k8s.versions import unsupported
 from ..settings.model import Model
 from .node_args import ControlPlaneArgs, NodeArgs, PortArgs, WorkerArgs
+from .node_versions import REPOSITORY, VERSION, image_of_version, is_another, tagged_version
 from .subnets import MOST_POD_BITS, overlapping, pod_subnet, service_subnet
 
 _MOST_CONTROL_PLANES = 5
 _MOST_WORKERS = 20
-_REPOSITORY = "docker.io/kindest/node"
-_VERSION = "1.35.0"
 
 
 def _each(node: type[NodeArgs], least: int, most: int) -> Callable[[Any], Any]:
@@ -74,12 +72,12 @@ class ClusterArgs(Model):
     """Whether a change that recreates the cluster, with everything on it lost, is allowed."""
 
     kubernetes_version: str | None = Field(
-        default=None, pattern=r"^v?\d+\.\d+\.\d+$", examples=[_VERSION]
+        default=None, pattern=r"^v?\d+\.\d+\.\d+$", examples=[VERSION]
     )
     """Kubernetes version of the nodes, such as `1.35.0`. It selects the node image; a given `image`
     must have that version."""
 
-    image: str | None = Field(default=None, examples=[f"{_REPOSITORY}:v{_VERSION}"])
+    image: str | None = Field(default=None, examples=[f"{REPOSITORY}:v{VERSION}"])
     """Node image; `docker.io/kindest/node` of the version, or of 1.35.0, unless given."""
 
     balancer_image: str = "docker.io/kindest/haproxy:v20251211-v0.29.0-alpha-100-g82a92c5d"
@@ -120,8 +118,7 @@ class ClusterArgs(Model):
     @property
     def node_image(self) -> str:
         """Image of the nodes."""
-        version = (self.kubernetes_version or _VERSION).removeprefix("v")
-        return self.image or f"{_REPOSITORY}:v{version}"
+        return self.image or image_of_version(self.kubernetes_version)
 
     @property
     def ports(self) -> list[PortArgs]:
@@ -213,14 +210,3 @@ class ClusterArgs(Model):
                 "choose another for one of them, e.g. 10.200.0.0/16"
             )
         return self
-
-
-def tagged_version(image: str) -> str | None:
-    """Return the Kubernetes version in the tag of a node image; None where it has none."""
-    tagged = re.search(r":(v\d+\.\d+[^@/]*)(?:@|$)", image)
-    return tagged[1] if tagged else None
-
-
-def is_another(version: str, desired: str | None) -> bool:
-    """Return whether a version is another one than the desired one, if any is desired."""
-    return desired is not None and version.removeprefix("v") != desired.removeprefix("v")

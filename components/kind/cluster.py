@@ -19,6 +19,7 @@ from ..machine import labels
 from ..machine.conflicts import conflict_message, find_conflicts, mark_of
 from ..machine.docker import inspect, inspect_all, require_engine
 from ..machine.runner import CommandError, LocalError
+from .cluster_changes import changed_properties, shown_change
 from .completion import is_complete, mark_complete
 from .creation import make_cluster
 from .identity import status
@@ -57,15 +58,15 @@ class KindClusterProvider(DynamicProvider[KindClusterInputs]):
     ) -> list[CheckFailure]:
         if not self._nodes(news.cluster):
             return check_cluster(self.runner, news)
-        changed = _changed(olds, news) if olds else []
+        changed = changed_properties(olds, news) if olds else []
         if not changed and (olds.version if olds else None) != news.version:
             return check_version(self.runner, news)
         if not changed or olds is None or news.replace:
             return []
+        changes = "; ".join(shown_change(key, olds, news) for key in changed)
         message = (
-            f"refused: {'; '.join(_shown(key, olds, news) for key in changed)}. This recreates the "
-            f"cluster {news.cluster}, and everything on it is lost; to allow it, set "
-            "`replaceCluster: true` beside it"
+            f"refused: {changes}. This recreates the cluster {news.cluster}, and everything on it "
+            "is lost; to allow it, set `replaceCluster: true`"
         )
         return [CheckFailure(changed[0], message)]
 
@@ -73,17 +74,18 @@ class KindClusterProvider(DynamicProvider[KindClusterInputs]):
         cluster = KindClusterInputs.parse(props)
         require_engine(self.runner)
         # The allocation looked already, but a `create` may come much later than its check.
-        if conflicts := find_conflicts(self.runner, cluster.cluster, cluster.registry, cluster.mark):
+        name, registry = cluster.cluster, cluster.registry
+        if conflicts := find_conflicts(self.runner, name, registry, cluster.mark):
             raise LocalError(conflict_message(conflicts))
         outputs = self._adopt(cluster) or self._make(cluster)
         return CreateResult(outputs["uid"], {**self.kept(props), **outputs})
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
         olds, news = KindClusterInputs.parse(_olds), KindClusterInputs.parse(_news)
-        changed = _changed(olds, news)
+        changed = changed_properties(olds, news)
         reason = None
         if changed:
-            changes = "; ".join(_shown(key, olds, news) for key in changed)
+            changes = "; ".join(shown_change(key, olds, news) for key in changed)
             reason = f"{changes}: will be recreated, and everything on it is lost"
         elif self._is_missing(news.cluster):
             reason = "missing, will be recreated"
@@ -160,22 +162,6 @@ class KindClusterProvider(DynamicProvider[KindClusterInputs]):
         """Return whether a killed run has begun to recreate the cluster."""
         current = status(self.runner, cluster.cluster, cluster.kubeconfig)
         return current in ("another", "incomplete")
-
-
-def _changed(olds: KindClusterInputs, news: KindClusterInputs) -> list[str]:
-    """Return the immutable properties that differ."""
-    before = olds.immutable
-    return [key for key, value in news.immutable.items() if before[key] != value]
-
-
-def _shown(key: str, olds: KindClusterInputs, news: KindClusterInputs) -> str:
-    """Return a change in the words of the settings."""
-    if key == "balanced":
-        return (
-            "several control planes need a load balancer, and this cluster was made with one "
-            "control plane and without `ha: ready`"
-        )
-    return f"{key} {olds.immutable[key]} -> {news.immutable[key]}"
 
 
 class KindCluster(Resource, module="slipway", name="KindCluster"):

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from ..k8s import versions
 from ..machine.runner import CommandError, LocalError, Runner
+from .node_versions import is_another
 
 _PULL_SECONDS = 300
 _ANSWER_SECONDS = 60
@@ -19,7 +20,7 @@ def require_version(runner: Runner, image: str, desired: str | None) -> None:
     """
     current = _version(runner, image)
     message = versions.unsupported(current)
-    if message is None and desired and current.removeprefix("v") != desired.removeprefix("v"):
+    if message is None and is_another(current, desired):
         message = (
             f"it is of Kubernetes {current}, and kubernetesVersion is {desired}; set one to fit "
             "the other"

@@ -12,6 +12,7 @@ from .capacity import room, shortage
 from .host_resources import unavailable
 from .inputs import KindClusterInputs, KindNodesInputs
 from .node_changes import changed_workers
+from .node_versions import is_another
 from .roles import Container, Role, first_control_plane
 from .subnet_overlap import subnet_clashes
 
@@ -36,7 +37,7 @@ def check_version(runner: Runner, cluster: KindClusterInputs) -> list[CheckFailu
         current = runner.run("docker", "exec", first, "cat", "/kind/version").strip()
     except CommandError:
         return []  # it does not run, and is started again first
-    if desired is None or desired.removeprefix("v") == current.removeprefix("v"):
+    if not is_another(current, desired):
         return []
     message = (
         f"the nodes of {cluster.cluster} are of Kubernetes {current}, and kubernetesVersion is "
