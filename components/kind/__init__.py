@@ -5,6 +5,7 @@ from typing import Any, Unpack
 import pulumi
 
 from ..allocation import Allocation
+from ..k8s.access import ClusterAccess
 from ..names import Names
 from ..registry import Registry
 from ..registry.mirror_map import Mirrors
@@ -41,14 +42,8 @@ class Cluster(pulumi.ComponentResource):
     for settings that do not validate.
     """
 
-    kubeconfig: pulumi.Output[str]
-    """Kubeconfig with this cluster alone, credentials inline; a secret."""
-
-    context: pulumi.Output[str]
-    """Name of the cluster's kubeconfig context."""
-
-    uid: pulumi.Output[str]
-    """UID of the namespace kube-system, which no two clusters share."""
+    access: ClusterAccess
+    """Kubeconfig, context and UID."""
 
     url: pulumi.Output[str]
     """URL of the Service with that `nodePort`, e.g. `http://localhost:8080`."""
@@ -107,11 +102,24 @@ class Cluster(pulumi.ComponentResource):
             mark=allocation.mark,
             opts=child,
         )
-        self.kubeconfig = cluster.kubeconfig
-        self.context = cluster.context
-        self.uid = cluster.uid
+        self.access = ClusterAccess(cluster.kubeconfig, cluster.context, cluster.uid)
         self.url = pulumi.Output.concat("http://localhost:", allocation.application.apply(str))
-        self.register_outputs({"context": self.context, "uid": self.uid})
+        self.register_outputs({"context": self.access.context, "uid": self.access.uid})
+
+    @property
+    def kubeconfig(self) -> pulumi.Output[str]:
+        """Kubeconfig with this cluster alone, credentials inline; a secret."""
+        return self.access.kubeconfig
+
+    @property
+    def context(self) -> pulumi.Output[str]:
+        """Name of the cluster's kubeconfig context."""
+        return self.access.context
+
+    @property
+    def uid(self) -> pulumi.Output[str]:
+        """UID of the namespace kube-system, which no two clusters share."""
+        return self.access.uid
 
 
 def _cluster_settings(args: ClusterArgs, names: Names, where: str) -> ClusterSettings:

@@ -40,8 +40,8 @@ def subnet(runner: Runner, network: str) -> ipaddress.IPv4Network:
     shown = inspect(runner, "network", network)
     if shown is None:
         raise LocalError(
-            f"the container network {network} is missing, without which no node reaches another; "
-            f"`kind delete cluster --name {network}`, and the next `pulumi up` recreates both"
+            f"the container network {network} is missing, without which no node reaches another",
+            next_step=f"`kind delete cluster --name {network}`, then `pulumi up` recreates both",
         )
     return ipaddress.IPv4Network(ipv4_config(shown)["Subnet"])
 

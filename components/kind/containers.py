@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..k8s.readiness import wait_until_ready
 from ..machine import labels
 from ..machine.docker import inspect_all
-from ..machine.runner import CommandError, LocalError, Runner
+from ..machine.runner import UP_AGAIN, CommandError, LocalError, Runner
 from .addresses import fixed_address
 from .roles import Container, Role, name_of, node_names, role_of, runs
 
@@ -45,8 +45,8 @@ class KindContainers:
         control_planes = self.nodes(Role.CONTROL_PLANE)
         if not control_planes:
             raise LocalError(
-                f"the cluster {self.cluster} has no control plane any more; the next `pulumi up` "
-                "recreates it"
+                f"the cluster {self.cluster} has no control plane any more",
+                next_step="run `pulumi up` again, which recreates the cluster",
             )
         return next((node for node in control_planes if runs(node)), control_planes[0])
 
@@ -105,9 +105,10 @@ class KindContainers:
                       timeout=_API_SECONDS)  # fmt: skip
         except CommandError as error:
             raise LocalError(
-                f"the control plane of {self.cluster} does not answer within {_API_SECONDS} s; "
-                f"`docker logs {leader}` shows what its first node did, and the next `pulumi up` "
-                f"goes on from here\n{error}"
+                f"the control plane of {self.cluster} does not answer within {_API_SECONDS} s: see "
+                f"`docker logs {leader}`",
+                details=error,
+                next_step=UP_AGAIN,
             ) from None
 
     def wait_until_ready(self) -> None:
@@ -137,6 +138,7 @@ class KindContainers:
             self.exec(name, "sh", "-c", script, timeout=_BOOT_SECONDS)
         except CommandError as error:
             raise LocalError(
-                f"the node {name} did not come up within {_BOOT_SECONDS} s; `docker logs {name}` "
-                f"shows what it did, and the next `pulumi up` recreates it\n{error}"
+                f"the node {name} did not start within {_BOOT_SECONDS} s: see `docker logs {name}`",
+                details=error,
+                next_step="run `pulumi up` again, which recreates the node",
             ) from None

@@ -57,12 +57,13 @@ class KindEtcd:
             if time.monotonic() > end:
                 break
             time.sleep(_PAUSE_SECONDS)
+        cluster = self._containers.cluster
         raise LocalError(
-            f"the etcd of {self._containers.cluster} does not answer as it should; it needs more "
-            f"than half of its control planes (`docker ps --all --filter "
-            f"name={self._containers.cluster}-control-plane`). If they are lost: `kind delete "
-            f"cluster --name {self._containers.cluster}`, and the next `pulumi up` "
-            f"recreates the cluster\n{failure}"
+            f"the etcd of {cluster} does not answer as it should; it needs more than half of its "
+            f"control planes (`docker ps --all --filter name={cluster}-control-plane`)",
+            details=failure,
+            next_step=f"if they are lost, `kind delete cluster --name {cluster}`, then `pulumi up` "
+            "recreates the cluster",
         )
 
     def _ask_member(self, node: str, verb: str, body: dict[str, str]) -> str:

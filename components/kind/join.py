@@ -61,8 +61,9 @@ class KindJoin:
             self._containers.exec(name, *join, timeout=seconds)
         except CommandError as error:
             raise LocalError(
-                f"the node {name} cannot join the cluster {self._containers.cluster}; the next "
-                f"`pulumi up` recreates it\n{error}"
+                f"the node {name} cannot join the cluster {self._containers.cluster}",
+                details=error,
+                next_step="run `pulumi up` again, which recreates the node",
             ) from None
 
 

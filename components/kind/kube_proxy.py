@@ -6,7 +6,7 @@ https://kubernetes.io/docs/reference/instrumentation/metrics/ lists what kube-pr
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from ..machine.runner import CommandError, LocalError
+from ..machine.runner import UP_AGAIN, CommandError, LocalError
 from .containers import KindContainers
 
 _SECONDS = 90
@@ -29,10 +29,11 @@ def wait_for_proxies(containers: KindContainers, names: Sequence[str]) -> None:
             containers.exec(name, "sh", "-c", script, timeout=_SECONDS)
         except CommandError as error:
             raise LocalError(
-                f"the node {name} is ready, but leads to no Service after {_SECONDS} s; `kubectl "
-                f"--context kind-{containers.cluster} --namespace kube-system get pods --output "
-                f"wide` shows how its kube-proxy is; the next `pulumi up` goes on from here\n"
-                f"{error}"
+                f"the node {name} is ready, but leads to no Service after {_SECONDS} s: see its "
+                f"kube-proxy in `kubectl --context kind-{containers.cluster} --namespace "
+                "kube-system get pods --output wide`",
+                details=error,
+                next_step=UP_AGAIN,
             ) from None
 
     with ThreadPoolExecutor() as pool:

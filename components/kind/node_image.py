@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from ..k8s import versions
 from ..machine.runner import CommandError, LocalError, Runner
-from .node_versions import is_another
+from .node_versions import image_of_version, is_another
 
 _PULL_SECONDS = 300
 _ANSWER_SECONDS = 60
@@ -58,12 +58,13 @@ def _version(runner: Runner, image: str) -> str:
     except CommandError as error:
         if "kind/version" in error.output.lower() and "no such file" in error.output.lower():
             raise LocalError(
-                f"{image} is no node image of kind's: it has no file /kind/version; set `image` to "
-                "one such as docker.io/kindest/node:v1.35.0"
+                f"{image} is no node image of kind's: it has no file /kind/version",
+                next_step=f"set `image` to one such as {image_of_version(None)}",
             ) from None
         raise LocalError(
-            f"the node image {image} cannot be had, and nothing was made; check its name, or "
-            f"try `docker pull {image}`\n{error}"
+            f"the node image {image} cannot be had, and nothing was made",
+            details=error,
+            next_step=f"check its name, or try `docker pull {image}`",
         ) from None
     if not _VERSION.fullmatch(version):
         raise LocalError(f"{image} is no node image of kind's: its version is {version!r}")

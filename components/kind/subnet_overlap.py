@@ -1,9 +1,8 @@
 """Ranges of a new cluster that Docker's networks use."""
 
-import json
 from collections.abc import Iterator, Mapping
-from typing import Any
 
+from ..machine.docker import ipv4_configs, networks
 from ..machine.runner import Runner
 from .subnets import overlapping
 
@@ -16,25 +15,13 @@ def subnet_clashes(
     Pods and services would hide what is on such a network from the nodes. Docker is asked, and
     nothing is made.
     """
-    ids = runner.run("docker", "network", "ls", "--quiet").split()
-    networks: list[dict[str, Any]] = (
-        json.loads(runner.run("docker", "network", "inspect", *ids)) if ids else []
-    )
+    existing = networks(runner)
     for setting, desired in ranges.items():
-        for network in networks:
-            for subnet in _subnets(network):
+        for network in existing:
+            for subnet in [config["Subnet"] for config in ipv4_configs(network)]:
                 if overlapping(desired, subnet):
                     overlap = f"{setting} {desired} overlaps {subnet}"
                     yield setting, f"{overlap} {_remedy(setting, network['Name'], cluster)}"
-
-
-def _subnets(network: dict[str, Any]) -> Iterator[str]:
-    """Yield the ranges of IPv4 addresses of a network."""
-    management: dict[str, Any] = network.get("IPAM") or {}
-    configs: list[dict[str, str]] = management.get("Config") or []
-    for config in configs:
-        if "." in (subnet := config.get("Subnet", "")):
-            yield subnet
 
 
 def _remedy(setting: str, network: str, cluster: str) -> str:

@@ -6,7 +6,6 @@ import pulumi
 from pydantic import Field, ValidationInfo, field_validator
 
 from ..allocation import Allocation
-from ..k8s.access import ClusterAccess
 from ..kind import NODE_PORT, Cluster, ClusterArgs
 from ..registry import RegistryArgs
 from ..settings.production import too_few_nodes
@@ -93,9 +92,7 @@ class KindTarget(LocalTarget[KindTargetArgs]):
         self._use(
             LocalCluster(
                 name=self.names.cluster,
-                access=ClusterAccess(
-                    self.cluster.kubeconfig, self.cluster.context, self.cluster.uid
-                ),
+                access=self.cluster.access,
                 nodes=self.cluster.nodes,
                 owned=self.cluster.cluster,
                 address="this kind cluster's one address on this machine",

@@ -41,7 +41,7 @@ def test_an_image_that_is_no_node_image_is_told_apart_from_one_that_cannot_be_ha
         require_version(machine.runner(), "nginx", None)
 
     machine.broken["docker run --rm"] = "Unable to find image 'nodde' locally\nnot found"
-    with pytest.raises(LocalError, match=r"(?s)nodde cannot be had.*docker pull nodde.*locally"):
+    with pytest.raises(LocalError, match=r"(?s)nodde cannot be had.*locally.*docker pull nodde"):
         require_version(machine.runner(), "nodde", None)
 
 

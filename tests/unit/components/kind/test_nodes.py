@@ -162,7 +162,7 @@ def test_a_network_that_is_missing_is_reported_with_the_command_that_clears_the_
     del machine.engine.networks["shop"]
 
     with pytest.raises(
-        LocalError, match=r"network shop is missing.*kind delete cluster --name shop"
+        LocalError, match=r"(?s)network shop is missing.*kind delete cluster --name shop"
     ):
         provider.update("", reconciled, _PROPS)
 
