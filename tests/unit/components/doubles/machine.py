@@ -91,7 +91,7 @@ class Machine:
                 uid = self._uid(yaml.safe_load(Path(file).read_text()))
                 return json.dumps({"metadata": {"uid": uid}})
             case ["--kubeconfig", _, _, *rest]:
-                return self.engine.kubectl_from_outside(rest)
+                return self.engine.kubectl_answer(rest)
             case ["config", "view", *_]:
                 return kubeconfig("mini", context="mini")
             case ["config", verb, name, *_]:
