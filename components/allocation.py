@@ -109,8 +109,9 @@ class Allocation(Resource, module="slipway", name="Allocation"):
     A `cluster` to be made by kind gets a port for its application, and a `registry` one of its
     own: the given port, or the first free one, which stays the stack's from then on. Not chosen
     are the `reserved` ports, which lead to workers, and `others`, of registries with an allocation
-    of their own. The mark tells what the stack made from what merely has the same name; it is
-    random unless given. A cluster or a registry of these names that has another owner is refused.
+    of their own. The mark distinguishes what the stack owns from what merely has the same name;
+    it is random unless given. A cluster or a registry of these names that has another owner is
+    refused.
     """
 
     application: pulumi.Output[int]

@@ -69,7 +69,7 @@ class ClusterArgs(Model):
     added, changed and removed in place. Without any, the control planes run the applications."""
 
     replace_cluster: bool = False
-    """Whether a change that recreates the cluster, with everything on it lost, is allowed."""
+    """Allows a change that recreates the cluster, with everything on it lost."""
 
     kubernetes_version: str | None = Field(
         default=None, pattern=r"^v?\d+\.\d+\.\d+$", examples=[VERSION]
@@ -112,7 +112,7 @@ class ClusterArgs(Model):
 
     @property
     def balanced(self) -> bool:
-        """Whether a load balancer stands before the control planes."""
+        """True where a load balancer stands before the control planes."""
         return self.ha == "ready" or len(self.control_planes) > 1
 
     @property

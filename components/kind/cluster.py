@@ -159,7 +159,7 @@ class KindClusterProvider(DynamicProvider[KindClusterInputs]):
         return not any(role_of(node) == Role.CONTROL_PLANE for node in self._nodes(name))
 
     def _is_replaced(self, cluster: KindClusterInputs) -> bool:
-        """Return whether a killed run has begun to recreate the cluster."""
+        """Return whether a killed run has started to recreate the cluster."""
         current = status(self.runner, cluster.cluster, cluster.kubeconfig)
         return current in ("another", "incomplete")
 
@@ -182,7 +182,7 @@ class KindCluster(Resource, module="slipway", name="KindCluster"):
     """Port of this machine that leads to the API."""
 
     balanced: pulumi.Output[bool]
-    """Whether a load balancer stands before the control planes."""
+    """True where a load balancer stands before the control planes."""
 
     def __init__(
         self,

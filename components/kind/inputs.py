@@ -96,7 +96,7 @@ class ClusterSettings(ClusterNodes):
     """Kubernetes version that the image must have; any supported one unless given."""
 
     balanced: bool = False
-    """Whether a load balancer stands before the control planes."""
+    """True where a load balancer stands before the control planes."""
 
     balancer_image: str = ""
     pod_subnet: str = "10.244.0.0/16"
@@ -110,7 +110,7 @@ class ClusterSettings(ClusterNodes):
     """Name of the registry's container."""
 
     replace: bool = False
-    """Whether a change that recreates the cluster is allowed."""
+    """Allows a change that recreates the cluster."""
 
 
 _IMMUTABLE = {

@@ -75,7 +75,7 @@ class NodeArgs(Model):
 
     @property
     def keeps_pods_away(self) -> bool:
-        """Whether a taint keeps pods off that do not tolerate it."""
+        """True where a taint keeps pods off that do not tolerate it."""
         return any(taint.endswith(_EXCLUDING) for taint in self.taints)
 
 
@@ -93,7 +93,7 @@ class MountArgs(Model):
     """Absolute path in the node, where a pod's `hostPath` finds it."""
 
     read_only: bool = False
-    """Whether the node may only read."""
+    """Mounts it read-only."""
 
 
 class PortArgs(Model):

@@ -1,4 +1,4 @@
-"""Where the nodes of a kind cluster pull images: the stack's registry, and mirrors of others."""
+"""The registries of a kind cluster's nodes: the stack's own, and mirrors of others."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor

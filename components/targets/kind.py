@@ -17,7 +17,7 @@ class KindTargetArgs(LocalTargetArgs):
     """`slipway:target` of a stack that runs on a local kind cluster."""
 
     product: Literal["kind"]
-    """What makes the cluster."""
+    """Product that makes the cluster."""
 
     cluster: ClusterArgs = ClusterArgs()
     """Nodes and Kubernetes version of the cluster."""

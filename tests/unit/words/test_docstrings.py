@@ -12,7 +12,6 @@ _LIMITS = {
     "components/app": 26,
     "components/image": 2,
     "components/k8s": 5,
-    "components/kind": 39,
     "components/machine": 7,
     "components/minikube": 21,
     "components/registry": 10,

@@ -33,7 +33,7 @@ def test_an_image_of_another_version_is_refused_before_anything_is_made(
         require_version(machine.runner(), "node", "1.35.4")
 
 
-def test_an_image_that_is_no_node_image_is_told_apart_from_one_that_cannot_be_had(
+def test_an_image_that_is_no_node_image_is_distinguished_from_one_that_cannot_be_had(
     machine: Machine,
 ) -> None:
     machine.broken["docker run --rm"] = "cat: /kind/version: No such file or directory"

@@ -45,7 +45,7 @@ def test_a_cluster_that_a_killed_run_recreated_is_not_taken_for_the_known_one(
 
 
 @pytest.mark.parametrize("state", ["stopped", "about to join the others again"])
-def test_a_cluster_whose_first_node_says_nothing_is_not_recreated(
+def test_a_cluster_whose_first_node_does_not_answer_is_not_recreated(
     kind: KindClusterProvider, machine: Machine, made: dict[str, Any], state: str
 ) -> None:
     first = machine.engine.containers["shop-control-plane"]

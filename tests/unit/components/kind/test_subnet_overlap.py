@@ -28,7 +28,7 @@ def test_networks_beside_them_and_machines_without_any_are_fine(machine: Machine
     assert not list(subnet_clashes(machine.runner(), "shop", _RANGES))
 
 
-def test_nobody_is_told_to_remove_the_network_of_the_cluster(machine: Machine) -> None:
+def test_no_message_asks_to_remove_the_network_of_the_cluster(machine: Machine) -> None:
     machine.engine.networks["shop"] = None
     machine.engine.subnets["shop"] = ["10.96.0.0/20"]
 
