@@ -227,11 +227,3 @@ class _Expected(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         kind = record.exc_info[0] if record.exc_info else None
         return not (kind and issubclass(kind, LocalError))
-
-
-LocalProvider = DynamicProvider[Any]
-
-
-def without_provider(properties: Properties) -> Properties:
-    """Return the properties without the pickled provider that the SDK keeps among them."""
-    return without(properties)
