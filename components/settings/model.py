@@ -73,7 +73,7 @@ class Model(BaseModel):
         """Return an error, with the present name if it is about a setting that was renamed."""
         if present := cls._present_name(error):
             shown = f"{to_camel(present)} ({present} in Python)"
-            kind = PydanticCustomError(RENAMED, "renamed: it is {name} now", {"name": shown})
+            kind = PydanticCustomError(RENAMED, "renamed to {name}", {"name": shown})
         else:
             copied: Any = (error["type"], error["msg"], error.get("ctx"))
             kind = PydanticCustomError(*copied)

@@ -24,7 +24,7 @@ def project(project_of: Callable[[int], Project]) -> Iterator[Project]:
         "cpu": "10m",
         "data": {**made.settings["slipway:app"]["data"], "cpu": "10m"},
         "replicas": _LEAST,
-        "autoscale": {"max": _MOST, "cpu": 50, "calmSeconds": 60},
+        "autoscale": {"max": _MOST, "cpu": 50, "scaleDownStabilizationSeconds": 60},
     }
     made.save_settings()
     made.up()

@@ -1,4 +1,4 @@
-"""What can be said about an application."""
+"""The settings of an application: argument models that stack files and programs share."""
 
 from .app import AppArgs
 from .containers import ContainerArgs, DataArgs, InitArgs, SidecarArgs

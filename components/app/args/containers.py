@@ -1,8 +1,9 @@
-"""What can be said about a container."""
+"""The settings of containers: the application's own, and those beside it."""
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -20,12 +21,15 @@ _POWERS = {
     **{unit: 1024**power for power, unit in enumerate(("Ki", "Mi", "Gi", "Ti"), 1)},
 }
 
+APPLICATION = "application"
+"""Name of the application's own image among those of containers; none of them may have it."""
+
 Cpu = Annotated[str, Field(pattern=_CPU)]
 Bytes = Annotated[str, Field(pattern=_BYTES)]
 
 
 def amount(quantity: str) -> Decimal:
-    """A quantity of Kubernetes' as a number: cores or bytes.
+    """Return a Kubernetes quantity as a number of cores or bytes.
 
     https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
     """
@@ -36,66 +40,76 @@ def amount(quantity: str) -> Decimal:
 
 
 class ContainerArgs(Model):
-    """What every container of a pod can be told."""
+    """The settings that every container of a pod has."""
+
+    former_names: ClassVar[Mapping[str, str]] = {
+        "disk": "ephemeral_storage",
+        "disk_limit": "ephemeral_storage_limit",
+    }
 
     command: list[Plain] | None = Field(
         default=None, min_length=1, examples=[["node", "server.js"]]
     )
-    """Program and arguments, instead of those of the image."""
+    """Program and arguments, instead of the image's."""
 
     args: list[Plain] | None = None
-    """Arguments of the program, instead of those of the image."""
+    """Arguments of the program, instead of the image's."""
 
     env: dict[Variable, Text] = Field(default_factory=dict)
     """Environment variables."""
 
     env_from: dict[Variable, ValueFromArgs] = Field(default_factory=dict)
-    """Environment variables whose values something else in the cluster has."""
+    """Environment variables with values from Secrets, ConfigMaps and fields of the pod."""
 
     cpu: Cpu = Field(default="25m", examples=["250m"])
-    """CPU that the container asks for, in cores (`0.5`) or thousandths (`500m`)."""
+    """CPU request, in cores (`0.5`) or thousandths of one (`500m`)."""
 
     cpu_limit: Cpu | None = None
-    """CPU that it may at most use; without, idle cores are not left idle."""
+    """CPU limit; no limit unless set, so that idle cores can be used."""
 
     memory: Bytes = Field(default="96Mi", examples=["256Mi"])
-    """Memory that the container asks for."""
+    """Memory request."""
 
     memory_limit: Bytes | None = None
-    """Memory that it may at most use; what it asks for unless given."""
+    """Memory limit; the request unless given."""
 
-    disk: Bytes = "64Mi"
-    """Disk of the node that it asks for: its logs and `writable` paths."""
+    ephemeral_storage: Bytes = "64Mi"
+    """Request for disk of the node, which logs and `writable` paths use."""
 
-    disk_limit: Bytes = "1Gi"
-    """Disk of the node that it may at most use, before its pod is evicted."""
+    ephemeral_storage_limit: Bytes = "1Gi"
+    """Limit of disk of the node, beyond which the pod is evicted."""
 
     @model_validator(mode="after")
     def _container_is_sound(self) -> Self:
         pairs = [
             ("cpuLimit", self.cpu_limit, "cpu", self.cpu),
             ("memoryLimit", self.memory_limit, "memory", self.memory),
-            ("diskLimit", self.disk_limit, "disk", self.disk),
+            (
+                "ephemeralStorageLimit",
+                self.ephemeral_storage_limit,
+                "ephemeralStorage",
+                self.ephemeral_storage,
+            ),
         ]
         for limit_name, limit, request_name, request in pairs:
             if limit is not None and amount(limit) < amount(request):
                 raise ValueError(
-                    f"{limit_name} {limit} is less than {request_name} {request}, which the "
-                    f"container asks for; {request} or more"
+                    f"{limit_name} {limit} is less than the request, {request_name} {request}; set "
+                    f"{request} or more"
                 )
         if both := self.env.keys() & self.env_from.keys():
-            raise ValueError(f"{', '.join(sorted(both))} stands in both env and envFrom; leave one")
+            raise ValueError(f"{', '.join(sorted(both))} is in both env and envFrom; remove one")
         return self
 
 
-def _whole_reference(image: str | None) -> str | None:
+def _parsed_reference(image: str | None) -> str | None:
     if image is not None:
         ImageReference.parse(image)
     return image
 
 
 class _HelperArgs(ContainerArgs):
-    """A container beside that of the application."""
+    """A container beside the application's."""
 
     name: str = Field(pattern=DNS_LABEL, examples=["proxy"])
     """Name of the container."""
@@ -104,15 +118,25 @@ class _HelperArgs(ContainerArgs):
     """Image of the container; the application's own unless given."""
 
     secrets: list[Variable] = Field(default_factory=list, examples=[["TOKEN"]])
-    """Which of the application's `secrets` the container gets."""
+    """Names of the application's `secrets` that the container gets."""
 
     mounts: list[Path] = Field(default_factory=list, examples=[["/data"]])
-    """Which of the application's paths (`writable`, `files`, `storage`) the container sees."""
+    """Paths of the application (`writable`, `files`, `storage`) that the container mounts too."""
 
     @field_validator("image")
     @classmethod
-    def _image_is_one(cls, image: str | None) -> str | None:
-        return _whole_reference(image)
+    def _image_is_a_reference(cls, image: str | None) -> str | None:
+        return _parsed_reference(image)
+
+    @field_validator("name")
+    @classmethod
+    def _name_is_not_reserved(cls, name: str) -> str:
+        if name == APPLICATION:
+            raise ValueError(
+                f"the stack's lock file names the application's own image {APPLICATION}; rename "
+                "the container"
+            )
+        return name
 
 
 class SidecarArgs(_HelperArgs):
@@ -125,7 +149,7 @@ class SidecarArgs(_HelperArgs):
     """Port on which it listens."""
 
     health: HealthArgs | None = Field(default=None, examples=["/healthz"])
-    """What tells that it is well; an open port unless given, if it has one."""
+    """Health check; an open port unless given, if the container has a port."""
 
     @model_validator(mode="after")
     def _health_has_a_port(self) -> Self:
@@ -136,20 +160,17 @@ class SidecarArgs(_HelperArgs):
 
 
 class InitArgs(_HelperArgs):
-    """A container that has to end well before the application starts."""
+    """A container that has to succeed before the application starts."""
 
 
 class DataArgs(ContainerArgs):
-    """A container with the data that the application uses: a sidecar and a shared volume.
-
-    It writes to the volume, the application reads it.
-    """
+    """A container that provides data: it writes to a volume, which the application reads."""
 
     command: list[Plain] | None = Field(default=None, min_length=1, examples=[["node", "data.js"]])
     """Command of the container; that of its image unless given."""
 
     path: Path = "/data"
-    """Folder at which both containers see the shared volume; `DATA_DIR` in their environment."""
+    """Path at which both containers mount the shared volume; `DATA_DIR` in their environment."""
 
     size: Bytes = "64Mi"
     """Size of the volume."""
@@ -158,22 +179,22 @@ class DataArgs(ContainerArgs):
     """Image of the container; the application's own unless given, with another `command`."""
 
     health: HealthArgs | None = None
-    """What tells that it is well."""
+    """Health check."""
 
     @field_validator("image")
     @classmethod
-    def _image_is_one(cls, image: str | None) -> str | None:
-        return _whole_reference(image)
+    def _image_is_a_reference(cls, image: str | None) -> str | None:
+        return _parsed_reference(image)
 
     @model_validator(mode="after")
-    def _is_another_program(self) -> Self:
+    def _runs_another_program(self) -> Self:
         if self.image is None and self.command is None:
             raise ValueError("it needs `command`, e.g. ['node', 'data.js'], or an `image`")
         return self
 
     @property
     def sidecar(self) -> SidecarArgs:
-        """The container as the sidecar that it is."""
+        """The container as a sidecar."""
         given: dict[str, Any] = {name: getattr(self, name) for name in ContainerArgs.model_fields}
         given["env"] = {"DATA_DIR": self.path, **self.env}
         given |= {"name": "data", "image": self.image, "health": self.health, "port": None}
@@ -181,5 +202,5 @@ class DataArgs(ContainerArgs):
 
     @property
     def volume(self) -> WritableArgs:
-        """The volume as the writable path that it is."""
+        """The volume as a writable path."""
         return WritableArgs(path=self.path, size=self.size)

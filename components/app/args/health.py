@@ -1,4 +1,4 @@
-"""How an application is seen to be well."""
+"""Health checks of containers."""
 
 from typing import Any, Self
 
@@ -10,11 +10,11 @@ _KINDS = ("http", "tcp", "grpc", "exec")
 
 
 class HealthArgs(Model):
-    """What tells that a container has started, can serve, and lives; a plain text is `http`.
+    """Health check of a container, for its three probes; a plain text is `http`.
 
-    One question for all three. A container that has started is asked whether it can serve, and
-    leaves the Service while it cannot; it is made anew only after `restartSeconds`, and is asked
-    less for that: whether its port is open, unless the question is `exec` or `grpc`.
+    The startup and readiness probes are this check: a container that fails it is taken out of the
+    Service. The liveness probe checks less, an open port, unless the check is `exec` or `grpc`;
+    it restarts the container after `restartSeconds`.
     """
 
     http: str | None = Field(default=None, examples=["/healthz"])
@@ -24,25 +24,25 @@ class HealthArgs(Model):
     """Whether an open port is enough."""
 
     grpc: str | None = Field(default=None, examples=["my.service"])
-    """Service name to ask by the gRPC health protocol; empty for the server as a whole."""
+    """Service name in the gRPC health protocol; empty for the server as a whole."""
 
     exec: list[str] | None = Field(default=None, min_length=1, examples=[["cat", "/tmp/ready"]])
-    """Command that ends with 0."""
+    """Command in the container that exits with 0."""
 
     port: int | None = Field(default=None, ge=1, le=65535)
-    """Port that is asked; the container's own unless given."""
+    """Port of the check; the container's own unless given."""
 
     period_seconds: int = Field(default=3, ge=1, le=300)
-    """How often it is asked whether it can serve."""
+    """Seconds between readiness checks."""
 
     timeout_seconds: int = Field(default=2, ge=1, le=300)
-    """How long an answer may take."""
+    """Seconds that an answer may take."""
 
     failures: int = Field(default=2, ge=1, le=100)
-    """After how many failures in a row a container leaves the Service."""
+    """Number of failures in a row after which a container is taken out of the Service."""
 
     restart_seconds: int = Field(default=60, ge=1, le=86400)
-    """After how long without life a container is started anew."""
+    """Seconds of failed liveness checks after which a container is restarted."""
 
     @model_validator(mode="before")
     @classmethod
@@ -62,13 +62,13 @@ class HealthArgs(Model):
             raise ValueError(f"it needs one of {', '.join(_KINDS)}, e.g. http: /healthz")
         if self.restart_seconds < self.period_seconds * self.failures:
             raise ValueError(
-                f"restartSeconds {self.restart_seconds} would end a container before periodSeconds "
-                f"times failures ({self.period_seconds * self.failures}) takes it out of the "
-                "Service; at least as many"
+                f"restartSeconds {self.restart_seconds} would restart a container before "
+                f"periodSeconds times failures ({self.period_seconds * self.failures}) takes it "
+                "out of the Service; set at least as many"
             )
         return self
 
     @property
     def kinds(self) -> list[str]:
-        """The kinds of question that are set; one, in valid settings."""
+        """The kinds of check that are set; one, in valid settings."""
         return [kind for kind in _KINDS if getattr(self, kind) not in (None, False)]

@@ -13,33 +13,33 @@ class JobArgs(Model):
     schedule: str | None = Field(
         default=None, pattern=r"^(@\w+|\S+( \S+){4})$", examples=["0 3 * * *"]
     )
-    """When a CronJob starts a Job."""
+    """Schedule on which a CronJob starts Jobs."""
 
     time_zone: str | None = Field(default=None, examples=["Etc/UTC"])
     """Time zone of the schedule."""
 
     concurrency: Literal["Forbid", "Allow", "Replace"] = "Forbid"
-    """What happens when a Job is due while the one before still runs."""
+    """What happens when a Job is due while the previous one still runs."""
 
     retries: int = Field(default=2, ge=0, le=100)
-    """How often a failed pod is tried again."""
+    """Number of retries after a pod failed."""
 
     deadline_seconds: int = Field(default=600, ge=1, le=604800)
-    """How long a Job may take, retries included."""
+    """Seconds that a Job may take, retries included."""
 
 
 class MigrationArgs(Model):
     """A Job that must succeed before an update of the application begins.
 
     It runs the new image with the application's variables, secrets and files. If it fails, the
-    version before serves on.
+    previous version keeps serving.
     """
 
     command: list[str] = Field(min_length=1, examples=[["node", "migrate.js"]])
     """Program and arguments."""
 
     retries: int = Field(default=0, ge=0, le=100)
-    """How often it is tried again."""
+    """Number of retries."""
 
     deadline_seconds: int = Field(default=300, ge=1, le=86400)
-    """How long it may take, retries included."""
+    """Seconds that it may take, retries included."""

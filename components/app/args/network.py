@@ -1,4 +1,4 @@
-"""Who reaches an application, and whom it reaches."""
+"""The Service of an application, and its traffic: who reaches it, and what it reaches."""
 
 import ipaddress
 from typing import Literal, Self
@@ -15,13 +15,13 @@ class ServiceArgs(Model):
     """The stable address of an application in its cluster."""
 
     type: _Service | None = None
-    """What the Service is; what `expose` and the target ask for unless given."""
+    """Type of the Service; chosen by `expose` and the target unless given."""
 
     port: int = Field(default=80, ge=1, le=65535)
     """Port of the Service."""
 
     node_port: int | None = Field(default=None, ge=30000, le=32767)
-    """Port on every node, for NodePort; one that the cluster chooses unless given."""
+    """Port on every node, for NodePort; chosen by the cluster unless given."""
 
     annotations: dict[str, str] = Field(default_factory=dict)
     """Annotations of the Service."""
@@ -38,12 +38,12 @@ def _cidr(text: str | None) -> str | None:
         try:
             ipaddress.ip_network(text)
         except ValueError as error:
-            raise ValueError(f"{error}; one is 10.0.0.0/8") from None
+            raise ValueError(f"{error}; an example is 10.0.0.0/8") from None
     return text
 
 
 class EgressArgs(Model):
-    """Addresses outside of the stack that an application may reach."""
+    """Addresses outside the stack that an application may reach."""
 
     cidr: str = Field(examples=["10.0.0.0/8"])
     """Range of addresses; `0.0.0.0/0` for all."""
@@ -53,12 +53,12 @@ class EgressArgs(Model):
 
     @field_validator("cidr")
     @classmethod
-    def _cidr_is_one(cls, cidr: str) -> str | None:
+    def _cidr_is_valid(cls, cidr: str) -> str | None:
         return _cidr(cidr)
 
     @field_validator("ports")
     @classmethod
-    def _ports_are_some(cls, ports: list[int]) -> list[int]:
+    def _ports_are_valid(cls, ports: list[int]) -> list[int]:
         wrong = [port for port in ports if not 1 <= port <= 65535]
         if wrong:
             raise ValueError(f"a port is a number from 1 to 65535, and {wrong[0]} is not")
@@ -66,21 +66,21 @@ class EgressArgs(Model):
 
 
 class IngressArgs(Model):
-    """Who outside of the application's namespace may reach it."""
+    """Others outside the application's namespace that may reach it."""
 
     namespace: str | None = Field(default=None, pattern=DNS_LABEL, examples=["monitoring"])
-    """A namespace, with all its pods."""
+    """Namespace, with all its pods."""
 
     cidr: str | None = Field(default=None, examples=["10.0.0.0/8"])
     """Range of addresses."""
 
     @field_validator("cidr")
     @classmethod
-    def _cidr_is_one(cls, cidr: str | None) -> str | None:
+    def _cidr_is_valid(cls, cidr: str | None) -> str | None:
         return _cidr(cidr)
 
     @model_validator(mode="after")
-    def _is_one(self) -> Self:
+    def _is_a_namespace_or_a_range(self) -> Self:
         if (self.namespace is None) == (self.cidr is None):
             raise ValueError("it needs either `namespace`, e.g. monitoring, or `cidr`")
         return self

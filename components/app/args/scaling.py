@@ -1,6 +1,7 @@
-"""A number of replicas that follows the load."""
+"""The settings of a HorizontalPodAutoscaler."""
 
-from typing import Any, Self
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
@@ -8,32 +9,34 @@ from ...settings.model import Model
 
 
 class AutoscaleArgs(Model):
-    """How many replicas there are, left to a HorizontalPodAutoscaler.
+    """Bounds and metrics of a HorizontalPodAutoscaler, which sets the number of replicas.
 
     https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/
     """
 
+    former_names: ClassVar[Mapping[str, str]] = {"calm_seconds": "scale_down_stabilization_seconds"}
+
     min: int | None = Field(default=None, ge=1, le=1000)
-    """Least number of replicas; `replicas` unless given."""
+    """Minimum number of replicas; `replicas` unless given."""
 
     max: int = Field(ge=1, le=1000, examples=[10])
-    """Greatest number of replicas."""
+    """Maximum number of replicas."""
 
     cpu: int | None = Field(default=None, ge=1, le=1000)
-    """CPU that pods should use on average, in percent of what they ask for; 70 unless something
-    else is given."""
+    """Target for the average use of CPU, in percent of the request; 70 if there is no other
+    target."""
 
     memory: int | None = Field(default=None, ge=1, le=1000)
-    """Memory that pods should use on average, in percent of what they ask for."""
+    """Target for the average use of memory, in percent of the request."""
 
     metrics: list[dict[str, Any]] = Field(default_factory=list[dict[str, Any]])
-    """Further metrics, as `spec.metrics` of autoscaling/v2 has them."""
+    """Further metrics, in the form of `spec.metrics` of autoscaling/v2."""
 
-    calm_seconds: int = Field(default=300, ge=0, le=3600)
-    """How long less must have been enough before replicas are taken away."""
+    scale_down_stabilization_seconds: int = Field(default=300, ge=0, le=3600)
+    """Seconds for which fewer replicas must suffice before the number goes down."""
 
     @model_validator(mode="after")
-    def _least_is_least(self) -> Self:
+    def _bounds_are_in_order(self) -> Self:
         if self.min is not None and self.min > self.max:
             raise ValueError(f"min {self.min} is above max {self.max}")
         return self

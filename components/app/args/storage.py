@@ -1,4 +1,4 @@
-"""What of a pod's file system can be written, and what of it stays."""
+"""Writable paths of a pod: empty in each new pod, or persistent."""
 
 from typing import Annotated, Any, Literal
 
@@ -11,16 +11,16 @@ Size = Annotated[str, Field(pattern=r"^[1-9]\d*(Ki|Mi|Gi|Ti|k|M|G|T)?$")]
 
 
 class WritableArgs(Model):
-    """A path that can be written, and is empty in each new pod; a plain text is `path`."""
+    """A writable path, empty in each new pod; a plain text is `path`."""
 
     path: Path = Field(examples=["/var/cache/app"])
-    """Folder in the container."""
+    """Path in the container."""
 
     size: Size = "64Mi"
-    """How much it may hold."""
+    """Size limit."""
 
     memory: bool = False
-    """Whether it is in memory, which counts towards the container's."""
+    """Whether it is kept in memory, which counts towards the container's limit."""
 
     @model_validator(mode="before")
     @classmethod
@@ -32,16 +32,16 @@ class StorageArgs(Model):
     """A persistent volume of each pod of a StatefulSet."""
 
     path: Path = Field(examples=["/var/lib/app"])
-    """Folder in the container."""
+    """Path in the container."""
 
     size: Size = Field(examples=["1Gi"])
-    """Its size."""
+    """Size of the volume."""
 
     storage_class: str | None = Field(default=None, pattern=OBJECT_NAME)
     """StorageClass; the cluster's default one unless given."""
 
     access: Literal["ReadWriteOnce", "ReadWriteOncePod", "ReadWriteMany"] = "ReadWriteOnce"
-    """How nodes may mount it."""
+    """Access mode: how nodes may mount the volume."""
 
     retain: bool = True
-    """Whether the volumes outlive the StatefulSet."""
+    """Whether the volumes are kept when the StatefulSet is deleted."""

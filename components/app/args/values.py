@@ -16,7 +16,7 @@ from pydantic_core import CoreSchema, core_schema
 from ...settings.model import Model
 
 DNS_LABEL = r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$"
-"""RFC 1123, as Kubernetes asks of most names."""
+"""RFC 1123 label, as which Kubernetes accepts most names."""
 
 OBJECT_NAME = r"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$"
 """RFC 1123 subdomain: the name of a Secret, a ConfigMap, a class."""
@@ -31,15 +31,15 @@ PATH = r"^(/[^/:\x00-\x1f\x7f-\x9f]+)+$"
 """An absolute path that is not the root; Kubernetes allows no colon in mount paths."""
 
 _UNSENDABLE = re.compile("[\0\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
-"""Characters that YAML has no place for, as which API servers read what is applied."""
+"""Characters that YAML, as which API servers read manifests, does not allow."""
 
 
 def sendable(text: str) -> str:
-    """A text that can be sent to a cluster.  Raises ValueError for one that cannot."""
-    if found := _UNSENDABLE.search(text):
+    """Return a text that can be sent to a cluster.  Raises ValueError for others."""
+    if forbidden := _UNSENDABLE.search(text):
         raise ValueError(
-            f"it holds the character U+{ord(found[0]):04X} at {found.start()}, which no manifest "
-            "can; what is not text belongs into the image, or is encoded, as base64 for one"
+            f"it has the character U+{ord(forbidden[0]):04X} at {forbidden.start()}, which no "
+            "manifest can have; put binary content into the image, or encode it, e.g. as base64"
         )
     return text
 
@@ -63,7 +63,7 @@ class _Text:
                 return sendable(value)
             if isinstance(value, pulumi.Output):
                 return value  # pyright: ignore[reportUnknownVariableType]
-            raise ValueError("a text; a number or a truth value stands in quotes")
+            raise ValueError("not a text; put a number or a boolean in quotes")
 
         return core_schema.no_info_plain_validator_function(read)
 
@@ -74,7 +74,7 @@ class _Text:
 
 
 class _Secret:
-    """A text that must be a Pulumi secret: what validates has never been in plain text."""
+    """A text that must be a Pulumi secret, so that it never was in plain text."""
 
     def __get_pydantic_core_schema__(
         self, _source: Any, _handler: GetCoreSchemaHandler
@@ -103,14 +103,14 @@ Path = Annotated[str, Field(pattern=PATH, max_length=1024)]
 
 
 class ValueFromArgs(Model):
-    """A value that something else in the cluster has: a Secret (also one that an ExternalSecret
-    makes), a ConfigMap, or the pod itself."""
+    """A value from a Secret (also one that an ExternalSecret creates), from a ConfigMap, or from a
+    field of the pod."""
 
     secret: str | None = Field(default=None, pattern=OBJECT_NAME, examples=["database"])
-    """Name of a Secret that the namespace has."""
+    """Name of a Secret in the namespace."""
 
     config_map: str | None = Field(default=None, pattern=OBJECT_NAME)
-    """Name of a ConfigMap that the namespace has."""
+    """Name of a ConfigMap in the namespace."""
 
     key: str | None = Field(default=None, pattern=KEY, examples=["password"])
     """Key in the Secret or the ConfigMap."""
@@ -119,10 +119,10 @@ class ValueFromArgs(Model):
     """Field of the pod, by the downward API."""
 
     @model_validator(mode="after")
-    def _is_one(self) -> Self:
-        given = [name for name in ("secret", "config_map", "field") if getattr(self, name)]
-        if len(given) != 1:
+    def _has_one_source(self) -> Self:
+        sources = [self.secret, self.config_map, self.field]
+        if len([source for source in sources if source]) != 1:
             raise ValueError("it needs one of `secret`, `configMap` and `field`")
         if (self.field is None) == (self.key is None):
-            raise ValueError("`key` goes with a `secret` or a `configMap`, and with nothing else")
+            raise ValueError("`key` goes with a `secret` or a `configMap` only")
         return self

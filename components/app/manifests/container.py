@@ -69,11 +69,15 @@ def _container(
         "imagePullPolicy": "IfNotPresent",
         "env": _env({**env, **own.env}, own.env_from, secrets, place),
         "resources": {
-            "requests": {"cpu": own.cpu, "memory": own.memory, "ephemeral-storage": own.disk},
+            "requests": {
+                "cpu": own.cpu,
+                "memory": own.memory,
+                "ephemeral-storage": own.ephemeral_storage,
+            },
             "limits": {
                 **({} if own.cpu_limit is None else {"cpu": own.cpu_limit}),
                 "memory": own.memory_limit or own.memory,
-                "ephemeral-storage": own.disk_limit,
+                "ephemeral-storage": own.ephemeral_storage_limit,
             },
         },
         "securityContext": {

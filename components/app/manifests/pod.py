@@ -83,7 +83,7 @@ def _spread(args: AppArgs, place: Placement) -> Manifest:
                 "key": f"node.kubernetes.io/{trouble}",
                 "operator": "Exists",
                 "effect": "NoExecute",
-                "tolerationSeconds": args.node_loss_seconds,
+                "tolerationSeconds": args.node_unreachable_seconds,
             }
             for trouble in ("not-ready", "unreachable")
         ],

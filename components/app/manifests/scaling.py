@@ -1,14 +1,14 @@
-"""How many pods there are, and how many may be missing."""
+"""The PodDisruptionBudget and the HorizontalPodAutoscaler of an application."""
 
 from ..args import AppArgs, AutoscaleArgs
 from .place import Manifest, Placement
 
-_USUAL_CPU = 70
+_DEFAULT_CPU = 70
 
 
 def disruption_budget(place: Placement) -> Manifest:
-    """How many pods may be missing while nodes are drained: one, so that a drain never waits for
-    ever, and never takes all at once.
+    """Return the number of pods that may be missing during drains: one, so that a drain neither
+    blocks nor evicts all of them at once.
 
     https://kubernetes.io/docs/tasks/run-application/configure-pdb/
     """
@@ -25,14 +25,15 @@ def disruption_budget(place: Placement) -> Manifest:
 
 
 def autoscaler(args: AppArgs, autoscale: AutoscaleArgs, place: Placement) -> Manifest:
-    """What decides on the number of pods by their load.
+    """Return the HorizontalPodAutoscaler, which sets the number of pods by their load.
 
     https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/
     """
-    asked = {"cpu": autoscale.cpu, "memory": autoscale.memory}
-    if not autoscale.metrics and not any(asked.values()):
-        asked["cpu"] = _USUAL_CPU
-    usual: list[Manifest] = [
+    targets = {"cpu": autoscale.cpu, "memory": autoscale.memory}
+    if not autoscale.metrics and not any(targets.values()):
+        targets["cpu"] = _DEFAULT_CPU
+    window = autoscale.scale_down_stabilization_seconds
+    resources: list[Manifest] = [
         {
             "type": "Resource",
             "resource": {
@@ -40,7 +41,7 @@ def autoscaler(args: AppArgs, autoscale: AutoscaleArgs, place: Placement) -> Man
                 "target": {"type": "Utilization", "averageUtilization": percent},
             },
         }
-        for name, percent in asked.items()
+        for name, percent in targets.items()
         if percent is not None
     ]
     return {
@@ -52,7 +53,7 @@ def autoscaler(args: AppArgs, autoscale: AutoscaleArgs, place: Placement) -> Man
             "scaleTargetRef": {"apiVersion": "apps/v1", "kind": args.kind, "name": place.name},
             "minReplicas": args.least_replicas,
             "maxReplicas": autoscale.max,
-            "metrics": [*usual, *autoscale.metrics],
-            "behavior": {"scaleDown": {"stabilizationWindowSeconds": autoscale.calm_seconds}},
+            "metrics": [*resources, *autoscale.metrics],
+            "behavior": {"scaleDown": {"stabilizationWindowSeconds": window}},
         },
     }

@@ -54,7 +54,7 @@ def _mounts(args: AppArgs) -> Iterator[Manifest]:
     for volume, given in ((_FILES, args.files), (_SECRETS, args.secret_files)):
         for path in given:
             yield {"name": volume, "mountPath": path, "subPath": key(path), "readOnly": True}
-    for number, path in enumerate(args.secret_folders):
+    for number, path in enumerate(args.secret_volumes):
         yield {"name": f"secret-{number}", "mountPath": path, "readOnly": True}
 
 
@@ -68,7 +68,7 @@ def _empty(args: AppArgs) -> Iterator[Manifest]:
         yield {"name": _writable(args, number), "emptyDir": {"sizeLimit": one.size, **medium}}
     for one in (*args.all_sidecars, *args.init):
         if _TEMPORARY not in one.mounts:
-            yield {"name": f"tmp-{one.name}", "emptyDir": {"sizeLimit": one.disk}}
+            yield {"name": f"tmp-{one.name}", "emptyDir": {"sizeLimit": one.ephemeral_storage}}
 
 
 def _filled(args: AppArgs, place: Placement) -> Iterator[Manifest]:
@@ -78,7 +78,7 @@ def _filled(args: AppArgs, place: Placement) -> Iterator[Manifest]:
         items = [{"key": key(path), "path": key(path)} for path in args.secret_files]
         content = {"secretName": place.secret, "items": items, "defaultMode": _READABLE}
         yield {"name": _SECRETS, "secret": content}
-    for number, name in enumerate(args.secret_folders.values()):
+    for number, name in enumerate(args.secret_volumes.values()):
         yield {"name": f"secret-{number}", "secret": {"secretName": name, "defaultMode": _READABLE}}
 
 

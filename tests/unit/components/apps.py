@@ -104,8 +104,8 @@ _CONTAINER: dict[str, st.SearchStrategy[Any]] = {
     "cpuLimit": st.just("4"),
     "memory": _BYTES,
     "memoryLimit": st.just("513Gi"),
-    "disk": st.just("32Mi"),
-    "diskLimit": _BYTES,
+    "ephemeralStorage": st.just("32Mi"),
+    "ephemeralStorageLimit": _BYTES,
 }
 _HELPER = {**_CONTAINER, "image": st.just("registry.example/helper:1")}
 _SIDECARS = st.fixed_dictionaries(
@@ -129,7 +129,7 @@ SETTINGS: dict[str, st.SearchStrategy[Any]] = {
     "secrets": st.dictionaries(_VARIABLES, _SECRET, max_size=2),
     "files": st.dictionaries(_PATHS, _TEXTS, max_size=2),
     "secretFiles": st.dictionaries(_PATHS, _SECRET, max_size=2),
-    "secretFolders": st.dictionaries(_PATHS, _NAMES, max_size=2),
+    "secretVolumes": st.dictionaries(_PATHS, _NAMES, max_size=2),
     "writable": st.lists(_WRITABLE, max_size=3),
     "storage": st.lists(
         st.builds(
@@ -156,7 +156,7 @@ SETTINGS: dict[str, st.SearchStrategy[Any]] = {
     "minReadySeconds": st.integers(1, 600),
     "drainSeconds": st.integers(0, 600),
     "shutdownSeconds": st.integers(1, 3600),
-    "nodeLossSeconds": st.integers(0, 86400),
+    "nodeUnreachableSeconds": st.integers(0, 86400),
     "user": st.integers(1, 2**31 - 1),
     "priorityClass": st.just("system-cluster-critical"),
     "serviceAccount": st.just("default"),

@@ -1,4 +1,4 @@
-"""Stack files that are wrong: each is refused in words, before anything is asked or run."""
+"""Stack files that are wrong: each is refused in words, before anything is run."""
 
 import subprocess
 import urllib.request
@@ -24,8 +24,8 @@ def test_there_are_sixty_of_them_and_no_two_are_the_same() -> None:
     assert len({yaml.safe_dump(case) for case in _CASES}) == len(_CASES)
 
 
-@pytest.mark.parametrize("case", _CASES, ids=lambda case: f"{case['path']}: {case['mend']}"[:60])
-def test_a_wrong_stack_file_is_refused_before_any_call_with_the_path_and_what_mends_it(
+@pytest.mark.parametrize("case", _CASES, ids=lambda case: f"{case['path']}: {case['fix']}"[:60])
+def test_a_wrong_stack_file_is_refused_before_any_call_with_the_path_and_the_fix(
     case: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     called: list[str] = []
@@ -42,7 +42,7 @@ def test_a_wrong_stack_file_is_refused_before_any_call_with_the_path_and_what_me
     with pytest.raises(SettingsError) as caught:
         plan(committed_program, config)
 
-    told = str(caught.value)
+    message = str(caught.value)
     assert called == []
-    assert case["path"] in told
-    assert case["mend"] in told
+    assert case["path"] in message
+    assert case["fix"] in message

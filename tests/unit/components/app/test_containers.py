@@ -13,7 +13,7 @@ _DATA = {"command": ["node", "data.js"]}
 
 
 def _helpers(**settings: Any) -> dict[str, Manifest]:
-    return {one["name"]: one for one in pod(**settings).get("initContainers", ())}
+    return {container["name"]: container for container in pod(**settings).get("initContainers", ())}
 
 
 def _paths(container: Manifest) -> dict[str, Manifest]:
@@ -52,11 +52,11 @@ def test_an_init_container_ends_before_the_application_starts() -> None:
     assert not {"startupProbe", "readinessProbe", "livenessProbe"} & set(first)
 
 
-def test_other_containers_run_the_application_s_image_unless_given() -> None:
+def test_other_containers_run_the_application_image_unless_given() -> None:
     place = dataclasses.replace(PLACE, images={**PLACE.images, "proxy": "proxy@sha256:2"})
     both: list[Manifest] = [{"name": "proxy", "image": "proxy:1"}, {"name": "same"}]
-    made = objects(place, sidecars=both)["Deployment"]["spec"]["template"]["spec"]
-    images = {one["name"]: one["image"] for one in made["initContainers"]}
+    spec = objects(place, sidecars=both)["Deployment"]["spec"]["template"]["spec"]
+    images = {container["name"]: container["image"] for container in spec["initContainers"]}
 
     assert images == {"proxy": "proxy@sha256:2", "same": PLACE.images[""]}
 
@@ -111,28 +111,30 @@ def test_secrets_are_named_and_never_in_a_manifest() -> None:
 
 
 def test_a_secret_in_plain_text_is_refused_and_not_shown() -> None:
-    told = refusal(secrets={"TOKEN": "swordfish"}, secret_files={"/etc/key": "swordfish"})
+    message = refusal(secrets={"TOKEN": "swordfish"}, secret_files={"/etc/key": "swordfish"})
 
-    assert "pulumi config set --secret" in told
-    assert "secrets.TOKEN" in told and "secret_files" in told
-    assert "swordfish" not in told
+    assert "pulumi config set --secret" in message
+    assert "secrets.TOKEN" in message and "secret_files" in message
+    assert "swordfish" not in message
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "message"),
     [
         ({"sidecars": [{"name": "a", "port": 8080}]}, "port 8080 is that of the application and"),
         ({"sidecars": [{"name": "a"}, {"name": "a"}]}, "two containers are called a"),
         ({"data": _DATA, "init": [{"name": "data"}]}, "two containers are called data"),
-        ({"sidecars": [{"name": "a", "secrets": ["B"]}]}, "wants the secret B"),
+        ({"sidecars": [{"name": "a", "secrets": ["B"]}]}, "uses the secret B"),
         ({"sidecars": [{"name": "a", "mounts": ["/b"]}]}, "the application has: /tmp"),
         ({"sidecars": [{"name": "A_b"}]}, "pattern"),
         ({"sidecars": [{"name": "a" * 64}]}, "pattern"),
+        ({"init": [{"name": "application"}]}, "lock file names the application's own image"),
+        ({"sidecars": [{"name": "application"}]}, "rename the container"),
         ({"data": {}}, "needs `command`"),
-        ({"writable": ["/etc/app"], "files": {"/etc/app/x": ""}}, "hidden behind"),
+        ({"writable": ["/etc/app"], "files": {"/etc/app/x": ""}}, "would hide or overwrite"),
         ({"writable": ["/a", "/a"]}, "mounted by writable and writable"),
         ({"files": {"/a": "", "/a/b": ""}}, "cannot be a file"),
-        ({"writable": ["/a/../b"]}, "say /b"),
+        ({"writable": ["/a/../b"]}, "write /b"),
         ({"writable": ["relative"]}, "pattern"),
         ({"env": {"A": "1"}, "env_from": {"A": {"field": "metadata.uid"}}}, "both env and envFrom"),
         ({"env_from": {"A": {"secret": "s"}}}, "`key` goes with"),
@@ -145,5 +147,5 @@ def test_a_secret_in_plain_text_is_refused_and_not_shown() -> None:
         ({"env": {"1A": "x"}}, "pattern"),
     ],
 )
-def test_containers_that_do_not_go_together_are_refused(settings: Manifest, told: str) -> None:
-    assert told in refusal(**settings)
+def test_containers_that_do_not_go_together_are_refused(settings: Manifest, message: str) -> None:
+    assert message in refusal(**settings)

@@ -1,4 +1,4 @@
-"""What runs the pods, how many there are, and who reaches them."""
+"""Workloads, the number of their pods, and the traffic that they admit."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ def _policy(place: Any = PLACE, **settings: Any) -> Manifest:
     return objects(place, **settings)["NetworkPolicy"]["spec"]
 
 
-def test_the_service_needs_no_waiting_and_leads_to_the_named_port() -> None:
+def test_the_service_is_not_awaited_and_sends_to_the_named_port() -> None:
     service = objects()["Service"]
 
     assert service["metadata"]["annotations"]["pulumi.com/skipAwait"] == "true"
@@ -30,30 +30,28 @@ def test_the_workload_is_awaited() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "kind", "ip"),
+    ("given", "kind", "ip"),
     [("ClusterIP", "ClusterIP", None), ("Headless", "ClusterIP", "None"),
      ("LoadBalancer", "LoadBalancer", None)],
 )  # fmt: skip
-def test_a_service_can_be_of_another_type(asked: str, kind: str, ip: str | None) -> None:
-    spec = objects(at(Exposure(url="http://web")), service={"type": asked, "port": 81})["Service"]
+def test_a_service_can_be_of_another_type(given: str, kind: str, ip: str | None) -> None:
+    spec = objects(at(Exposure(url="http://web")), service={"type": given, "port": 81})["Service"]
 
     assert (spec["spec"]["type"], spec["spec"].get("clusterIP")) == (kind, ip)
     assert spec["spec"]["ports"][0]["port"] == 81
 
 
-def test_an_autoscaler_decides_alone_on_the_number_of_pods() -> None:
+def test_an_autoscaler_alone_sets_the_number_of_pods() -> None:
     made = objects(replicas=2, autoscale={"max": 6, "memory": 80})
     scaler = made["HorizontalPodAutoscaler"]["spec"]
 
-    assert "replicas" not in made["Deployment"]["spec"], (
-        "what is sent at each update is fought over"
-    )
+    assert "replicas" not in made["Deployment"]["spec"], "each update would reset the number"
     assert (scaler["minReplicas"], scaler["maxReplicas"]) == (2, 6)
-    assert [one["resource"]["name"] for one in scaler["metrics"]] == ["memory"]
+    assert [metric["resource"]["name"] for metric in scaler["metrics"]] == ["memory"]
     assert scaler["scaleTargetRef"]["name"] == made["Deployment"]["metadata"]["name"]
 
 
-def test_an_autoscaler_looks_at_cpu_unless_told_otherwise() -> None:
+def test_an_autoscaler_uses_cpu_unless_given_another_metric() -> None:
     (metric,) = objects(autoscale={"max": 6})["HorizontalPodAutoscaler"]["spec"]["metrics"]
 
     assert metric["resource"]["name"] == "cpu"
@@ -71,7 +69,7 @@ def test_a_stateful_set_has_names_and_volumes_for_its_pods() -> None:
     assert spec["persistentVolumeClaimRetentionPolicy"]["whenDeleted"] == "Retain"
 
 
-def test_volumes_go_with_their_stateful_set_if_asked_to() -> None:
+def test_volumes_are_deleted_with_their_stateful_set_if_not_retained() -> None:
     storage = [{"path": "/var/lib/db", "size": "1Gi", "retain": False}]
     spec = objects(kind="StatefulSet", storage=storage)["StatefulSet"]["spec"]
 
@@ -101,9 +99,9 @@ def test_a_migration_runs_the_new_image_before_the_workload_and_serves_nothing()
 
     assert list(made).index("Job") < list(made).index("Deployment")
     assert template["spec"]["containers"][0]["command"] == ["migrate"]
-    assert "initContainers" not in template["spec"], "a sidecar has nothing to do there"
+    assert "initContainers" not in template["spec"], "a Job needs no sidecar"
     assert template["metadata"]["labels"]["app.kubernetes.io/name"] != "web", (
-        "no Service may find it"
+        "no Service may select it"
     )
 
 
@@ -116,7 +114,7 @@ def test_only_the_namespace_and_declared_callers_get_in() -> None:
     assert caller["namespaceSelector"] == {"matchLabels": {"slipway.dev/stack": "shop-dev"}}
 
 
-def test_a_caller_is_admitted_by_what_it_calls() -> None:
+def test_a_caller_carries_a_label_for_each_application_that_it_calls() -> None:
     made = objects(calls=["orders"])
     labels = made["Deployment"]["spec"]["template"]["metadata"]["labels"]
 
@@ -135,11 +133,11 @@ def test_a_caller_is_admitted_by_what_it_calls() -> None:
                           "apiVersion": "networking.k8s.io/v1"},), url="http://a"),
     ],
 )  # fmt: skip
-def test_what_is_exposed_admits_everybody_on_its_port_alone(exposure: Exposure) -> None:
+def test_an_exposed_application_admits_all_traffic_on_its_port_alone(exposure: Exposure) -> None:
     assert {"ports": [{"port": "http", "protocol": "TCP"}]} in _policy(at(exposure))["ingress"]
 
 
-def test_out_go_dns_the_application_s_own_pods_and_what_is_declared() -> None:
+def test_egress_is_dns_the_own_pods_and_what_is_declared() -> None:
     dns, own, outside = _policy(egress=[{"cidr": "10.0.0.0/8", "ports": [5432]}])["egress"]
 
     assert {port["port"] for port in dns["ports"]} == {53}
@@ -150,12 +148,12 @@ def test_out_go_dns_the_application_s_own_pods_and_what_is_declared() -> None:
     }
 
 
-def test_no_policy_is_made_where_none_is_wanted() -> None:
+def test_there_is_no_policy_if_it_is_switched_off() -> None:
     assert "NetworkPolicy" not in objects(network_policy=False)
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "message"),
     [
         ({"port": 0}, "greater than or equal to 1"),
         ({"port": 65536}, "less than or equal to 65535"),
@@ -170,7 +168,7 @@ def test_no_policy_is_made_where_none_is_wanted() -> None:
         ({"job": {"retries": 1}}, "job needs kind: Job or CronJob"),
         ({"kind": "CronJob", "job": {"schedule": "daily"}}, "pattern"),
         ({"service": {"node_port": 30000}}, "type: NodePort"),
-        ({"expose": True, "service": {"type": "NodePort"}}, "leave one out"),
+        ({"expose": True, "service": {"type": "NodePort"}}, "remove one of them"),
         ({"egress": [{"cidr": "10.0.0.1/8"}]}, "host bits"),
         ({"egress": [{"cidr": "10.0.0.0/8", "ports": [0]}]}, "from 1 to 65535"),
         ({"ingress": [{}]}, "either `namespace`"),
@@ -178,11 +176,11 @@ def test_no_policy_is_made_where_none_is_wanted() -> None:
         ({"replica": 3}, "did you mean replicas?"),
     ],
 )
-def test_settings_that_no_cluster_would_take_are_refused(settings: Manifest, told: str) -> None:
-    assert told in refusal(**settings)
+def test_settings_that_no_cluster_accepts_are_refused(settings: Manifest, message: str) -> None:
+    assert message in refusal(**settings)
 
 
-def test_a_migration_reaches_what_the_application_reaches_and_nobody_reaches_it() -> None:
+def test_a_migration_has_the_egress_of_the_application_and_no_ingress() -> None:
     made = objects(migration={"command": ["migrate"]}, egress=[{"cidr": "10.0.0.0/8"}])
     own, policy = made["NetworkPolicy"]["spec"], made["web-migration"]["spec"]
     labels = made["Job"]["spec"]["template"]["metadata"]["labels"]

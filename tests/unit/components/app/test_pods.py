@@ -1,4 +1,4 @@
-"""The pods of an application, whatever its settings."""
+"""The pods of an application, for all of its settings."""
 
 import json
 from typing import Any
@@ -29,15 +29,15 @@ _FEW = settings(max_examples=25)
 
 
 def _templates(args: AppArgs) -> list[Manifest]:
-    """The templates of all pods that an application brings."""
-    found: list[Manifest] = []
+    """Return the templates of all pods of an application."""
+    templates: list[Manifest] = []
     for part in parts(args, PLACE):
         spec = part.manifest.get("spec", {})
         spec = spec.get("jobTemplate", {}).get("spec", spec)
         if "template" in spec:
-            found.append(spec["template"])
-    assert found
-    return found
+            templates.append(spec["template"])
+    assert templates
+    return templates
 
 
 def _containers(template: Manifest) -> list[Manifest]:
@@ -46,19 +46,19 @@ def _containers(template: Manifest) -> list[Manifest]:
 
 @given(valid_apps())
 @settings(max_examples=100)
-def test_every_object_is_one_that_kubernetes_knows(args: AppArgs) -> None:
-    objects_of(args)  # the schemas are asked there
+def test_every_object_is_valid_for_kubernetes(args: AppArgs) -> None:
+    objects_of(args)  # which validates them with the schemas
 
 
 @given(given_settings())
 @_FEW
 def test_the_same_settings_give_the_same_objects(drawn: dict[str, Any]) -> None:
     try:
-        one, other = (AppArgs.parse(drawn, "App") for _ in range(2))
+        first, second = (AppArgs.parse(drawn, "App") for _ in range(2))
     except SettingsError:
-        return  # that they are refused is other tests' business
-    assert json.dumps(list(objects_of(one).values())) == json.dumps(
-        list(objects_of(other).values())
+        return  # other tests assert on refusals
+    assert json.dumps(list(objects_of(first).values())) == json.dumps(
+        list(objects_of(second).values())
     ), "a second preview would show a change"
 
 
@@ -96,7 +96,7 @@ def test_every_container_is_bounded_and_mounts_only_what_its_pod_has(args: AppAr
 
 @given(valid_apps())
 @_FEW
-def test_no_variable_and_no_container_stands_there_twice(args: AppArgs) -> None:
+def test_no_variable_and_no_container_is_there_twice(args: AppArgs) -> None:
     for template in _templates(args):
         names = [container["name"] for container in _containers(template)]
         assert len(names) == len(set(names))
@@ -138,7 +138,7 @@ def test_containers_may_use_idle_cores_unless_a_limit_is_set() -> None:
     assert main(cpu_limit="2")["resources"]["limits"]["cpu"] == "2"
 
 
-def test_memory_is_limited_to_what_is_asked_for_unless_given() -> None:
+def test_memory_is_limited_to_the_request_unless_given() -> None:
     assert main(memory="1Gi")["resources"]["limits"]["memory"] == "1Gi"
     assert main(memory="1Gi", memory_limit="2Gi")["resources"]["limits"]["memory"] == "2Gi"
     assert "1Gi or more" in refusal(memory="1Gi", memory_limit="1000Mi")
@@ -148,14 +148,14 @@ def test_replicas_are_spread_over_nodes_version_by_version() -> None:
     (spread,) = pod()["topologySpreadConstraints"]
 
     assert spread["topologyKey"] == "kubernetes.io/hostname"
-    assert spread["whenUnsatisfiable"] == "ScheduleAnyway", "a lost node must block nothing"
+    assert spread["whenUnsatisfiable"] == "ScheduleAnyway", "a lost node must not block scheduling"
     assert spread["labelSelector"] == {"matchLabels": SELECTOR}
     assert spread["matchLabelKeys"] == ["pod-template-hash"]
 
 
 def test_zones_are_preferred_apart_so_that_nodes_without_one_still_count() -> None:
     (preferred,) = pod()["affinity"]["podAntiAffinity"].values()
-    (term,) = (one["podAffinityTerm"] for one in preferred)
+    (term,) = (each["podAffinityTerm"] for each in preferred)
 
     assert term == {
         "topologyKey": "topology.kubernetes.io/zone",
@@ -164,7 +164,7 @@ def test_zones_are_preferred_apart_so_that_nodes_without_one_still_count() -> No
     }
 
 
-def test_an_update_takes_no_serving_pod_away_before_its_successor_is_ready() -> None:
+def test_an_update_ends_no_serving_pod_before_its_successor_is_ready() -> None:
     spec = objects()["Deployment"]["spec"]
 
     assert spec["strategy"]["rollingUpdate"]["maxUnavailable"] == 0
@@ -182,7 +182,7 @@ def test_the_containers_run_as_the_user_of_the_image() -> None:
     )
 
 
-def test_the_application_knows_its_port_and_its_place() -> None:
+def test_the_environment_has_the_port_and_the_place_of_the_pod() -> None:
     container = main(port=9000, env={"GREETING": "ahoy"})
 
     assert container["ports"] == [{"name": "http", "containerPort": 9000, "protocol": "TCP"}]
@@ -190,14 +190,14 @@ def test_the_application_knows_its_port_and_its_place() -> None:
     assert {"POD_NAME", "POD_NAMESPACE", "POD_IP", "NODE_NAME", "POD_ZONE"} <= set(env(container))
 
 
-def test_what_the_user_sets_wins_over_what_a_pod_is_told_anyway() -> None:
+def test_variables_of_the_settings_win_over_those_that_every_pod_has() -> None:
     own = {"PORT": "1", "DATA_DIR": "/mine", "POD_NAME": "me"}
     container = main(port=9000, env=own, data={"command": ["run"]})
 
     assert own.items() <= env(container).items()
 
 
-def test_variables_come_from_secrets_config_maps_and_fields_that_are_there() -> None:
+def test_variables_come_from_existing_secrets_config_maps_and_fields() -> None:
     entries = main(
         env_from={
             "PASSWORD": {"secret": "db", "key": "password"},
@@ -212,20 +212,20 @@ def test_variables_come_from_secrets_config_maps_and_fields_that_are_there() -> 
     assert sources["UID"]["fieldRef"]["fieldPath"] == "metadata.uid"
 
 
-def test_pods_get_no_credentials_of_the_cluster_unless_asked_for() -> None:
+def test_pods_get_no_credentials_of_the_cluster_unless_set() -> None:
     assert pod()["automountServiceAccountToken"] is False
-    asked = pod(service_account="reader", service_account_token=True)
-    assert (asked["serviceAccountName"], asked["automountServiceAccountToken"]) == ("reader", True)
+    spec = pod(service_account="reader", service_account_token=True)
+    assert (spec["serviceAccountName"], spec["automountServiceAccountToken"]) == ("reader", True)
 
 
-def test_an_ending_pod_serves_on_while_the_news_spreads() -> None:
+def test_a_terminating_pod_serves_while_endpoints_are_updated() -> None:
     assert main(drain_seconds=7)["lifecycle"] == {"preStop": {"sleep": {"seconds": 7}}}
     assert "lifecycle" not in main(drain_seconds=0), "Kubernetes refuses to sleep for 0 s"
     assert pod(drain_seconds=7, shutdown_seconds=20)["terminationGracePeriodSeconds"] == 27
 
 
 @pytest.mark.parametrize(
-    ("health", "question"),
+    ("health", "check"),
     [
         ("/healthz", {"httpGet": {"path": "/healthz", "port": "http"}}),
         (None, {"tcpSocket": {"port": "http"}}),
@@ -234,19 +234,19 @@ def test_an_ending_pod_serves_on_while_the_news_spreads() -> None:
         ({"exec": ["ok"]}, {"exec": {"command": ["ok"]}}),
     ],
 )
-def test_one_setting_asks_for_start_and_readiness(health: Any, question: Manifest) -> None:
+def test_one_setting_is_the_startup_and_the_readiness_probe(health: Any, check: Manifest) -> None:
     container = main(health=health)
 
-    assert question.items() <= container["startupProbe"].items()
-    assert question.items() <= container["readinessProbe"].items()
+    assert check.items() <= container["startupProbe"].items()
+    assert check.items() <= container["readinessProbe"].items()
 
 
-def test_a_slow_answer_takes_a_pod_out_of_the_service_and_not_out_of_life() -> None:
+def test_a_slow_answer_takes_a_pod_out_of_the_service_without_a_restart() -> None:
     assert main(health="/healthz")["livenessProbe"]["tcpSocket"] == {"port": "http"}
 
 
 @pytest.mark.parametrize(
-    ("health", "told"),
+    ("health", "message"),
     [
         ("healthz", "e.g. /healthz"),
         ({}, "one of http, tcp, grpc, exec"),
@@ -254,5 +254,5 @@ def test_a_slow_answer_takes_a_pod_out_of_the_service_and_not_out_of_life() -> N
         ({"http": "/", "period_seconds": 40, "failures": 2}, "restartSeconds 60"),
     ],
 )
-def test_unsound_health_is_refused(health: Any, told: str) -> None:
-    assert told in refusal(health=health)
+def test_health_checks_that_cannot_work_are_refused(health: Any, message: str) -> None:
+    assert message in refusal(health=health)

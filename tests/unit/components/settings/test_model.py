@@ -1,4 +1,4 @@
-"""How wrong settings are reported: all of them, each with its path and the mend."""
+"""The report of wrong settings: all of them, each with its path and how to fix it."""
 
 from typing import Any
 
@@ -62,13 +62,13 @@ def test_an_example_of_the_field_is_preferred_to_its_default() -> None:
     assert message.endswith("valid list, e.g. ['a', 'b']")
 
 
-def test_an_unknown_key_comes_with_the_one_that_was_probably_meant() -> None:
+def test_an_unknown_key_comes_with_the_closest_known_one() -> None:
     assert "inner.nodecount: unknown key; did you mean nodeCount?" in _message(
         {"inner": {"nodecount": 1, "imageName": "x"}}
     )
 
 
-def test_an_unknown_key_unlike_any_other_comes_with_all_there_are() -> None:
+def test_an_unknown_key_unlike_any_other_comes_with_all_known_ones() -> None:
     assert "maybe.q: unknown key; known: imageName, nodeCount" in _message(
         {"inner": {"imageName": "x"}, "maybe": {"imageName": "x", "q": 1}}
     )
@@ -79,7 +79,7 @@ def test_a_required_key_is_named() -> None:
 
 
 @pytest.mark.parametrize("data", [None, "kind", ["kind"], 3])
-def test_data_that_is_no_mapping_is_an_error_in_words(data: Any) -> None:
+def test_data_other_than_a_mapping_is_an_error_in_words(data: Any) -> None:
     message = _message(data)
 
     assert message.startswith("stack dev: a wrong setting\n  (whole value): ")
@@ -100,6 +100,48 @@ def test_no_unknown_key_is_ignored(key: str) -> None:
         assert "unknown key" in _message({key: 1}, AppArgs)
 
 
+@pytest.mark.parametrize(
+    ("former", "present"),
+    [
+        ({"secretFolders": {}}, "secretFolders: renamed to secretVolumes (secret_"),
+        ({"secret_folders": {}}, "secret_folders: renamed to secretVolumes (secret_volumes in"),
+        ({"nodeLossSeconds": 5}, "nodeLossSeconds: renamed to nodeUnreachableSeconds"),
+        (
+            {"disk": "1Gi"},
+            "disk: renamed to ephemeralStorage (ephemeral_storage in Python)",
+        ),
+        ({"diskLimit": "1Gi"}, "diskLimit: renamed to ephemeralStorageLimit"),
+        ({"data": {"disk": "1Gi", "command": ["x"]}}, "data.disk: renamed to ephemeralStorage"),
+        ({"sidecars": [{"name": "a", "disk": "1Gi"}]}, "sidecars.0.disk: renamed"),
+        ({"init": [{"name": "a", "disk_limit": "1Gi"}]}, "init.0.disk_limit: renamed"),
+        (
+            {"autoscale": {"max": 2, "calmSeconds": 5}},
+            "autoscale.calmSeconds: renamed to scaleDownStabilizationSeconds",
+        ),
+    ],
+)
+def test_a_former_name_is_refused_with_the_present_one(former: Any, present: str) -> None:
+    assert present in _message(former, AppArgs)
+    assert "unknown key" not in _message(former, AppArgs)
+
+
+def test_a_former_name_hides_no_other_error() -> None:
+    message = _message(
+        {"disk": "1Gi", "port": 0, "replica": 3, "data": {"command": []}, "health": {}}, AppArgs
+    )
+
+    _, *lines = message.splitlines()
+    assert sorted(line.split(": ")[0].strip() for line in lines) == [
+        "data.command", "disk", "health", "port", "replica",
+    ]  # fmt: skip
+    assert "did you mean replicas?" in message
+
+
+def test_a_former_name_as_a_keyword_is_refused_too() -> None:
+    with pytest.raises(ValueError, match=r"renamed to secretVolumes \(secret_volumes in Pyth"):
+        AppArgs(secret_folders={})  # pyright: ignore[reportCallIssue]
+
+
 def test_keys_are_camel_case_in_files_and_snake_case_in_python() -> None:
     assert AppArgs.parse({"startupSeconds": 5}, "") == AppArgs(startup_seconds=5)
 
@@ -114,7 +156,7 @@ def test_pulumi_shows_the_message_without_a_traceback() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "line"),
     [
         ({"env": {"9X": "1"}}, "env.9X: '9X' is not accepted"),
         ({"env": {"A=B": "1"}}, "env.A=B: 'A=B' is not accepted"),
@@ -127,5 +169,5 @@ def test_pulumi_shows_the_message_without_a_traceback() -> None:
         ({"memory": "lots"}, "e.g. '256Mi'"),
     ],
 )
-def test_an_application_s_settings_are_checked(settings: dict[str, Any], told: str) -> None:
-    assert told in _message(settings, AppArgs)
+def test_settings_of_an_application_are_checked(settings: dict[str, Any], line: str) -> None:
+    assert line in _message(settings, AppArgs)
