@@ -20,7 +20,7 @@ def template() -> str:
         owner_labels={"app.kubernetes.io/managed-by": "slipway", "slipway.dev/stack": "bench-one"},
         field_manager="slipway-bench-one",
         exposure=Exposure(url="http://web"),
-        images={"": "registry.example/web@sha256:" + 64 * "1"},
+        images={"application": "registry.example/web@sha256:" + 64 * "1"},
         user=10001,
         group=10001,
     )

@@ -1,1 +1,1 @@
-"""Stack files, and what they may say."""
+"""Stack files: their settings, their JSON Schema, and the rendering of their manifests."""

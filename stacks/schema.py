@@ -13,11 +13,11 @@ _SECRET = {
     "required": ["secure"],
     "additionalProperties": False,
 }
-_IMAGE = {"description": "What is built; or, as a text, an image that is in a registry already."}
+_IMAGE = {"description": "The image to build; or, as a text, an existing image in a registry."}
 
 
 def document() -> dict[str, Any]:
-    """The schema (draft 2020-12) of a whole stack file; other programs' keys are let through."""
+    """Return the schema (draft 2020-12) of a stack file; keys of other programs are accepted."""
     settings = _without_defaults(Settings.model_json_schema(ref_template="#/$defs/{model}"))
     properties = {f"{NAMESPACE}:{key}": value for key, value in settings["properties"].items()}
     image = f"{NAMESPACE}:image"
@@ -31,7 +31,7 @@ def document() -> dict[str, Any]:
             "config": {
                 "type": "object",
                 "properties": properties,
-                # What the stack's own file leaves out, the one that it extends may say.
+                # The file that it extends may have what the stack's own file leaves out.
                 "anyOf": [
                     {"required": [f"{NAMESPACE}:{key}" for key in settings["required"]]},
                     {"required": [f"{NAMESPACE}:extends"]},
@@ -45,18 +45,18 @@ def document() -> dict[str, Any]:
 
 
 def _without_defaults(schema: Any) -> Any:
-    """A schema without the defaults of whole models, which those of their settings say again."""
+    """Return a schema without the defaults of whole models, which their settings repeat."""
     if isinstance(schema, dict):
         items = cast("dict[str, Any]", schema).items()
         kept = {k: v for k, v in items if k != "default" or not isinstance(v, dict | list)}
         return {key: _without_defaults(value) for key, value in kept.items()}
     if isinstance(schema, list):
-        return [_without_defaults(one) for one in cast("list[Any]", schema)]
+        return [_without_defaults(each) for each in cast("list[Any]", schema)]
     return schema
 
 
 def text() -> str:
-    """The schema as it is kept in stacks/schema.json."""
+    """Return the schema in the form of stacks/schema.json."""
     return json.dumps(document(), indent=2) + "\n"
 
 

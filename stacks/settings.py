@@ -1,4 +1,4 @@
-"""What a stack file may say: the components' own argument models, put together."""
+"""The settings of a stack file: the components' own argument models, put together."""
 
 from typing import Annotated, Self
 
@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from components.app.args import AppArgs
 from components.image.args import ImageArgs
 from components.image.dockerfile import read_dockerfile
-from components.settings.model import Model
+from components.settings.model import Model, SettingsError
 from components.settings.production import too_few_replicas
 from components.settings.stack_file import stack_settings
 from components.targets import AnyTargetArgs, LocalTargetArgs
@@ -22,7 +22,7 @@ class ApplicationArgs(Model):
     """Its image."""
 
     app: AppArgs = AppArgs()
-    """How it runs."""
+    """Its pods, its Service and its traffic."""
 
 
 class Settings(Model):
@@ -35,11 +35,11 @@ class Settings(Model):
     """Stack file on top of which this one is read: `base` is `Pulumi.base.yaml` beside it."""
 
     production: bool = False
-    """Whether fewer than three nodes, a single control plane of ours and fewer than two replicas
-    are refused."""
+    """Whether fewer than three nodes, a single control plane of a local cluster and fewer than two
+    replicas are refused."""
 
     target: AnyTargetArgs = Field(examples=[{"product": "kind"}])
-    """Where the application is deployed."""
+    """Cluster and registry to which the applications go."""
 
     image: ImageArgs = ImageArgs()
     app: AppArgs = AppArgs()
@@ -54,19 +54,24 @@ class Settings(Model):
         """The applications of the stack by name; one, unless `apps` names several."""
         return self.apps or {self.name: ApplicationArgs(image=self.image, app=self.app)}
 
+    def path_of(self, name: str, setting: str) -> str:
+        """Return the path of a setting of an application in the stack file."""
+        return f"apps.{name}.{setting}" if self.apps else setting
+
     @model_validator(mode="after")
     def _applications_go_together(self) -> Self:
         both = self.model_fields_set & {"name", "image", "app"}
         if self.apps and both:
-            raise ValueError(f"apps stands instead of {', '.join(sorted(both))}; leave one out")
-        there = self.applications
-        for name, one in there.items():
-            if missing := [other for other in one.app.calls if other not in there]:
-                others = ", ".join(sorted(there.keys() - {name})) or "no other"
-                raise ValueError(
-                    f"{name} calls {missing[0]}, and the stack has no application of that name; "
-                    f"there is: {others}"
-                )
+            raise ValueError(f"apps replaces {', '.join(sorted(both))}; remove one of them")
+        applications = self.applications
+        for name, application in applications.items():
+            for callee in application.app.calls:
+                if callee not in applications:
+                    others = ", ".join(sorted(applications.keys() - {name})) or "no other"
+                    raise ValueError(
+                        f"{self.path_of(name, 'app')}.calls: {name} calls {callee}, and the stack "
+                        f"has no application of that name; there is: {others}"
+                    )
         return self
 
     @model_validator(mode="after")
@@ -74,9 +79,9 @@ class Settings(Model):
         if not self.production:
             return self
         refused = [
-            too_few_replicas(one.app.least_replicas)
-            for one in self.applications.values()
-            if one.app.serves
+            too_few_replicas(each.app.least_replicas, f"{self.path_of(name, 'app')}.replicas")
+            for name, each in self.applications.items()
+            if each.app.serves
         ]
         if isinstance(self.target, LocalTargetArgs):
             refused += self.target.too_few_nodes()
@@ -86,14 +91,21 @@ class Settings(Model):
 
     @classmethod
     def load(cls) -> Self:
-        """The settings of the stack that is being deployed.
+        """Return the settings of the stack that is being deployed.
 
-        Raises components.SettingsError, which lists every wrong setting; and for a Dockerfile
-        that does not exist, before anything is registered.
+        Raises components.SettingsError, which lists every wrong setting; and for Dockerfiles
+        that do not exist, before anything is registered.
         """
-        given, where = stack_settings()
-        settings = cls.parse(given, where)
-        for one in settings.applications.values():
-            if one.image.reference is None:
-                read_dockerfile(one.image, f"{where}: image")
+        content, where = stack_settings()
+        settings = cls.parse(content, where)
+        missing: list[str] = []
+        for name, application in settings.applications.items():
+            if application.image.reference is None:
+                path = settings.path_of(name, "image")
+                try:
+                    read_dockerfile(application.image, f"{where}: {path}")
+                except SettingsError as error:
+                    missing.append(str(error))
+        if missing:
+            raise SettingsError("\n".join(missing))
         return settings

@@ -1,7 +1,8 @@
 """App: an image as a replicated service."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Unpack
+from typing import Any, Unpack, cast
 
 import pulumi
 
@@ -10,7 +11,6 @@ from ..k8s.objects import KubernetesObject
 from ..settings.model import SettingsError
 from ..settings.production import too_few_replicas
 from ..targets.base import Target
-from ..targets.exposure import Exposure
 from .address import given_address
 from .adjustment import Adjust
 from .args import (
@@ -29,8 +29,10 @@ from .args import (
     ValueFromArgs,
     WritableArgs,
 )
+from .args.containers import APPLICATION
 from .keywords import AppKeywords
-from .manifests import Manifest, Placement, parts
+from .manifests import Manifest, parts
+from .placement import Facts, Site, placement
 from .registration import Registration
 
 __all__ = [
@@ -57,20 +59,21 @@ __all__ = [
 class App(pulumi.ComponentResource):
     """An application: by default a Deployment of `replicas` pods behind a Service.
 
-    The settings come as `args`, or as keywords named like the fields of AppArgs. `adjust` gets
-    each manifest before it is registered, and changes it or returns another one; objects that it
-    changed carry the annotation `slipway.dev/adjusted-by`. Raises SettingsError for settings that
-    do not validate.
+    The settings come as `args`, or as keywords named like the fields of AppArgs. `calls` are the
+    applications that it calls: NetworkPolicies admit it there. (Names of applications, as stack
+    files have them, belong into `args`.) `adjust` gets each manifest before it is registered, and
+    changes it or returns another one; objects that it changed carry the annotation
+    `slipway.dev/adjusted-by`. Raises SettingsError for settings that do not validate.
     """
 
     url: pulumi.Output[str]
-    """Where the application answers from outside; inside the cluster only if not exposed."""
+    """URL of the application outside the cluster; inside the cluster if it is not exposed."""
 
     host: str
     """Name by which other applications in the cluster reach it."""
 
     workload: KubernetesObject
-    """The Deployment, or what else `kind` names."""
+    """The Deployment, or the other workload that `kind` names."""
 
     service: KubernetesObject | None
     """The Service; a Job has none."""
@@ -82,63 +85,76 @@ class App(pulumi.ComponentResource):
         *,
         image: Image,
         target: Target,
+        calls: Sequence["App"] = (),
         adjust: Adjust | None = None,
         opts: pulumi.ResourceOptions | None = None,
         **settings: Unpack[AppKeywords],
     ) -> None:
         super().__init__("slipway:index:App", name, None, opts)
-        args = AppArgs.given(args, settings, f'App("{name}")')
-        if target.production and args.serves and (told := too_few_replicas(args.least_replicas)):
-            raise SettingsError(f'App("{name}"): {told}')
+        where = f'App("{name}")'
+        args = _with_calls(AppArgs.given(args, settings, where), calls, where)
+        refused = target.production and args.serves and too_few_replicas(args.least_replicas)
+        if refused:
+            raise SettingsError(f"{where}: {refused}")
         namespace = target.namespace(args.namespace)
-        self.host = f"{name}.{namespace.name}.svc"
-        port = "" if args.service.port == 80 else f":{args.service.port}"
-        internal = Exposure(url=f"http://{self.host}{port}")
-        exposure = target.exposure(name) if args.is_exposed else internal
-        images = {"": image, **_other_images(name, args, target, self)}
-        place = Placement(
-            name=name,
-            namespace=namespace.name,
-            owner_labels=target.names.owner_labels,
-            field_manager=target.names.field_manager,
-            exposure=exposure,
-            images={helper: one.reference for helper, one in images.items()},
+        images = {APPLICATION: image, **_other_images(name, args, target, self)}
+        self._facts = Facts(
+            images={container: each.reference for container, each in images.items()},
+            # The image's own user is looked up only where the settings name none.
             user=args.user or image.user,
             group=args.user or image.group,
-            pull_secrets=target.images.pull_secrets,
         )
-        self._place = place
-        here = Registration(self, name, target, namespace, images, adjust)
-        secret = here.secret(args, place)
-        made = here.register(args, parts(args, replace(place, secret=secret.name)), secret)
+        site = Site(target.names, target.exposure, target.images.pull_secrets)
+        place = placement(name, args, site, self._facts)
+        self.host = place.host
+        registration = Registration(self, name, target, namespace, images, adjust)
+        secret = registration.secret(args, place)
+        made = registration.register(parts(args, replace(place, secret=secret.name)), secret)
         self.workload = made[args.kind.lower()]
         self.service = made.get("service")
-        here.remember(args, secret, self.workload)
-        address = exposure.url
+        registration.remember(args, secret, self.workload)
+        address = place.exposure.url
         if address is None and self.service is not None:
             address = given_address(self.service)
-        # Known only once the pods serve: what is printed answers.
+        # Known only once the pods serve, so that the printed URL answers.
         self.url = pulumi.Output.all(address, self.workload.id).apply(lambda known: known[0])
         self.register_outputs({"url": self.url})
 
     @property
     def facts(self) -> pulumi.Output[dict[str, Any]]:
-        """What was looked up for it: `images` by container, and `user` and `group`."""
-        place = self._place
-        return pulumi.Output.from_input(
-            {"images": dict(place.images), "user": place.user, "group": place.group}
-        )
+        """What was looked up about it, as the lock file has it: `images`, `user` and `group`."""
+        return pulumi.Output.from_input(self._facts.content)
+
+
+def _with_calls(args: AppArgs, calls: Sequence[App], where: str) -> AppArgs:
+    """Return the settings with the names of the applications that the program passes.
+
+    Raises SettingsError for a name in place of an application.
+    """
+    for each in cast("Sequence[object]", calls):
+        if not isinstance(each, App):
+            raise SettingsError(
+                f"{where}: calls: {each!r} is not accepted: pass the App itself, e.g. "
+                'calls=[api] after api = App("api", …)'
+            )
+    if not calls:
+        return args
+    names = [each.pulumi_resource_name for each in calls]
+    return args.model_copy(update={"calls": list(dict.fromkeys([*args.calls, *names]))})
 
 
 def _other_images(
     name: str, args: AppArgs, target: Target, parent: pulumi.Resource
 ) -> dict[str, Image]:
-    """The images of the other containers that have one of their own, by container."""
+    """Return the images of the other containers that have one of their own, by container."""
     options = pulumi.ResourceOptions(parent=parent)
     return {
-        one.name: Image(
-            f"{name}-{one.name}", ImageArgs(reference=one.image), target=target, opts=options
+        container.name: Image(
+            f"{name}-{container.name}",
+            ImageArgs(reference=container.image),
+            target=target,
+            opts=options,
         )
-        for one in (*args.all_sidecars, *args.init)
-        if one.image is not None
+        for container in (*args.all_sidecars, *args.init)
+        if container.image is not None
     }

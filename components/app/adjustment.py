@@ -1,10 +1,11 @@
-"""The last word of a program on its manifests."""
+"""Changes that a program makes to the manifests of an application, after they are complete."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from ..names import LABEL
-from .manifests import Manifest
+from .manifests import Manifest, Part
 
 Adjust = Callable[[Manifest], Manifest | None]
 """Gets a manifest, and changes it or returns another one."""
@@ -12,8 +13,13 @@ Adjust = Callable[[Manifest], Manifest | None]
 _ANNOTATION = f"{LABEL}/adjusted-by"
 
 
+def adjusted_parts(parts: Sequence[Part], adjust: Adjust | None) -> list[Part]:
+    """Return the parts of an application with the manifests that `adjust` makes of theirs."""
+    return [replace(part, manifest=adjusted(part.manifest, adjust)) for part in parts]
+
+
 def adjusted(manifest: Manifest, adjust: Adjust | None) -> Manifest:
-    """The manifest as `adjust` wants it; one that it changed names it in an annotation."""
+    """Return the manifest that `adjust` makes; an annotation of a changed one names `adjust`."""
     if adjust is None:
         return manifest
     copy: Manifest = _copied(manifest)
@@ -27,9 +33,9 @@ def adjusted(manifest: Manifest, adjust: Adjust | None) -> Manifest:
 
 
 def _copied(value: Any) -> Any:
-    """A copy of plain data; an output in it stays the same output."""
+    """Return a copy of plain data; an output in it stays the same output."""
     if isinstance(value, dict):
-        return {key: _copied(one) for key, one in cast("dict[str, Any]", value).items()}
+        return {key: _copied(inner) for key, inner in cast("dict[str, Any]", value).items()}
     if isinstance(value, list):
-        return [_copied(one) for one in cast("list[Any]", value)]
+        return [_copied(inner) for inner in cast("list[Any]", value)]
     return value

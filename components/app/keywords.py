@@ -27,7 +27,7 @@ class AutoscaleArgsDict(TypedDict, total=False):
     cpu: int | None
     memory: int | None
     metrics: Sequence[Mapping[str, Any]]
-    calm_seconds: int
+    scale_down_stabilization_seconds: int
 
 
 class WritableArgsDict(TypedDict, total=False):
@@ -53,8 +53,8 @@ class ContainerArgsDict(TypedDict, total=False):
     cpu_limit: str | None
     memory: str
     memory_limit: str | None
-    disk: str
-    disk_limit: str
+    ephemeral_storage: str
+    ephemeral_storage_limit: str
 
 
 class HealthArgsDict(TypedDict, total=False):
@@ -131,8 +131,8 @@ class AppKeywords(TypedDict, total=False):
     cpu_limit: str | None
     memory: str
     memory_limit: str | None
-    disk: str
-    disk_limit: str
+    ephemeral_storage: str
+    ephemeral_storage_limit: str
     kind: Literal["Deployment", "StatefulSet", "Job", "CronJob"]
     port: int
     replicas: int
@@ -140,7 +140,7 @@ class AppKeywords(TypedDict, total=False):
     secrets: Mapping[str, pulumi.Output[str]]
     files: Mapping[str, str]
     secret_files: Mapping[str, pulumi.Output[str]]
-    secret_folders: Mapping[str, str]
+    secret_volumes: Mapping[str, str]
     writable: list[WritableArgs | WritableArgsDict | str]
     storage: Sequence[StorageArgs | StorageArgsDict]
     data: DataArgs | DataArgsDict | None
@@ -153,7 +153,7 @@ class AppKeywords(TypedDict, total=False):
     min_ready_seconds: int
     drain_seconds: int
     shutdown_seconds: int
-    node_loss_seconds: int
+    node_unreachable_seconds: int
     user: int | None
     priority_class: str | None
     service_account: str | None
@@ -161,7 +161,6 @@ class AppKeywords(TypedDict, total=False):
     service: ServiceArgs | ServiceArgsDict
     expose: bool
     network_policy: bool
-    calls: list[str]
     egress: Sequence[EgressArgs | EgressArgsDict]
     ingress: Sequence[IngressArgs | IngressArgsDict]
     namespace: str | None

@@ -1,4 +1,4 @@
-"""Registering an application's objects, each once what it needs is there."""
+"""The registration of an application's objects, each after what it needs."""
 
 import hashlib
 import hmac
@@ -11,14 +11,17 @@ import pulumi
 from ..image import Image
 from ..k8s.objects import KubernetesObject
 from ..targets.base import Namespace, Target
-from .adjustment import Adjust, adjusted
+from .adjustment import Adjust, adjusted, adjusted_parts
 from .args import AppArgs
+from .args.containers import APPLICATION
 from .content_history import ContentHistory, ContentHistoryArgs
-from .manifests import Manifest, Part, Placement
+from .manifests import IMAGES, SECRET, Manifest, Part, Placement
 from .manifests.files import files_name, secret
-from .replicas import replicas_hook
+from .replicas import Workload, replicas_hook
 
 _DIGITS = 10
+
+_Before = Mapping[str, Sequence[pulumi.Input[pulumi.Resource]]]
 
 
 @dataclass(frozen=True)
@@ -49,15 +52,16 @@ class Registration:
         self._adjust = adjust
 
     def secret(self, args: AppArgs, place: Placement) -> Secrets:
-        """The secrets of an application, as a Secret whose name is a keyed hash of them.
+        """Register the Secret of an application under a name with a keyed hash of the content.
 
-        Who reads the name alone can find out nothing by guessing. Registered once the values are
-        known, as Pulumi knows a resource by its name.
+        The name alone does not allow to guess the content. Registered once the values are known,
+        as Pulumi knows a resource by its name.
         """
         values: dict[str, pulumi.Output[str]] = {**args.secrets, **args.secret_files}
         if not values:
             return Secrets()
-        options = self._inside(args)
+        retained = pulumi.ResourceOptions(retain_on_delete=True)
+        options = pulumi.ResourceOptions.merge(self._inside(), retained)
 
         def register(known: tuple[str, dict[str, str]]) -> tuple[str, pulumi.Resource]:
             key, texts = known
@@ -66,41 +70,33 @@ class Registration:
             name = f"{place.name}-secrets-{digest}"
             manifest = secret(name, place, texts)
             manifest["stringData"] = pulumi.Output.secret(manifest["stringData"])
-            made = KubernetesObject(name, adjusted(manifest, self._adjust), _kept(options))
-            return name, made
+            return name, KubernetesObject(name, adjusted(manifest, self._adjust), options)
 
         all_values = pulumi.Output.all(**values)
         registered = pulumi.Output.all(self._target.hash_key(), all_values).apply(
             lambda known: register((known[0], known[1]))
         )
-        shown = pulumi.Output.unsecret(registered)
+        public = pulumi.Output.unsecret(registered)
         return Secrets(
-            name=shown.apply(lambda found: found[0]),
-            made=shown.apply(lambda found: found[1]),
+            name=public.apply(lambda both: both[0]), made=public.apply(lambda both: both[1])
         )
 
-    def register(
-        self, args: AppArgs, parts: Sequence[Part], secrets: Secrets
-    ) -> dict[str, KubernetesObject]:
-        """Register the objects in their order; the objects by their keys."""
-        manifests = [adjusted(part.manifest, self._adjust) for part in parts]
-        claim = self._target.claim(self._name, self._parent, _named(manifests))
-        options = self._inside(args, *claim)
-        pulled = self._pulls()
+    def register(self, parts: Sequence[Part], secrets: Secrets) -> dict[str, KubernetesObject]:
+        """Register the objects in their order, and return them by their keys."""
+        parts = adjusted_parts(parts, self._adjust)
+        claim = self._target.claim(
+            self._name, self._parent, _named([part.manifest for part in parts])
+        )
+        options = self._inside(*claim)
+        before: dict[str, Sequence[pulumi.Input[pulumi.Resource]]] = {
+            IMAGES: self._pulls(),
+            SECRET: [] if secrets.made is None else [secrets.made],
+        }
         made: dict[str, KubernetesObject] = {}
-        for part, manifest in zip(parts, manifests, strict=True):
-            own = options
-            if part.key.startswith("files-"):
-                own = _kept(options)
-            if part.key in (args.kind.lower(), "migration"):
-                before = [made[key] for key in made if key not in ("service", "budget")]
-                secret_made = [] if secrets.made is None else [secrets.made]
-                own = _after(options, *pulled, *before, *secret_made)
-            if part.key == args.kind.lower():
-                own = self._awaited(args, own)
-            if part.key == "autoscaler":
-                own = _after(options, made[args.kind.lower()])
-            made[part.key] = KubernetesObject(f"{self._name}-{part.key}", manifest, own)
+        for part in parts:
+            own = self._options(part, options, before)
+            made[part.key] = KubernetesObject(f"{self._name}-{part.key}", part.manifest, own)
+            before[part.key] = [made[part.key]]
         return made
 
     def remember(self, args: AppArgs, secrets: Secrets, workload: KubernetesObject) -> None:
@@ -128,64 +124,41 @@ class Registration:
             ),
         )
 
-    def _inside(self, args: AppArgs, *after: pulumi.Resource) -> pulumi.ResourceOptions:
-        """Options of an object in the application's namespace, once that can be used."""
-        delivered = [one for image in self._images.values() for one in image.delivery]
+    def _inside(self, *after: pulumi.Resource) -> pulumi.ResourceOptions:
+        """Return the options of an object in the application's namespace, once it can be used."""
+        delivered = [each for image in self._images.values() for each in image.delivery]
         before = [*self._target.ready, *self._namespace.resources, *delivered, *after]
-        options = self._target.inside(parent=self._parent, depends_on=before)
-        return _after(options, *self._target.called(self._name, args.calls))
+        return self._target.inside(parent=self._parent, depends_on=before)
+
+    def _options(
+        self, part: Part, options: pulumi.ResourceOptions, before: _Before
+    ) -> pulumi.ResourceOptions:
+        """Return the options of one part: those of all objects, with its order and its waiting."""
+        own = pulumi.ResourceOptions(
+            depends_on=[resource for key in part.after for resource in before[key]]
+        )
+        if part.retain:
+            own.retain_on_delete = True
+        if part.awaited is not None:
+            limit = f"{part.awaited}s"
+            workload = Workload(part.manifest["kind"], self._name, self._namespace.name)
+            own.custom_timeouts = pulumi.CustomTimeouts(create=limit, update=limit)
+            own.hooks = replicas_hook(workload, self._target.kubeconfig)
+        return pulumi.ResourceOptions.merge(options, own)
 
     def _pulls(self) -> list[pulumi.Resource]:
-        there = pulumi.ResourceOptions(
-            parent=self._parent,
-            depends_on=[
-                *self._namespace.resources,
-                *(one for image in self._images.values() for one in image.delivery),
-            ],
+        """Return what stands once the nodes can pull the images."""
+        delivered = [each for image in self._images.values() for each in image.delivery]
+        options = pulumi.ResourceOptions(
+            parent=self._parent, depends_on=[*self._namespace.resources, *delivered]
         )
-        return [
-            one
-            for helper, image in self._images.items()
-            for one in self._target.images.pulls(
-                f"{self._name}-{helper}".rstrip("-"), self._namespace.name, image.reference, there
-            )
-        ]
-
-    def _awaited(self, args: AppArgs, options: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
-        """The provider waits for the rollout: each pod may take its start-up time, and an update
-        needs two waves at the most (maxSurge 50 %); a StatefulSet has a wave for each pod."""
-        if args.kind == "CronJob":
-            return options
-        if args.kind == "Job":
-            seconds = args.job.deadline_seconds
-        elif args.kind == "StatefulSet":
-            most = args.autoscale.max if args.autoscale else args.replicas
-            a_pod = args.startup_seconds + args.drain_seconds + args.shutdown_seconds
-            seconds = max(1, most) * (a_pod + args.min_ready_seconds)
-        else:
-            seconds = 2 * (args.startup_seconds + args.min_ready_seconds)
-        limit = f"{seconds + 60}s"
-        hooks = replicas_hook(self._name, args, self._target, self._namespace.name)
-        timeouts = pulumi.CustomTimeouts(create=limit, update=limit)
-        return pulumi.ResourceOptions.merge(
-            options, pulumi.ResourceOptions(custom_timeouts=timeouts, hooks=hooks)
-        )
+        pulls: list[pulumi.Resource] = []
+        for container, image in self._images.items():
+            name = self._name if container == APPLICATION else f"{self._name}-{container}"
+            pulls += self._target.images.pulls(name, self._namespace.name, image.reference, options)
+        return pulls
 
 
 def _named(manifests: Sequence[Manifest]) -> list[Manifest]:
-    """Those whose names are known; one that is named by its content is nobody else's."""
-    return [one for one in manifests if isinstance(one["metadata"]["name"], str)]
-
-
-def _kept(options: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
-    """Options of what pods of earlier versions may still need: ContentHistory removes it."""
-    kept = pulumi.ResourceOptions(retain_on_delete=True)
-    return pulumi.ResourceOptions.merge(options, kept)
-
-
-def _after(
-    options: pulumi.ResourceOptions, *resources: pulumi.Input[pulumi.Resource]
-) -> pulumi.ResourceOptions:
-    """`options` of something that also needs these resources."""
-    more = pulumi.ResourceOptions(depends_on=list(resources))
-    return pulumi.ResourceOptions.merge(options, more)
+    """Return those with known names; one that is named by its content has no other owner."""
+    return [each for each in manifests if isinstance(each["metadata"]["name"], str)]

@@ -1,70 +1,103 @@
-"""Handing the number of replicas over to an autoscaler, and taking it back.
+"""A hook that hands the number of replicas over to an autoscaler, and takes it back.
 
-What server-side apply owned and leaves out falls back to its default: one pod. So something else
-has to own the number first. And what an autoscaler has set may not be set by us without a
-conflict, unless it is the same.
+A field that server-side apply owned and leaves out falls back to its default: one pod. So another
+field manager has to own the number first. And the number that an autoscaler has set cannot be
+changed without a conflict, unless it is the same.
 https://kubernetes.io/docs/reference/using-api/server-side-apply/#transferring-ownership
 """
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
-from pulumi.runtime.mocks import MockMonitor
 
 from ..k8s.kubectl import kubectl
-from ..machine.runner import CommandError, Runner
-from ..targets.base import Target
-from .args import AppArgs
+from ..machine.runner import CommandError, LocalError, Runner
 
 _MANAGER = "slipway-replicas"
 
 
-def replicas_hook(
-    name: str, args: AppArgs, target: Target, namespace: str
-) -> pulumi.ResourceHookBinding:
-    """What runs before an update of the workload; nothing under mocks, which run no hooks."""
-    if isinstance(pulumi.runtime.settings.get_monitor(), MockMonitor):
+@dataclass(frozen=True)
+class Workload:
+    """A Deployment or a StatefulSet in a cluster."""
+
+    kind: str
+    name: str
+    namespace: str
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """The arguments with which kubectl names it."""
+        return (self.kind.lower(), self.name, f"--namespace={self.namespace}")
+
+
+def replicas_hook(workload: Workload, kubeconfig: pulumi.Output[str]) -> pulumi.ResourceHookBinding:
+    """Return the hook before an update of the workload; none where hooks cannot be registered, as
+    under Pulumi's mocks."""
+    if not hasattr(pulumi.runtime.settings.get_monitor(), "RegisterResourceHook"):
         return pulumi.ResourceHookBinding()
 
     async def before_update(hook: pulumi.ResourceHookArgs) -> None:
-        before, now = _replicas(hook.old_inputs), _replicas(hook.new_inputs)
-        if (before is None) == (now is None):
-            return
-        kubeconfig = await target.kubeconfig.future()
-        assert kubeconfig is not None
-        place = (args.kind.lower(), name, f"--namespace={namespace}")
-        if now is None:
-            _hand_over(kubeconfig, args.kind, name, namespace)
-        else:
-            hpa = ("delete", "horizontalpodautoscaler", name, place[2], "--ignore-not-found")
-            kubectl(Runner(), kubeconfig, *hpa)
-            kubectl(Runner(), kubeconfig, "scale", *place, f"--replicas={int(now)}")
+        await change_owner(
+            workload, kubeconfig, _replicas(hook.old_inputs), _replicas(hook.new_inputs)
+        )
 
-    hook = pulumi.ResourceHook(f"{name}-replicas", before_update)
+    hook = pulumi.ResourceHook(f"{workload.name}-replicas", before_update)
     return pulumi.ResourceHookBinding(before_update=[hook])
 
 
-def _hand_over(kubeconfig: str, kind: str, name: str, namespace: str) -> None:
-    """Let somebody else own the number of pods that there are."""
-    get = ("get", kind.lower(), name, f"--namespace={namespace}")
+async def change_owner(
+    workload: Workload, kubeconfig: pulumi.Output[str], before: float | None, after: float | None
+) -> None:
+    """Hand the number of replicas over to an autoscaler, which leaves it out (None) of the
+    workload, or take it back.
+
+    Raises LocalError when the cluster does not answer.
+    """
+    if (before is None) == (after is None):
+        return
+    credentials = await kubeconfig.future()
+    if credentials is None:
+        raise LocalError(
+            f"{workload.name}: the number of replicas cannot change its owner, as the cluster's "
+            "kubeconfig is not known; next: `pulumi up` again"
+        )
+    if after is None:
+        _hand_over(credentials, workload)
+    else:
+        _take_back(credentials, workload, int(after))
+
+
+def _hand_over(kubeconfig: str, workload: Workload) -> None:
+    """Let another field manager own the current number of pods."""
     try:
-        found = kubectl(Runner(), kubeconfig, *get, "--output=jsonpath={.spec.replicas}")
+        current = kubectl(
+            Runner(), kubeconfig, "get", *workload.place, "--output=jsonpath={.spec.replicas}"
+        )
     except CommandError as error:
         if "NotFound" in error.output:
-            return  # removed behind our back: it is made anew
+            return  # deleted outside Pulumi: it will be recreated
         raise
     manifest: dict[str, Any] = {
         "apiVersion": "apps/v1",
-        "kind": kind,
-        "metadata": {"name": name, "namespace": namespace},
-        "spec": {"replicas": int(found)},
+        "kind": workload.kind,
+        "metadata": {"name": workload.name, "namespace": workload.namespace},
+        "spec": {"replicas": int(current)},
     }
     apply = ("apply", "--server-side", f"--field-manager={_MANAGER}", "--filename=-")
     kubectl(Runner(), kubeconfig, *apply, stdin=json.dumps(manifest))
 
 
-def _replicas(inputs: Mapping[str, Any] | None) -> Any:
+def _take_back(kubeconfig: str, workload: Workload, replicas: int) -> None:
+    """Delete the autoscaler, and scale to what the update will apply."""
+    _, name, namespace = workload.place
+    delete = ("delete", "horizontalpodautoscaler", name, namespace, "--ignore-not-found")
+    kubectl(Runner(), kubeconfig, *delete)
+    kubectl(Runner(), kubeconfig, "scale", *workload.place, f"--replicas={replicas}")
+
+
+def _replicas(inputs: Mapping[str, Any] | None) -> float | None:
     spec: Mapping[str, Any] = (inputs or {}).get("spec") or {}
     return spec.get("replicas")

@@ -27,7 +27,9 @@ def stage(root: Path, context: str, dockerfile: str, name: str) -> Path:
     """
     source, copy = root / context, root / FOLDER / name
     if not source.is_dir():
-        raise SettingsError(f"{context} is no folder (relative to Pulumi.yaml); set `context`")
+        raise SettingsError(
+            f'Image("{name}"): {context} is no folder (relative to Pulumi.yaml); set `context`'
+        )
     copy.mkdir(parents=True, exist_ok=True)
     (root / FOLDER / ".gitignore").write_text("*\n")
     # Where the context is the project: not the copies themselves.
@@ -38,8 +40,9 @@ def stage(root: Path, context: str, dockerfile: str, name: str) -> Path:
         relative = path.relative_to(source)
         if not path.exists():
             raise SettingsError(
-                f"{relative} in the build context is a link to {path.readlink()}, which does not "
-                "exist; remove the link, or add it to .dockerignore"
+                f'Image("{name}"): {relative} in the build context is a link to '
+                f"{path.readlink()}, which does not exist; remove the link, or add it to "
+                ".dockerignore"
             )
         kept.add(relative)
         _copy(path, copy / relative)

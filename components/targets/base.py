@@ -1,7 +1,5 @@
 """Target: the cluster and the registry that images and applications are deployed to."""
 
-import asyncio
-import inspect
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,13 +7,12 @@ from typing import ClassVar
 
 import pulumi
 import pulumi_kubernetes as kubernetes
-from pulumi.runtime.stack import Stack
 
 from ..k8s.access import ClusterAccess
 from ..k8s.objects import KubernetesObject, Manifest
 from ..names import Names
 from ..registry.mirror_map import Mirrors
-from ..settings.model import Model, SettingsError
+from ..settings.model import Model
 from . import manifests
 from .exposure import Exposure
 from .hash_key import HashKey
@@ -97,7 +94,6 @@ class Target(pulumi.ComponentResource):
         self.mirrors = Mirrors.load()
         self._bounds = namespaces
         self._namespaces: dict[str, Namespace] = {}
-        self._applications: set[str] = set()
         self._hash_key: HashKey | None = None
 
     @staticmethod
@@ -153,31 +149,6 @@ class Target(pulumi.ComponentResource):
             ),
         )
 
-    def called(
-        self, application: str, names: Sequence[str]
-    ) -> list[pulumi.Output[pulumi.Resource]]:
-        """What has to stand before `application`, which calls others: that these are in the stack.
-
-        They may be made later, and may call one another; so they are looked for when the program
-        has come to its end. Raises SettingsError, then, for one that is not there.
-        """
-        self._applications.add(application)
-        if not names:
-            return []
-
-        async def found() -> pulumi.Resource:
-            while _is_running():
-                await asyncio.sleep(0)
-            if missing := [name for name in names if name not in self._applications]:
-                there = ", ".join(sorted(self._applications - {application})) or "no other"
-                raise SettingsError(
-                    f"{application} calls {missing[0]}, and the stack has no application of that "
-                    f"name; there is: {there}"
-                )
-            return self
-
-        return [pulumi.Output.from_input(found())]
-
     def hash_key(self) -> pulumi.Output[str]:
         """Return a secret key of the stack, for names that are hashes of other secrets."""
         if self._hash_key is None:
@@ -214,16 +185,3 @@ class Target(pulumi.ComponentResource):
             key = f"{name}-{str(manifest['kind']).lower()}"
             resources.append(KubernetesObject(key, manifest, options))
         return Namespace(name, tuple(resources))
-
-
-def _is_running() -> bool:
-    """Whether the program itself still runs: a call that waits lets other things run meanwhile."""
-    frame = inspect.currentframe()
-    while frame is not None:
-        if frame.f_code is _PROGRAM:
-            return True
-        frame = frame.f_back
-    return False
-
-
-_PROGRAM = Stack.__init__.__code__

@@ -49,8 +49,8 @@ class CloudTargetArgs(TargetArgs):
 
     def exposure(self, application: str, url: pulumi.Input[str] = "") -> Exposure:
         """Return how an application is reached from outside, as `expose` has it."""
-        del url
-        return exposure(self.expose, application)
+        del application, url
+        return exposure(self.expose)
 
     @property
     def pull_secrets(self) -> tuple[str, ...]:

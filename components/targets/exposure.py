@@ -1,14 +1,12 @@
 """Exposure: how an application is reached from outside its cluster."""
 
 from dataclasses import dataclass, field
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 import pulumi
 from pydantic import Field, model_validator
 
 from ..settings.model import Model
-
-Manifest = dict[str, Any]
 
 
 class ExposeArgs(Model):
@@ -44,63 +42,62 @@ class ExposeArgs(Model):
 
 
 @dataclass(frozen=True)
-class Exposure:
-    """What an application's Service is, and what stands before it.
+class IngressRoute:
+    """A host name at an Ingress controller."""
 
-    `routes` are manifests without name and metadata, which the application adds. Without `url`,
-    the address is the one that the cluster's provider gives to the Service.
+    host: str
+    class_name: str | None = None
+    """IngressClass; the cluster's default one if None."""
+
+    tls_secret: str | None = None
+    """Secret in the application's namespace with the certificate of the host."""
+
+    annotations: dict[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True)
+class GatewayRoute:
+    """A host name at a Gateway."""
+
+    host: str
+    gateway: str
+    """Name of the Gateway, with its namespace before a slash."""
+
+    annotations: dict[str, str] = field(default_factory=dict[str, str])
+
+
+Route = IngressRoute | GatewayRoute
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """The address of an application: the type of its Service, and the route to it if any.
+
+    Without `url`, the address is the one that the cluster's provider gives to the Service.
     """
 
     service_type: Literal["ClusterIP", "NodePort", "LoadBalancer"] = "ClusterIP"
     node_port: int | None = None
     annotations: dict[str, str] = field(default_factory=dict[str, str])
-    routes: tuple[Manifest, ...] = ()
+    """Annotations of the Service."""
+
+    route: Route | None = None
     url: pulumi.Input[str] | None = None
 
     @property
     def awaits_address(self) -> bool:
-        """Whether the Service's status has the address."""
+        """Whether the address comes from the Service's status."""
         return self.url is None
 
 
-def exposure(args: ExposeArgs, application: str) -> Exposure:
-    """How `application` is exposed on a cluster that has what `args` names."""
+def exposure(args: ExposeArgs) -> Exposure:
+    """Return how applications are exposed on a cluster that has what `args` names."""
     if args.type == "LoadBalancer":
         return Exposure("LoadBalancer", annotations=args.annotations)
-    make = _ingress if args.type == "Ingress" else _http_route
-    secure = args.tls_secret is not None if args.type == "Ingress" else True
-    return Exposure(
-        routes=(make(args, application),),
-        url=f"{'https' if secure else 'http'}://{args.host}",
-    )
-
-
-def _ingress(args: ExposeArgs, application: str) -> Manifest:
-    backend = {"service": {"name": application, "port": {"name": "http"}}}
-    path = {"path": "/", "pathType": "Prefix", "backend": backend}
-    spec: Manifest = {"rules": [{"host": args.host, "http": {"paths": [path]}}]}
-    if args.class_name is not None:
-        spec["ingressClassName"] = args.class_name
-    if args.tls_secret is not None:
-        spec["tls"] = [{"hosts": [args.host], "secretName": args.tls_secret}]
-    return {
-        "apiVersion": "networking.k8s.io/v1",
-        "kind": "Ingress",
-        "metadata": {"annotations": args.annotations},
-        "spec": spec,
-    }
-
-
-def _http_route(args: ExposeArgs, application: str) -> Manifest:
-    namespace, _, name = str(args.gateway).rpartition("/")
-    parent = {"name": name, **({"namespace": namespace} if namespace else {})}
-    return {
-        "apiVersion": "gateway.networking.k8s.io/v1",
-        "kind": "HTTPRoute",
-        "metadata": {"annotations": args.annotations},
-        "spec": {
-            "parentRefs": [parent],
-            "hostnames": [args.host],
-            "rules": [{"backendRefs": [{"name": application, "port": 80}]}],
-        },
-    }
+    host = str(args.host)
+    if args.type == "Ingress":
+        scheme = "http" if args.tls_secret is None else "https"
+        ingress = IngressRoute(host, args.class_name, args.tls_secret, args.annotations)
+        return Exposure(route=ingress, url=f"{scheme}://{host}")
+    gateway = GatewayRoute(host, str(args.gateway), args.annotations)
+    return Exposure(route=gateway, url=f"https://{host}")

@@ -23,7 +23,11 @@ _MUTED: dict[str, dict[str, str]] = yaml.safe_load(
     (Path(__file__).parent / "muted.yaml").read_text()
 )
 _SETTINGS = 50
-_FACTS = {"images": {"": f"registry.example/web@{DIGEST}"}, "user": 10001, "group": 10001}
+_FACTS = {
+    "images": {"application": f"registry.example/web@{DIGEST}"},
+    "user": 10001,
+    "group": 10001,
+}
 
 
 @pytest.fixture(scope="module", params=["kind", "cloud"])

@@ -1,10 +1,10 @@
 """The Kubernetes objects of an application, as plain manifests.
 
-Pure: registering and rendering both go through `parts`, so they cannot differ. Leaves such as the
-image may be a string or a `pulumi.Output`; nothing here looks at them.
+Pure: updates and rendering both use `parts`, so they cannot differ. Leaves such as the image may
+be a string or a `pulumi.Output`; no function here depends on their values.
 """
 
-from .parts import Part, parts
-from .place import Manifest, Placement
+from ..placement import Manifest, Placement
+from .parts import IMAGES, SECRET, Part, parts
 
-__all__ = ["Manifest", "Part", "Placement", "parts"]
+__all__ = ["IMAGES", "SECRET", "Manifest", "Part", "Placement", "parts"]

@@ -1,9 +1,9 @@
-"""Containers, the application's own and those beside it."""
+"""The containers of a pod: the application's own, and those beside it."""
 
 import pulumi
 
 from ..args import AppArgs, ContainerArgs, InitArgs, SidecarArgs, ValueFromArgs
-from .place import Manifest, Placement
+from ..placement import Manifest, Placement
 from .probes import probes
 from .volumes import mounts
 
@@ -18,7 +18,7 @@ _DOWNWARD = {
 
 
 def application(args: AppArgs, place: Placement) -> Manifest:
-    """The container that serves."""
+    """Return the container of an application that serves."""
     numbered = args.health is not None and args.health.grpc is not None
     port = args.port if numbered else "http"
     env: dict[str, pulumi.Input[str]] = {"PORT": str(args.port)}
@@ -34,23 +34,23 @@ def application(args: AppArgs, place: Placement) -> Manifest:
 
 
 def worker(args: AppArgs, place: Placement) -> Manifest:
-    """The container of a Job: like the application's, and nothing asks it."""
+    """Return the container of a Job: like the application's, without probes."""
     env: dict[str, pulumi.Input[str]] = {} if args.data is None else {"DATA_DIR": args.data.path}
     return _container(args, args, place, None, env)
 
 
-def sidecar(one: SidecarArgs, args: AppArgs, place: Placement) -> Manifest:
-    """A container that starts before the application and ends after it."""
-    container = _container(one, args, place, one, {})
-    if one.port is not None:
-        container["ports"] = [{"containerPort": one.port, "protocol": "TCP"}]
-    asked = probes(one.health, one.port, args.startup_seconds)
-    return {**container, **asked, "restartPolicy": "Always"}
+def sidecar(own: SidecarArgs, args: AppArgs, place: Placement) -> Manifest:
+    """Return a container that starts before the application and ends after it."""
+    container = _container(own, args, place, own, {})
+    if own.port is not None:
+        container["ports"] = [{"containerPort": own.port, "protocol": "TCP"}]
+    checks = probes(own.health, own.port, args.startup_seconds)
+    return {**container, **checks, "restartPolicy": "Always"}
 
 
-def init(one: InitArgs, args: AppArgs, place: Placement) -> Manifest:
-    """A container that ends before the application starts."""
-    return _container(one, args, place, one, {})
+def init(own: InitArgs, args: AppArgs, place: Placement) -> Manifest:
+    """Return a container that ends before the application starts."""
+    return _container(own, args, place, own, {})
 
 
 def _container(
@@ -64,8 +64,8 @@ def _container(
     secrets = helper.secrets if helper else list(args.secrets)
     container: Manifest = {
         "name": name or place.name,
-        "image": place.images.get(name or "", place.images[""]),
-        # A digest never changes: asking for it again would tie each start to the registry.
+        "image": place.image(name),
+        # A digest never changes: pulling it again would tie each start to the registry.
         "imagePullPolicy": "IfNotPresent",
         "env": _env({**env, **own.env}, own.env_from, secrets, place),
         "resources": {
@@ -91,8 +91,8 @@ def _container(
         },
         "volumeMounts": mounts(args, name, paths),
     }
-    given = {"command": own.command, "args": own.args}
-    return container | {key: value for key, value in given.items() if value is not None}
+    program = {"command": own.command, "args": own.args}
+    return container | {key: value for key, value in program.items() if value is not None}
 
 
 def _env(
@@ -101,23 +101,23 @@ def _env(
     secrets: list[str],
     place: Placement,
 ) -> list[Manifest]:
-    """No name twice, which server-side apply refuses; what the user sets is what counts."""
-    given: dict[str, Manifest] = {name: {"value": value} for name, value in env.items()}
-    given |= {name: {"valueFrom": _source(one)} for name, one in env_from.items()}
-    given |= {
+    """Return variables without duplicates, which server-side apply refuses: settings win."""
+    entries: dict[str, Manifest] = {name: {"value": value} for name, value in env.items()}
+    entries |= {name: {"valueFrom": _source(source)} for name, source in env_from.items()}
+    entries |= {
         name: {"valueFrom": {"secretKeyRef": {"name": place.secret, "key": name}}}
         for name in secrets
     }
-    usual = {name: {"valueFrom": _field(path)} for name, path in _DOWNWARD.items()}
-    return [{"name": name, **entry} for name, entry in {**usual, **given}.items()]
+    downward = {name: {"valueFrom": _field(path)} for name, path in _DOWNWARD.items()}
+    return [{"name": name, **entry} for name, entry in {**downward, **entries}.items()]
 
 
-def _source(one: ValueFromArgs) -> Manifest:
-    if one.field is not None:
-        return _field(one.field)
-    if one.secret is not None:
-        return {"secretKeyRef": {"name": one.secret, "key": one.key}}
-    return {"configMapKeyRef": {"name": one.config_map, "key": one.key}}
+def _source(source: ValueFromArgs) -> Manifest:
+    if source.field is not None:
+        return _field(source.field)
+    if source.secret is not None:
+        return {"secretKeyRef": {"name": source.secret, "key": source.key}}
+    return {"configMapKeyRef": {"name": source.config_map, "key": source.key}}
 
 
 def _field(path: str) -> Manifest:

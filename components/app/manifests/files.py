@@ -1,6 +1,6 @@
-"""Files and secrets: immutable, and named by what is in them.
+"""The ConfigMap and the Secret of an application: immutable, and named by their content.
 
-A change makes another object, so that pods of the version before keep theirs.
+A change creates another object, so that pods of the previous version keep theirs.
 https://kubernetes.io/docs/concepts/configuration/configmap/#configmap-immutable
 """
 
@@ -11,23 +11,23 @@ from typing import Any
 import pulumi
 
 from ..args import AppArgs
-from .place import Manifest, Placement
+from ..placement import Manifest, Placement
 
 _DIGITS = 10
 
 
 def content_hash(args: AppArgs) -> str:
-    """A hash of the files of an application."""
+    """Return a hash of the files of an application."""
     return short_hash(args.files)
 
 
 def short_hash(content: Any) -> str:
-    """Ten hexadecimal digits of SHA-256 over something as JSON."""
+    """Return ten hexadecimal digits of SHA-256 over the content as JSON."""
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:_DIGITS]
 
 
 def named_by(prefix: str, content: Any) -> pulumi.Input[str]:
-    """`prefix` and the hash of something that may hold what is known only later."""
+    """Return `prefix` and the hash of content, which may have outputs in it."""
     try:
         return prefix + short_hash(content)
     except TypeError:
@@ -36,12 +36,12 @@ def named_by(prefix: str, content: Any) -> pulumi.Input[str]:
 
 
 def files_name(args: AppArgs, application: str) -> str:
-    """The name of the ConfigMap with the files."""
+    """Return the name of the ConfigMap with the files."""
     return f"{application}-files-{content_hash(args)}"
 
 
 def config_map(args: AppArgs, place: Placement) -> Manifest:
-    """The files, each under the key that `key` gives it."""
+    """Return the ConfigMap with the files, each under its `key`."""
     data = {key(path): text for path, text in args.files.items()}
     return {
         "apiVersion": "v1",
@@ -53,7 +53,7 @@ def config_map(args: AppArgs, place: Placement) -> Manifest:
 
 
 def secret(name: str, place: Placement, values: dict[str, str]) -> Manifest:
-    """The secrets; `values` are those of variables by name and those of files by path."""
+    """Return the Secret; `values` are those of variables by name and those of files by path."""
     return {
         "apiVersion": "v1",
         "kind": "Secret",
@@ -65,7 +65,7 @@ def secret(name: str, place: Placement, values: dict[str, str]) -> Manifest:
 
 
 def key(path: str) -> str:
-    """The key of a file in its ConfigMap or Secret; a variable's is its name."""
+    """Return the key of a file in its ConfigMap or Secret; that of a variable is its name."""
     if not path.startswith("/"):
         return path
     readable = "".join(c if c.isascii() and (c.isalnum() or c in "-.") else "_" for c in path[1:])

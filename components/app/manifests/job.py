@@ -1,22 +1,22 @@
-"""Work that ends.
+"""Jobs and CronJobs: work that ends.
 
 https://kubernetes.io/docs/concepts/workloads/controllers/job/
 """
 
 from ..args import AppArgs, MigrationArgs
+from ..placement import Manifest, Placement
 from . import files
-from .place import Manifest, Placement
 from .pod import job_template, template
 
 
 def job(args: AppArgs, place: Placement) -> Manifest:
-    """Work that is done once; again when anything of it changes, as another Job."""
+    """Return the Job of work that runs once, and again as another Job when it changes."""
     spec = {**_limits(args), "template": template(args, place)}
     return _named_by_content("", spec, place)
 
 
 def cron_job(args: AppArgs, place: Placement) -> Manifest:
-    """Work that is done by a schedule."""
+    """Return the CronJob of work that runs on a schedule."""
     zone = {} if args.job.time_zone is None else {"timeZone": args.job.time_zone}
     return {
         "apiVersion": "batch/v1",
@@ -34,18 +34,18 @@ def cron_job(args: AppArgs, place: Placement) -> Manifest:
     }
 
 
-def migration(args: AppArgs, asked: MigrationArgs, place: Placement) -> Manifest:
-    """What has to succeed before an update begins; once for each version of the application."""
+def migration(args: AppArgs, own: MigrationArgs, place: Placement) -> Manifest:
+    """Return the Job that has to succeed before an update begins, one for each version."""
     spec = {
-        "backoffLimit": asked.retries,
-        "activeDeadlineSeconds": asked.deadline_seconds,
-        "template": job_template(args, place, asked.command),
+        "backoffLimit": own.retries,
+        "activeDeadlineSeconds": own.deadline_seconds,
+        "template": job_template(args, place, own.command),
     }
     return _named_by_content("-migration", spec, place)
 
 
 def _named_by_content(suffix: str, spec: Manifest, place: Placement) -> Manifest:
-    """A Job, whose template cannot change: another one has another name."""
+    """Return a Job. Its template is immutable, so that a changed one has another name."""
     name = files.named_by(f"{place.name}{suffix}-", spec)
     metadata = {**place.metadata(), "name": name}
     return {"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": spec}

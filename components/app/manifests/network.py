@@ -1,18 +1,18 @@
-"""Which traffic passes.
+"""The NetworkPolicies of an application.
 
 https://kubernetes.io/docs/concepts/services-networking/network-policies/
 """
 
 from ..args import AppArgs
-from .place import CALLS, NAME, OWNER, Manifest, Placement
+from ..placement import CALLS, NAME, OWNER, Manifest, Placement
 
 _NODE_LOCAL = "169.254.0.0/16"
-"""Addresses of a node's own cache of DNS."""
+"""Range with the address of the node-local DNS cache."""
 
 
 def policy(args: AppArgs, place: Placement) -> Manifest:
-    """In from the same namespace, from callers in the stack and to what is exposed; out to DNS
-    and to what is declared."""
+    """Return the policy of an application: ingress from its namespace, from callers and to the
+    exposed port; egress to DNS and to what is declared."""
     return {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "NetworkPolicy",
@@ -27,7 +27,7 @@ def policy(args: AppArgs, place: Placement) -> Manifest:
 
 
 def migration_policy(args: AppArgs, place: Placement) -> Manifest:
-    """Of the pods of a migration: nothing in, and out like the application."""
+    """Return the policy of a migration: no ingress, and the egress of the application."""
     return {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "NetworkPolicy",
@@ -42,29 +42,29 @@ def migration_policy(args: AppArgs, place: Placement) -> Manifest:
 
 
 def migration_selector(place: Placement) -> dict[str, str]:
-    """Labels of the pods of a migration, which are none of the application's."""
+    """Return the labels of a migration's pods, which no Service of the application selects."""
     return {**place.selector, NAME: f"{place.name}-migration"}
 
 
 def call_labels(args: AppArgs) -> dict[str, str]:
-    """Labels of pods by which the applications that they call admit them."""
+    """Return the labels by which the applications that a pod calls admit it."""
     return {f"{CALLS}/{name}": "true" for name in args.calls}
 
 
 def _ingress(args: AppArgs, place: Placement) -> list[Manifest]:
     ports: list[Manifest] = [{"port": "http", "protocol": "TCP"}]
     if _reached_from_outside(args, place):
-        # The sender's address is a node's, a load balancer's or that of a controller somewhere.
+        # The sender's address is that of a node, a load balancer or a controller.
         return [{"from": [{"podSelector": {}}]}, {"ports": ports}]
     callers = {
         "namespaceSelector": {"matchLabels": {OWNER: place.owner_labels[OWNER]}},
         "podSelector": {"matchLabels": {f"{CALLS}/{place.name}": "true"}},
     }
     others: list[Manifest] = [
-        {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": one.namespace}}}
-        if one.namespace
-        else {"ipBlock": {"cidr": one.cidr}}
-        for one in args.ingress
+        {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": peer.namespace}}}
+        if peer.namespace
+        else {"ipBlock": {"cidr": peer.cidr}}
+        for peer in args.ingress
     ]
     return [{"from": [{"podSelector": {}}]}, {"from": [callers, *others], "ports": ports}]
 
@@ -72,7 +72,7 @@ def _ingress(args: AppArgs, place: Placement) -> list[Manifest]:
 def _reached_from_outside(args: AppArgs, place: Placement) -> bool:
     exposure = place.exposure
     by_type = (args.service.type or exposure.service_type) in ("NodePort", "LoadBalancer")
-    return by_type or bool(exposure.routes)
+    return by_type or exposure.route is not None
 
 
 def _egress(args: AppArgs, place: Placement) -> list[Manifest]:
@@ -80,7 +80,7 @@ def _egress(args: AppArgs, place: Placement) -> list[Manifest]:
     system = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}}}
     rules: list[Manifest] = [
         {"to": [system, {"ipBlock": {"cidr": _NODE_LOCAL}}], "ports": dns},
-        # The pods of the application itself: replicas that speak to one another.
+        # The application's own pods: replicas that talk to one another.
         {"to": [{"podSelector": {"matchLabels": place.selector}}]},
     ]
     owner = place.owner_labels[OWNER]
@@ -95,9 +95,9 @@ def _egress(args: AppArgs, place: Placement) -> list[Manifest]:
         }
         for name in args.calls
     ]
-    for one in args.egress:
-        rule: Manifest = {"to": [{"ipBlock": {"cidr": one.cidr}}]}
-        if one.ports:
-            rule["ports"] = [{"port": port, "protocol": "TCP"} for port in one.ports]
+    for peer in args.egress:
+        rule: Manifest = {"to": [{"ipBlock": {"cidr": peer.cidr}}]}
+        if peer.ports:
+            rule["ports"] = [{"port": port, "protocol": "TCP"} for port in peer.ports]
         rules.append(rule)
     return rules

@@ -1,44 +1,114 @@
-"""All objects of an application."""
+"""All objects of an application, with what their registration needs to know."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..args import AppArgs
-from . import files, job, network, scaling, service, workload
-from .place import Manifest, Placement
+from ..placement import Manifest, Placement
+from . import files, job, network, routes, scaling, service, workload
+
+IMAGES = "images"
+"""Stands in `Part.after` for the images, once the nodes can pull them."""
+
+SECRET = "secret"
+"""Stands in `Part.after` for the Secret, which is registered once its values are known."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """An object of an application; `key` tells it from the application's others."""
+    """An object of an application."""
 
     key: str
+    """Name of the object among those of the application."""
+
     manifest: Manifest
+
+    after: tuple[str, ...] = ()
+    """Keys of the parts that are created before it; IMAGES and SECRET count as such."""
+
+    retain: bool = False
+    """Whether it outlives its resource, as pods of earlier versions may use it."""
+
+    awaited: int | None = None
+    """Seconds for which the provider waits for it; None for the provider's own limit."""
 
 
 def parts(args: AppArgs, place: Placement) -> list[Part]:
-    """The objects in the order in which they are made: the workload once all that it needs is
-    there, and after it only what leads to it."""
-    return list(_parts(args, place))
+    """Return the objects in the order of their creation: the workload after all that its pods
+    need, and the autoscaler and the route, which refer to it, last."""
+    policies = _policies(args, place)
+    configuration = _files(args, place)
+    pod_names = _pod_names(args, place)
+    needed = (IMAGES, SECRET, *_keys(policies), *_keys(configuration), *_keys(pod_names))
+    migrations = _migrations(args, place, needed)
+    main = Part(
+        args.kind.lower(),
+        workload.workload(args, place),
+        after=(*needed, *_keys(migrations)),
+        awaited=workload.rollout_seconds(args),
+    )
+    return [
+        *policies,
+        *configuration,
+        *_service(args, place),
+        *pod_names,
+        *_budget(args, place),
+        *migrations,
+        main,
+        *_autoscaler(args, place, main),
+        *_route(args, place),
+    ]
 
 
-def _parts(args: AppArgs, place: Placement) -> Iterator[Part]:
-    if args.network_policy:
-        yield Part("network", network.policy(args, place))
-        if args.migration is not None:
-            yield Part("migration-network", network.migration_policy(args, place))
-    if args.files:
-        made = files.config_map(args, place)
-        yield Part(f"files-{files.content_hash(args)}", made)
-    if args.serves:
-        yield Part("service", service.service(args, place))
-        if args.kind == "StatefulSet":
-            yield Part("pods", service.of_pods(args, place))
-        yield Part("budget", scaling.disruption_budget(place))
+def _keys(parts: Iterable[Part]) -> Iterable[str]:
+    return (part.key for part in parts)
+
+
+def _policies(args: AppArgs, place: Placement) -> list[Part]:
+    if not args.network_policy:
+        return []
+    policies = [Part("network", network.policy(args, place))]
     if args.migration is not None:
-        yield Part("migration", job.migration(args, args.migration, place))
-    yield Part(args.kind.lower(), workload.workload(args, place))
-    if args.autoscale is not None:
-        yield Part("autoscaler", scaling.autoscaler(args, args.autoscale, place))
-    for route in service.routes(place) if args.serves else ():
-        yield Part(str(route["kind"]).lower(), route)
+        policies.append(Part("migration-network", network.migration_policy(args, place)))
+    return policies
+
+
+def _files(args: AppArgs, place: Placement) -> list[Part]:
+    if not args.files:
+        return []
+    key = f"files-{files.content_hash(args)}"
+    return [Part(key, files.config_map(args, place), retain=True)]
+
+
+def _service(args: AppArgs, place: Placement) -> list[Part]:
+    return [Part("service", service.service(args, place))] if args.serves else []
+
+
+def _pod_names(args: AppArgs, place: Placement) -> list[Part]:
+    if args.kind != "StatefulSet":
+        return []
+    return [Part("pods", service.of_pods(args, place))]
+
+
+def _budget(args: AppArgs, place: Placement) -> list[Part]:
+    return [Part("budget", scaling.disruption_budget(place))] if args.serves else []
+
+
+def _migrations(args: AppArgs, place: Placement, after: tuple[str, ...]) -> list[Part]:
+    if args.migration is None:
+        return []
+    return [Part("migration", job.migration(args, args.migration, place), after)]
+
+
+def _autoscaler(args: AppArgs, place: Placement, main: Part) -> list[Part]:
+    if args.autoscale is None:
+        return []
+    return [Part("autoscaler", scaling.autoscaler(args, args.autoscale, place), (main.key,))]
+
+
+def _route(args: AppArgs, place: Placement) -> list[Part]:
+    route = place.exposure.route
+    if route is None or not args.serves:
+        return []
+    manifest = routes.manifest(route, place)
+    return [Part(str(manifest["kind"]).lower(), manifest)]

@@ -1,14 +1,14 @@
-"""The pods of an application."""
+"""The pod templates of an application."""
 
 from ..args import AppArgs
+from ..placement import Manifest, Placement
 from . import container
 from .network import call_labels, migration_selector
-from .place import Manifest, Placement
 from .volumes import volumes
 
 
 def template(args: AppArgs, place: Placement) -> Manifest:
-    """The pods of a workload."""
+    """Return the pod template of a workload."""
     serving = args.serves
     main = container.application(args, place) if serving else container.worker(args, place)
     return {
@@ -17,8 +17,8 @@ def template(args: AppArgs, place: Placement) -> Manifest:
             **_common(args, place),
             "terminationGracePeriodSeconds": args.drain_seconds + args.shutdown_seconds,
             "initContainers": [
-                *(container.sidecar(one, args, place) for one in args.all_sidecars),
-                *(container.init(one, args, place) for one in args.init),
+                *(container.sidecar(each, args, place) for each in args.all_sidecars),
+                *(container.init(each, args, place) for each in args.init),
             ],
             "containers": [main],
             **(_spread(args, place) if serving else {"restartPolicy": "Never"}),
@@ -27,10 +27,10 @@ def template(args: AppArgs, place: Placement) -> Manifest:
 
 
 def job_template(args: AppArgs, place: Placement, command: list[str]) -> Manifest:
-    """A pod of the application's image that does something else, and ends.
+    """Return the template of a pod that runs another command of the application's image.
 
-    It has the application's variables, secrets and files, and none of the other containers. It is
-    not one of the application's pods: no Service leads to it.
+    It has the application's variables, secrets and files, and none of the other containers. No
+    Service selects it.
     """
     alone = args.model_copy(
         update={"data": None, "sidecars": [], "init": [], "storage": [], "command": command}
@@ -55,7 +55,7 @@ def _common(args: AppArgs, place: Placement) -> Manifest:
             "runAsUser": place.user,
             "runAsGroup": place.group,
             "fsGroup": place.group,
-            # Volumes whose root is right already are not walked through.
+            # Volumes whose root has the right owner are not walked through.
             "fsGroupChangePolicy": "OnRootMismatch",
             "seccompProfile": {"type": "RuntimeDefault"},
         },
@@ -71,21 +71,21 @@ def _common(args: AppArgs, place: Placement) -> Manifest:
 
 
 def _spread(args: AppArgs, place: Placement) -> Manifest:
-    """Replicas over nodes and zones where there are several, and soon elsewhere if one is lost."""
+    """Return what spreads replicas over nodes and zones, and recreates those of lost nodes."""
     replicas: Manifest = {"labelSelector": {"matchLabels": place.selector}}
     if args.kind == "Deployment":
-        # Without it the pods of the version before count too, and an update tilts.
+        # Without it the pods of the previous version count too, and an update gets uneven.
         replicas["matchLabelKeys"] = ["pod-template-hash"]
     zone = {"topologyKey": "topology.kubernetes.io/zone", **replicas}
     return {
         "tolerations": [
             {
-                "key": f"node.kubernetes.io/{trouble}",
+                "key": f"node.kubernetes.io/{condition}",
                 "operator": "Exists",
                 "effect": "NoExecute",
                 "tolerationSeconds": args.node_unreachable_seconds,
             }
-            for trouble in ("not-ready", "unreachable")
+            for condition in ("not-ready", "unreachable")
         ],
         "topologySpreadConstraints": [
             {
@@ -95,8 +95,8 @@ def _spread(args: AppArgs, place: Placement) -> Manifest:
                 **replicas,
             }
         ],
-        # Not a second constraint: the scheduler leaves nodes that lack the label of any of them
-        # out of all of them, and a local cluster's nodes are in no zone.
+        # Not a second constraint: the scheduler skips nodes that lack the label of any constraint,
+        # and the nodes of a local cluster are in no zone.
         "affinity": {
             "podAntiAffinity": {
                 "preferredDuringSchedulingIgnoredDuringExecution": [

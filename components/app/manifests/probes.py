@@ -1,60 +1,60 @@
-"""What the kubelet asks a container.
+"""The probes of a container.
 
 https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/
 """
 
 from ..args import HealthArgs
-from .place import Manifest
+from ..placement import Manifest
 
-_LIFE_PERIOD = 10
+_LIVENESS_PERIOD = 10
 
 
 def probes(health: HealthArgs | None, port: int | str | None, startup_seconds: int) -> Manifest:
-    """The three probes of a container; `port` is its own, by number or name.
+    """Return the three probes of a container; `port` is its own, by number or name.
 
-    The port alone tells whether it lives: one that answers slowly must leave the Service, and not
-    be killed. Without health and port there is nothing to ask.
+    Liveness is an open port: a container that answers slowly must be taken out of the Service, and
+    not be restarted. Without health and port there are no probes.
     """
-    asked = health or HealthArgs(tcp=True)
-    port = asked.port or port
-    if port is None and asked.exec is None:
+    health = health or HealthArgs(tcp=True)
+    port = health.port or port
+    if port is None and health.exec is None:
         return {}
-    question, life = _question(asked, port), _life(asked, port)
-    timeout = {"timeoutSeconds": asked.timeout_seconds}
-    beats = min(_LIFE_PERIOD, asked.restart_seconds)
+    check, liveness = _check(health, port), _liveness(health, port)
+    timeout = {"timeoutSeconds": health.timeout_seconds}
+    period = min(_LIVENESS_PERIOD, health.restart_seconds)
     return {
         "startupProbe": {
-            **question,
+            **check,
             **timeout,
             "periodSeconds": 1,
             "failureThreshold": startup_seconds,
         },
         "readinessProbe": {
-            **question,
+            **check,
             **timeout,
-            "periodSeconds": asked.period_seconds,
-            "failureThreshold": asked.failures,
+            "periodSeconds": health.period_seconds,
+            "failureThreshold": health.failures,
         },
         "livenessProbe": {
-            **life,
-            "timeoutSeconds": max(5, asked.timeout_seconds),
-            "periodSeconds": beats,
-            "failureThreshold": -(-asked.restart_seconds // beats),
+            **liveness,
+            "timeoutSeconds": max(5, health.timeout_seconds),
+            "periodSeconds": period,
+            "failureThreshold": -(-health.restart_seconds // period),
         },
     }
 
 
-def _question(asked: HealthArgs, port: int | str | None) -> Manifest:
-    if asked.exec is not None:
-        return {"exec": {"command": asked.exec}}
-    if asked.grpc is not None:
-        return {"grpc": {"port": port, "service": asked.grpc}}
-    if asked.http is not None:
-        return {"httpGet": {"path": asked.http, "port": port}}
+def _check(health: HealthArgs, port: int | str | None) -> Manifest:
+    if health.exec is not None:
+        return {"exec": {"command": health.exec}}
+    if health.grpc is not None:
+        return {"grpc": {"port": port, "service": health.grpc}}
+    if health.http is not None:
+        return {"httpGet": {"path": health.http, "port": port}}
     return {"tcpSocket": {"port": port}}
 
 
-def _life(asked: HealthArgs, port: int | str | None) -> Manifest:
-    if asked.exec is None and asked.grpc is None:
+def _liveness(health: HealthArgs, port: int | str | None) -> Manifest:
+    if health.exec is None and health.grpc is None:
         return {"tcpSocket": {"port": port}}
-    return _question(asked, port)
+    return _check(health, port)

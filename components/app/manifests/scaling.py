@@ -1,7 +1,7 @@
 """The PodDisruptionBudget and the HorizontalPodAutoscaler of an application."""
 
 from ..args import AppArgs, AutoscaleArgs
-from .place import Manifest, Placement
+from ..placement import Manifest, Placement
 
 _DEFAULT_CPU = 70
 

@@ -1,29 +1,29 @@
-"""The addresses of an application."""
+"""The Services of an application."""
 
 from ..args import AppArgs
-from .place import Manifest, Placement
+from ..placement import Manifest, Placement
 
 
 def service(args: AppArgs, place: Placement) -> Manifest:
-    """The stable address of the application's pods.
+    """Return the Service, the stable address of the application's pods.
 
-    `skipAwait`: the provider would wait ten seconds for any Service with a selector; that the
-    application is ready is proved by its pods. Only an address that the cluster's provider has to
-    give is waited for.
+    `skipAwait`, as the provider would wait ten seconds for any Service with a selector, and the
+    pods prove that the application is ready. Only an address that the cluster's provider has to
+    assign is awaited.
     """
-    exposure, asked = place.exposure, args.service
-    headless = asked.type == "Headless"
-    kind = "ClusterIP" if headless else asked.type or exposure.service_type
+    exposure, own = place.exposure, args.service
+    headless = own.type == "Headless"
+    kind = "ClusterIP" if headless else own.type or exposure.service_type
     port: Manifest = {
         "name": "http",
-        "port": asked.port,
+        "port": own.port,
         "targetPort": "http",
         "protocol": "TCP",
     }
-    if (node_port := asked.node_port or exposure.node_port) is not None:
+    if (node_port := own.node_port or exposure.node_port) is not None:
         port["nodePort"] = node_port
     waiting = {} if exposure.awaits_address else {"pulumi.com/skipAwait": "true"}
-    annotations = {**waiting, **exposure.annotations, **asked.annotations}
+    annotations = {**waiting, **exposure.annotations, **own.annotations}
     return {
         "apiVersion": "v1",
         "kind": "Service",
@@ -38,7 +38,7 @@ def service(args: AppArgs, place: Placement) -> Manifest:
 
 
 def of_pods(args: AppArgs, place: Placement) -> Manifest:
-    """The Service that gives each pod of a StatefulSet a name, ready or not.
+    """Return the Service that gives each pod of a StatefulSet a DNS name, ready or not.
 
     https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-network-id
     """
@@ -54,15 +54,3 @@ def of_pods(args: AppArgs, place: Placement) -> Manifest:
             "ports": [{"name": "http", "port": args.port, "targetPort": "http", "protocol": "TCP"}],
         },
     }
-
-
-def routes(place: Placement) -> list[Manifest]:
-    """What stands before the Service: an Ingress or an HTTPRoute, or nothing.
-
-    `skipAwait`, as many controllers never write the status that the provider would wait for.
-    """
-    skip = {"pulumi.com/skipAwait": "true"}
-    return [
-        {**route, "metadata": place.metadata(**skip, **route["metadata"]["annotations"])}
-        for route in place.exposure.routes
-    ]

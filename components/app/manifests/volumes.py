@@ -1,10 +1,10 @@
-"""Volumes of a pod, and where its containers see them."""
+"""The volumes of a pod, and the paths at which its containers mount them."""
 
 from collections.abc import Iterator
 
 from ..args import AppArgs
+from ..placement import Manifest, Placement
 from .files import files_name, key
-from .place import Manifest, Placement
 
 _DATA = "data"
 _FILES = "files"
@@ -15,45 +15,49 @@ _READABLE = 0o440
 
 
 def volumes(args: AppArgs, place: Placement) -> list[Manifest]:
-    """What the pod brings along; persistent volumes come from the claims of the StatefulSet."""
+    """Return the volumes of a pod; persistent ones come from the claims of its StatefulSet."""
     return [*_empty(args), *_filled(args, place)]
 
 
 def claims(args: AppArgs, place: Placement) -> list[Manifest]:
-    """The persistent volumes of each pod of a StatefulSet."""
+    """Return the claims of the persistent volumes of each pod of a StatefulSet."""
     return [
         {
             "apiVersion": "v1",
             "kind": "PersistentVolumeClaim",
             "metadata": {"name": f"storage-{number}", "labels": place.selector},
             "spec": {
-                "accessModes": [one.access],
-                "resources": {"requests": {"storage": one.size}},
-                **({} if one.storage_class is None else {"storageClassName": one.storage_class}),
+                "accessModes": [volume.access],
+                "resources": {"requests": {"storage": volume.size}},
+                **(
+                    {}
+                    if volume.storage_class is None
+                    else {"storageClassName": volume.storage_class}
+                ),
             },
         }
-        for number, one in enumerate(args.storage)
+        for number, volume in enumerate(args.storage)
     ]
 
 
-def mounts(args: AppArgs, helper: str | None, paths: list[str]) -> list[Manifest]:
-    """Where a container sees the volumes: the application (no `helper`) all of them, a helper
-    those at the `paths` that it names, and a folder of its own for temporary files."""
-    if helper is None:
+def mounts(args: AppArgs, name: str | None, paths: list[str]) -> list[Manifest]:
+    """Return the mounts of a container: the application's (no `name`) has all volumes, another
+    those at the `paths` that it names, and one of its own for temporary files."""
+    if name is None:
         return [mount | _read_only(mount) for mount in _mounts(args)]
-    own = {"name": f"tmp-{helper}", "mountPath": _TEMPORARY}
+    own = {"name": f"tmp-{name}", "mountPath": _TEMPORARY}
     shared = [mount for mount in _mounts(args) if mount["mountPath"] in paths]
     return shared if _TEMPORARY in paths else [own, *shared]
 
 
 def _mounts(args: AppArgs) -> Iterator[Manifest]:
-    for number, one in enumerate(args.all_writable):
-        yield {"name": _writable(args, number), "mountPath": one.path}
-    for number, one in enumerate(args.storage):
-        yield {"name": f"storage-{number}", "mountPath": one.path}
-    for volume, given in ((_FILES, args.files), (_SECRETS, args.secret_files)):
-        for path in given:
-            yield {"name": volume, "mountPath": path, "subPath": key(path), "readOnly": True}
+    for number, writable in enumerate(args.all_writable):
+        yield {"name": _name(args, number), "mountPath": writable.path}
+    for number, volume in enumerate(args.storage):
+        yield {"name": f"storage-{number}", "mountPath": volume.path}
+    for name, files in ((_FILES, args.files), (_SECRETS, args.secret_files)):
+        for path in files:
+            yield {"name": name, "mountPath": path, "subPath": key(path), "readOnly": True}
     for number, path in enumerate(args.secret_volumes):
         yield {"name": f"secret-{number}", "mountPath": path, "readOnly": True}
 
@@ -63,12 +67,12 @@ def _read_only(mount: Manifest) -> Manifest:
 
 
 def _empty(args: AppArgs) -> Iterator[Manifest]:
-    for number, one in enumerate(args.all_writable):
-        medium = {"medium": "Memory"} if one.memory else {}
-        yield {"name": _writable(args, number), "emptyDir": {"sizeLimit": one.size, **medium}}
-    for one in (*args.all_sidecars, *args.init):
-        if _TEMPORARY not in one.mounts:
-            yield {"name": f"tmp-{one.name}", "emptyDir": {"sizeLimit": one.ephemeral_storage}}
+    for number, writable in enumerate(args.all_writable):
+        medium = {"medium": "Memory"} if writable.memory else {}
+        yield {"name": _name(args, number), "emptyDir": {"sizeLimit": writable.size, **medium}}
+    for own in (*args.all_sidecars, *args.init):
+        if _TEMPORARY not in own.mounts:
+            yield {"name": f"tmp-{own.name}", "emptyDir": {"sizeLimit": own.ephemeral_storage}}
 
 
 def _filled(args: AppArgs, place: Placement) -> Iterator[Manifest]:
@@ -82,8 +86,8 @@ def _filled(args: AppArgs, place: Placement) -> Iterator[Manifest]:
         yield {"name": f"secret-{number}", "secret": {"secretName": name, "defaultMode": _READABLE}}
 
 
-def _writable(args: AppArgs, number: int) -> str:
-    """The names of volumes: that of the data, that of /tmp, and numbers for the others."""
+def _name(args: AppArgs, number: int) -> str:
+    """Return the name of a writable volume: `data`, `tmp`, or one with its number."""
     if args.data is not None and number == 0:
         return _DATA
     path = args.all_writable[number].path

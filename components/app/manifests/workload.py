@@ -1,16 +1,20 @@
-"""What runs the pods."""
+"""The workload of an application: a Deployment, StatefulSet, Job or CronJob."""
 
 from ..args import AppArgs
+from ..placement import Manifest, Placement
 from . import job
-from .place import Manifest, Placement
 from .pod import template
 from .volumes import claims
 
 _HISTORY = 5
+"""Number of earlier versions that Kubernetes keeps."""
+
+_MARGIN = 60
+"""Seconds of a rollout beside the time of its pods."""
 
 
 def workload(args: AppArgs, place: Placement) -> Manifest:
-    """The Deployment, StatefulSet, Job or CronJob of an application."""
+    """Return the workload of an application."""
     make = {
         "Deployment": _deployment,
         "StatefulSet": _stateful_set,
@@ -20,8 +24,27 @@ def workload(args: AppArgs, place: Placement) -> Manifest:
     return make[args.kind](args, place)
 
 
+def rollout_seconds(args: AppArgs) -> int | None:
+    """Return the seconds that a rollout may take; None for a CronJob, which has none.
+
+    Each pod may take its start-up time. An update of a Deployment needs at most two waves
+    (maxSurge 50 %), that of a StatefulSet one for each pod.
+    """
+    if args.kind == "CronJob":
+        return None
+    if args.kind == "Job":
+        seconds = args.job.deadline_seconds
+    elif args.kind == "StatefulSet":
+        most = args.autoscale.max if args.autoscale else args.replicas
+        each = args.startup_seconds + args.drain_seconds + args.shutdown_seconds
+        seconds = max(1, most) * (each + args.min_ready_seconds)
+    else:
+        seconds = 2 * (args.startup_seconds + args.min_ready_seconds)
+    return seconds + _MARGIN
+
+
 def _deployment(args: AppArgs, place: Placement) -> Manifest:
-    """Replicas that are all alike. An update starts new pods before it ends old ones."""
+    """Return interchangeable replicas. An update starts new pods before it ends old ones."""
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
@@ -42,8 +65,8 @@ def _deployment(args: AppArgs, place: Placement) -> Manifest:
 
 
 def _stateful_set(args: AppArgs, place: Placement) -> Manifest:
-    """Replicas in order, each with its own name and volumes."""
-    retained = all(one.retain for one in args.storage)
+    """Return replicas in order, each with its own name and volumes."""
+    retained = all(volume.retain for volume in args.storage)
     policy = "Retain" if retained else "Delete"
     return {
         "apiVersion": "apps/v1",
@@ -65,5 +88,5 @@ def _stateful_set(args: AppArgs, place: Placement) -> Manifest:
 
 
 def _replicas(args: AppArgs) -> Manifest:
-    """The number of pods, unless it is left to an autoscaler."""
+    """Return the number of pods, unless an autoscaler sets it."""
     return {} if args.autoscale else {"replicas": args.replicas}

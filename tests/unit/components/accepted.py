@@ -1,4 +1,4 @@
-"""What Kubernetes' own schemas say about manifests: as strict as the API server about fields."""
+"""Validation of manifests by Kubernetes' own schemas: as strict as the API server about fields."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -50,9 +50,9 @@ def _plain(value: Any, key: str = "") -> Any:
         return _plain(cast("Any", value)["value"])
     if isinstance(value, Mapping):
         items = cast("Mapping[str, Any]", value).items()
-        return {name: _plain(one, name) for name, one in items if one is not None}
+        return {name: _plain(inner, name) for name, inner in items if inner is not None}
     if isinstance(value, list):
-        return [_plain(one) for one in cast("list[Any]", value)]
+        return [_plain(inner) for inner in cast("list[Any]", value)]
     if isinstance(value, float) and value.is_integer():
         return int(value)  # Pulumi's numbers are all floats
     return value

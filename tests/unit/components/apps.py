@@ -1,4 +1,4 @@
-"""Applications for tests: one place, the objects of some settings, and all kinds of settings."""
+"""Applications for tests: a place, the objects of some settings, and all kinds of settings."""
 
 import dataclasses
 from typing import Any
@@ -23,7 +23,7 @@ PLACE = Placement(
     owner_labels={"app.kubernetes.io/managed-by": "slipway", "slipway.dev/stack": "shop-dev"},
     field_manager="slipway-shop-dev",
     exposure=Exposure("NodePort", node_port=30080, url="http://localhost:8080"),
-    images={"": "registry.example/web@sha256:" + 64 * "1"},
+    images={"application": "registry.example/web@sha256:" + 64 * "1"},
     user=10001,
     group=10002,
     secret="web-secrets-0123456789",
@@ -31,38 +31,40 @@ PLACE = Placement(
 
 
 def objects(place: Placement = PLACE, **settings: Any) -> dict[str, Manifest]:
-    """The objects of an application by kind (a second one of a kind by its name), all of which
-    Kubernetes' schemas accept."""
+    """Return the objects of an application by kind (a second one of a kind by its name).
+
+    Raises kubernetes_validate.ValidationError for one that Kubernetes' schemas do not accept.
+    """
     return objects_of(AppArgs(**settings), place)
 
 
 def objects_of(args: AppArgs, place: Placement = PLACE) -> dict[str, Manifest]:
-    """The same for settings that are validated already."""
-    found: dict[str, Manifest] = {}
+    """Return the same for settings that are validated."""
+    made: dict[str, Manifest] = {}
     for part in parts(args, place):
         kind = part.manifest["kind"]
-        found[kind if kind not in found else part.manifest["metadata"]["name"]] = part.manifest
-    require_accepted(found.values())
-    return found
+        made[kind if kind not in made else part.manifest["metadata"]["name"]] = part.manifest
+    require_accepted(made.values())
+    return made
 
 
 def pod(**settings: Any) -> Manifest:
-    """The spec of a Deployment's pods."""
+    """Return the spec of a Deployment's pods."""
     return objects(**settings)["Deployment"]["spec"]["template"]["spec"]
 
 
 def main(**settings: Any) -> Manifest:
-    """The application's own container."""
+    """Return the application's own container."""
     return pod(**settings)["containers"][0]
 
 
 def env(container: Manifest) -> dict[str, Any]:
-    """The plain variables of a container; None for those that come from elsewhere."""
+    """Return the variables of a container; None for those with a source."""
     return {entry["name"]: entry.get("value") for entry in container["env"]}
 
 
 def refusal(**settings: Any) -> str:
-    """The message for settings that are refused."""
+    """Return the message for settings that are refused."""
     try:
         AppArgs.given(None, settings, "App")
     except SettingsError as error:
@@ -71,12 +73,12 @@ def refusal(**settings: Any) -> str:
 
 
 def at(exposure: Exposure) -> Placement:
-    """The place with another exposure."""
+    """Return the place with another exposure."""
     return dataclasses.replace(PLACE, exposure=exposure)
 
 
-# Every setting that a stack file can say, each alone and with others. What does not go together
-# is drawn too: that validation refuses it is part of what is tested.
+# Every setting of a stack file, each alone and with others. Settings that conflict are drawn too:
+# that validation refuses them is part of the tests.
 _NAMES = st.from_regex(r"[a-z]([a-z0-9-]{0,10}[a-z0-9])?", fullmatch=True)
 _VARIABLES = st.from_regex(r"[A-Z_][A-Z0-9_]{0,10}", fullmatch=True)
 _PATHS = st.lists(_NAMES, min_size=1, max_size=3).map(lambda steps: "/" + "/".join(steps))
@@ -183,14 +185,14 @@ SETTINGS: dict[str, st.SearchStrategy[Any]] = {
 
 @st.composite
 def given_settings(draw: st.DrawFn) -> dict[str, Any]:
-    """Some settings, few enough for many of the combinations to be valid."""
+    """Draw some settings, few enough for many of the combinations to be valid."""
     names = draw(st.lists(st.sampled_from(sorted(SETTINGS)), max_size=6, unique=True))
     return {name: draw(SETTINGS[name]) for name in names}
 
 
 def drawn(count: int, each: int) -> tuple[list[AppArgs], int]:
-    """`count` different settings that validate or more, each setting in at least `each` of them,
-    the same at every run; and how many were drawn for it that validation refused."""
+    """Return `count` different settings or more that validate, each setting in at least `each` of
+    them, the same at every run; and the number of those that validation refused."""
     accepted: list[AppArgs] = []
     refused: list[str] = []
 
@@ -204,11 +206,11 @@ def drawn(count: int, each: int) -> tuple[list[AppArgs], int]:
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
         )
         @given(strategy)
-        def collect(given_now: dict[str, Any]) -> None:
-            if (args := _parsed(given_now)) is not None:
+        def collect(example: dict[str, Any]) -> None:
+            if (args := _parsed(example)) is not None:
                 accepted.append(args)
             else:
-                refused.append(str(sorted(given_now)))
+                refused.append(str(sorted(example)))
 
         collect()
 
@@ -230,13 +232,13 @@ def _count(accepted: list[AppArgs], name: str) -> int:
 
 
 def least_used(accepted: list[AppArgs]) -> tuple[str, int]:
-    """The setting that the fewest of these have, and how many."""
-    return min(((name, _count(accepted, name)) for name in SETTINGS), key=lambda one: one[1])
+    """Return the setting that the fewest of these have, and their number."""
+    return min(((name, _count(accepted, name)) for name in SETTINGS), key=lambda used: used[1])
 
 
 @st.composite
 def valid_apps(draw: st.DrawFn) -> AppArgs:
-    """Settings that validate."""
+    """Draw settings that validate."""
     args = draw(given_settings().map(_parsed).filter(lambda args: args is not None))
     assert args is not None
     return args

@@ -163,7 +163,7 @@ def plan(
         program()
         return pulumi.Output.all(**root.outputs).apply(exports.update)
 
-    with pytest.MonkeyPatch.context() as patch, _quiet_loop() as loop:
+    with pytest.MonkeyPatch.context() as patch, quiet_loop() as loop:
         patch.setenv("PULUMI_CONFIG", json.dumps(texts))
         patch.setenv("XDG_CONFIG_HOME", "/nonexistent")
         patch.setenv("SLIPWAY_CACHE", "/nonexistent")
@@ -181,7 +181,7 @@ def plan(
 
 
 @contextlib.contextmanager
-def _quiet_loop() -> Iterator[asyncio.AbstractEventLoop]:
+def quiet_loop() -> Iterator[asyncio.AbstractEventLoop]:
     """The event loop, on which nothing of this plan, which may be refused, runs afterwards."""
     try:
         loop = asyncio.get_event_loop()

@@ -7,7 +7,7 @@ import yaml
 
 from components.lock_file import LockFileProvider
 
-_CONTENT = {"applications": {"web": {"images": {"": "r/web@sha256:1"}, "user": 10001.0}}}
+_CONTENT = {"applications": {"web": {"images": {"application": "r/web@sha256:1"}, "user": 10001.0}}}
 
 
 @pytest.fixture

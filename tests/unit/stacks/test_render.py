@@ -1,4 +1,4 @@
-"""Rendering: what `up` would apply, from files alone."""
+"""Rendering: what `pulumi up` would apply, from files alone."""
 
 import json
 import shutil
@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 import yaml
 
-from components import SettingsError
+from components import App, AppArgs, Image, SettingsError, Target
 from stacks.render import files, main, rendered
 from tests.unit.components.accepted import require_accepted
 from tests.unit.components.plan import DIGEST, REPOSITORY, committed_config, committed_program, plan
 
 Manifest = dict[str, Any]
 _FACTS = {
-    "images": {"": f"localhost:5001/hello-node@{DIGEST}"}, "user": 10001, "group": 10002
+    "images": {"application": f"localhost:5001/hello-node@{DIGEST}"}, "user": 10001, "group": 10002
 }  # fmt: skip
 _CLOUD = {"product": "cloud", "context": "c", "registry": {"repository": "r.example/t"}}
 
@@ -43,11 +43,11 @@ def _lock(root: Path, facts: Manifest) -> None:
 
 
 def _kinds(root: Path) -> list[str]:
-    return [one["kind"] for one in rendered("kind", root).manifests]
+    return [manifest["kind"] for manifest in rendered("kind", root).manifests]
 
 
-def _without_marks(manifest: Manifest) -> Manifest:
-    """What a provider would apply, without what only it reads."""
+def _without_annotations(manifest: Manifest) -> Manifest:
+    """Return what a provider would apply, without what only it reads."""
     plain = json.loads(json.dumps(manifest))
     plain.pop("status", None)
     plain["metadata"].pop("annotations", None)
@@ -56,15 +56,15 @@ def _without_marks(manifest: Manifest) -> Manifest:
 
 def test_what_is_rendered_is_what_an_update_applies(root: Path) -> None:
     applied = [
-        _without_marks(one.inputs)
-        for one in plan(committed_program, committed_config()).objects
-        if one.metadata["name"] != "local-registry-hosting"
+        _without_annotations(planned.inputs)
+        for planned in plan(committed_program, committed_config()).objects
+        if planned.metadata["name"] != "local-registry-hosting"
     ]
 
-    assert [_without_marks(one) for one in rendered("kind", root).manifests] == applied
+    assert [_without_annotations(each) for each in rendered("kind", root).manifests] == applied
 
 
-def test_every_rendered_object_is_one_that_kubernetes_knows(root: Path) -> None:
+def test_every_rendered_object_is_valid_for_kubernetes(root: Path) -> None:
     require_accepted(rendered("kind", root).manifests)
 
 
@@ -82,7 +82,7 @@ def test_each_object_has_a_file_of_its_own_that_every_reader_of_yaml_understands
     assert not [path for path, text in written.items() if "&id" in text]
 
 
-def test_without_facts_nothing_is_rendered_and_the_message_says_who_writes_them(
+def test_without_facts_nothing_is_rendered_and_the_message_names_their_source(
     root: Path,
 ) -> None:
     (root / "stacks" / "kind.lock.yaml").unlink()
@@ -91,14 +91,67 @@ def test_without_facts_nothing_is_rendered_and_the_message_says_who_writes_them(
         rendered("kind", root)
 
 
+@pytest.mark.parametrize(
+    ("facts", "message"),
+    [
+        (
+            {**_FACTS, "images": {"": "r/web@sha256:1"}},
+            r"lock\.yaml, applications\.hello-node.*\n  images: .* '', which is application now",
+        ),
+        ({**_FACTS, "images": {"proxy": "r/p@sha256:1"}}, r"image is missing: `application`"),
+        ({"images": _FACTS["images"], "user": 1}, r"  group: required and not set"),
+        (None, r"kind\.lock\.yaml, applications\.hello-node: a wrong setting"),
+    ],
+)
+def test_a_lock_file_that_cannot_be_used_is_refused_in_words(
+    root: Path, facts: Any, message: str
+) -> None:
+    _lock(root, {"hello-node": facts})
+
+    with pytest.raises(SettingsError, match=message):
+        rendered("kind", root)
+
+
+def test_the_facts_of_an_application_are_what_rendering_reads(root: Path) -> None:
+    lock = plan(committed_program, committed_config())["LockFile"].inputs
+
+    assert lock["content"]["applications"]["hello-node"] == _FACTS
+
+
+def _labelled(manifest: Manifest) -> None:
+    manifest["metadata"]["labels"]["team"] = "shop"
+
+
+def test_what_a_program_adjusts_is_rendered_as_it_is_applied(root: Path) -> None:
+    def program() -> None:
+        target = Target.select()
+        args = AppArgs.parse(committed_config()["slipway:app"], "app")
+        image = Image("hello-node", context="app", target=target)
+        App("hello-node", args, image=image, target=target, adjust=_labelled)
+
+    applied = {
+        each.metadata["name"] + each.type: each.inputs["metadata"]
+        for each in plan(program, committed_config()).objects
+        if each.parent == "hello-node"
+    }
+    made = rendered("kind", root, adjust=_labelled).manifests
+    labelled = [each for each in made if each["metadata"]["labels"].get("team") == "shop"]
+
+    assert len(labelled) == len(applied) == 4
+    for metadata in applied.values():
+        assert metadata["labels"]["team"] == "shop"
+        who = metadata["annotations"]["slipway.dev/adjusted-by"]
+        assert who == labelled[0]["metadata"]["annotations"]["slipway.dev/adjusted-by"]
+
+
 def test_secrets_are_named_and_not_rendered(root: Path) -> None:
     config = committed_config()
     config["slipway:app"]["secrets"] = {"TOKEN": {"secure": "v1:abcdef"}}
     _write(root, config)
-    found = rendered("kind", root)
+    stack = rendered("kind", root)
 
-    assert found.secrets == ("hello-node-secrets",)
-    assert "v1:abcdef" not in json.dumps(found.manifests)
+    assert stack.secrets == ("hello-node-secrets",)
+    assert "v1:abcdef" not in json.dumps(stack.manifests)
     assert "Secret" not in _kinds(root)
 
 
@@ -112,7 +165,7 @@ def test_several_applications_share_their_namespaces(root: Path) -> None:
     assert _kinds(root).count("Deployment") == 3
 
 
-def test_a_wrong_setting_is_told_as_an_update_would(
+def test_a_wrong_setting_is_reported_as_in_an_update(
     root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = committed_config()
@@ -128,7 +181,7 @@ def test_a_wrong_setting_is_told_as_an_update_would(
 
 
 def test_nothing_but_files_is_needed(root: Path) -> None:
-    """Without any program on PATH, and with a proxy that leads nowhere for all that would ask."""
+    """There is no program on PATH, and the proxy for all requests does not answer."""
     shutil.copytree(REPOSITORY / "components", root / "components")
     shutil.copytree(REPOSITORY / "stacks", root / "stacks", dirs_exist_ok=True)
     _write(root, committed_config())

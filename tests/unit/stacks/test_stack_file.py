@@ -1,4 +1,4 @@
-"""What a stack file may say, and how everything that is wrong with it is told at once."""
+"""The settings of a stack file, and the report of all that are wrong."""
 
 import json
 from collections.abc import Callable
@@ -20,7 +20,7 @@ _Load = Callable[..., Settings]
 
 @pytest.fixture
 def load(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> _Load:
-    """The settings of a stack called `dev` with this configuration."""
+    """Return the settings of a stack called `dev` with this configuration."""
     for folder in (tmp_path, tmp_path / "app"):
         folder.mkdir(exist_ok=True)
         (folder / "Dockerfile").touch()
@@ -38,7 +38,7 @@ def load(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> _Load:
 
 @pytest.fixture
 def refused(load: _Load) -> Callable[[dict[str, Any]], list[str]]:
-    """The lines of the message about a configuration that is wrong."""
+    """Return the lines of the message about a configuration that is wrong."""
 
     def refused(config: dict[str, Any]) -> list[str]:
         with pytest.raises(SettingsError) as caught:
@@ -64,7 +64,7 @@ def test_the_committed_stack_file_is_accepted(load: _Load) -> None:
     assert settings.image.dockerfile_path == "app/Dockerfile"
 
 
-def test_a_target_is_all_that_has_to_be_said(load: _Load) -> None:
+def test_a_target_is_the_only_required_setting(load: _Load) -> None:
     settings = load(_KIND)
 
     assert settings.name == "web"
@@ -81,11 +81,11 @@ def test_without_a_target_the_message_names_it(refused: _Refused) -> None:
     ]
 
 
-def test_a_target_without_a_product_is_told_its_path(refused: _Refused) -> None:
+def test_a_target_without_a_product_is_reported_with_its_path(refused: _Refused) -> None:
     assert refused({"slipway:target": {}})[1:] == ["  target.product: required and not set"]
 
 
-def test_an_unknown_product_is_told_with_the_ones_there_are(refused: _Refused) -> None:
+def test_an_unknown_product_is_reported_with_the_known_ones(refused: _Refused) -> None:
     (line,) = refused({"slipway:target": {"product": "kidn"}})[1:]
 
     assert (
@@ -93,7 +93,7 @@ def test_an_unknown_product_is_told_with_the_ones_there_are(refused: _Refused) -
     )
 
 
-def test_everything_that_is_wrong_is_told_at_once_wherever_it_is(refused: _Refused) -> None:
+def test_all_wrong_settings_are_reported_at_once_at_any_depth(refused: _Refused) -> None:
     first, *lines = refused(
         {
             "slipway:name": "Hello_Node",
@@ -118,7 +118,7 @@ def test_everything_that_is_wrong_is_told_at_once_wherever_it_is(refused: _Refus
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "told"),
+    ("key", "value", "message"),
     [
         ("slipway:nmae", "web", "nmae: unknown key; did you mean name?"),
         ("slipway:app", {"replica": 1}, "app.replica: unknown key; did you mean replicas?"),
@@ -137,11 +137,11 @@ def test_everything_that_is_wrong_is_told_at_once_wherever_it_is(refused: _Refus
     ],
 )
 def test_an_unknown_key_at_any_depth_comes_with_a_suggestion(
-    refused: _Refused, key: str, value: Any, told: str
+    refused: _Refused, key: str, value: Any, message: str
 ) -> None:
     lines = refused({**_KIND, key: value})
 
-    assert any(line.strip().startswith(told) for line in lines)
+    assert any(line.strip().startswith(message) for line in lines)
 
 
 @pytest.mark.parametrize("value", ["three", "{not: json", "[1, 2]", "7"])
@@ -164,7 +164,7 @@ def test_a_name_that_a_service_may_have_is_accepted(load: _Load, name: str) -> N
     assert load({**_KIND, "slipway:name": name}).name == name
 
 
-def test_configuration_of_others_is_none_of_ours(load: _Load) -> None:
+def test_configuration_of_other_programs_is_ignored(load: _Load) -> None:
     assert load({**_KIND, "kubernetes:namespace": "x", "pulumi:tags": {"a": "b"}}).name == "web"
 
 
@@ -201,16 +201,14 @@ def test_production_refuses_at_once_whatever_a_single_failure_takes_down(
     ]
 
 
-def test_a_program_of_ones_own_is_held_to_production_too() -> None:
+def test_a_users_own_program_is_checked_for_production_too() -> None:
     settings = {"slipway:target": _FIT, "slipway:production": "true"}
 
     def program() -> None:
         target = Target.select()
         App("web", image=Image("web", context="app", target=target), replicas=1, target=target)
 
-    with pytest.raises(
-        SettingsError, match=r'App\("web"\): app.replicas: 1 is not accepted in pro'
-    ):
+    with pytest.raises(SettingsError, match=r'App\("web"\): replicas: 1 is not accepted in pro'):
         plan(program, settings)
 
 
@@ -222,3 +220,77 @@ def test_a_node_image_of_an_unsupported_kubernetes_is_refused(
     (line,) = refused({"slipway:target": {"product": "kind", "cluster": cluster}})[1:]
 
     assert f"Kubernetes {version} is outside the supported range, 1.30 to 1.37" in line
+
+
+_TWO: dict[str, Any] = {"web": {"image": {"context": "app"}}, "shop": {}}
+
+
+def _two(**shop: Any) -> dict[str, Any]:
+    return {**_KIND, "slipway:apps": {**_TWO, "shop": {"image": {"context": "app"}, **shop}}}
+
+
+def test_each_missing_dockerfile_is_reported_with_its_application(refused: _Refused) -> None:
+    first, second = refused(
+        {
+            **_KIND,
+            "slipway:apps": {
+                "web": {"image": {"context": "nowhere"}},
+                "shop": {"image": {"dockerfile": "shop.Dockerfile"}},
+                "api": {"image": {"context": "app"}},
+            },
+        }
+    )
+
+    assert first.startswith(
+        "stack dev, slipway: apps.web.image: there is no Dockerfile at nowhere/Dockerfile"
+    )
+    assert second.startswith(
+        "stack dev, slipway: apps.shop.image: there is no Dockerfile at shop.Dockerfile"
+    )
+
+
+def test_the_missing_dockerfile_of_a_single_application_is_reported_with_its_path(
+    refused: _Refused,
+) -> None:
+    (line,) = refused({**_KIND, "slipway:image": {"context": "nowhere"}})
+
+    assert line.startswith("stack dev, slipway: image: there is no Dockerfile")
+
+
+@pytest.mark.parametrize(
+    ("shop", "line"),
+    [
+        ({"app": {"replica": 1}}, "apps.shop.app.replica: unknown key; did you mean replicas?"),
+        ({"app": {"replicas": -1}}, "apps.shop.app.replicas: -1 is not accepted: Input should"),
+        ({"app": {"disk": "1Gi"}}, "apps.shop.app.disk: renamed to ephemeralStorage"),
+        ({"app": {"kind": "CronJob"}}, "apps.shop.app: kind: CronJob needs job.schedule"),
+        ({"app": {"calls": ["orders"]}}, "apps.shop.app.calls: shop calls orders, and the stack"),
+        ({"image": {"contxt": "."}}, "apps.shop.image.contxt: unknown key; did you mean context?"),
+        ({"image": "Owner/Name"}, "apps.shop.image.reference: 'Owner/Name' is not accepted"),
+        ({"imag": {}}, "apps.shop.imag: unknown key; did you mean image?"),
+    ],
+)
+def test_a_wrong_setting_of_one_of_several_applications_is_reported_with_its_path(
+    refused: _Refused, shop: dict[str, Any], line: str
+) -> None:
+    (message,) = refused(_two(**shop))[1:]
+
+    assert message.strip().startswith(line)
+
+
+def test_a_secret_in_plain_text_is_not_shown_whichever_application_has_it(
+    refused: _Refused,
+) -> None:
+    lines = refused(_two(app={"secrets": {"TOKEN": "swordfish"}}))[1:]
+
+    assert lines[0].startswith("  apps.shop.app.secrets.TOKEN: it is in plain text")
+    assert "swordfish" not in "".join(lines)
+
+
+def test_too_few_replicas_of_one_of_several_applications_are_reported_with_their_path(
+    refused: _Refused,
+) -> None:
+    config = {**_two(app={"replicas": 1, "expose": False}), "slipway:target": _FIT}
+
+    (line,) = refused({**config, "slipway:production": "true"})[1:]
+    assert line.startswith("  apps.shop.app.replicas: 1 is not accepted in production")

@@ -58,7 +58,7 @@ def test_other_containers_run_the_application_image_unless_given() -> None:
     spec = objects(place, sidecars=both)["Deployment"]["spec"]["template"]["spec"]
     images = {container["name"]: container["image"] for container in spec["initContainers"]}
 
-    assert images == {"proxy": "proxy@sha256:2", "same": PLACE.images[""]}
+    assert images == {"proxy": "proxy@sha256:2", "same": PLACE.images["application"]}
 
 
 def test_other_containers_see_what_they_name_and_temporary_files_of_their_own() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from components.targets.exposure import Exposure
+from components.targets.exposure import Exposure, IngressRoute
 
 from ..apps import PLACE, SELECTOR, at, objects, refusal
 
@@ -129,8 +129,7 @@ def test_a_caller_carries_a_label_for_each_application_that_it_calls() -> None:
     [
         Exposure("NodePort", node_port=30080, url="http://localhost:1"),
         Exposure("LoadBalancer"),
-        Exposure(routes=({"kind": "Ingress", "metadata": {"annotations": {}}, "spec": {},
-                          "apiVersion": "networking.k8s.io/v1"},), url="http://a"),
+        Exposure(route=IngressRoute("a"), url="http://a"),
     ],
 )  # fmt: skip
 def test_an_exposed_application_admits_all_traffic_on_its_port_alone(exposure: Exposure) -> None:

@@ -1,4 +1,4 @@
-"""How an application's objects are registered: after what they need, secrets as secrets."""
+"""The registration of an application's objects: after what they need, secrets as secrets."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from components import App, Image, SettingsError, Target
+from components import App, AppArgs, Image, SettingsError, Target
 
 from ..plan import LOCAL, Plan, plan
 
@@ -46,7 +46,7 @@ def _name_of_secret(**secrets: str) -> str:
     return made["Secret"].metadata["name"]
 
 
-def test_secrets_are_registered_as_secrets_under_a_name_that_tells_nothing() -> None:
+def test_secrets_are_registered_as_secrets_under_a_name_that_reveals_nothing() -> None:
     made = plan(
         _program(
             lambda image, target: App(
@@ -62,7 +62,7 @@ def test_secrets_are_registered_as_secrets_under_a_name_that_tells_nothing() -> 
     assert secret.inputs["stringData"]["value"] == {"TOKEN": "swordfish"}, "wrapped as a secret"
     assert secret.name == secret.metadata["name"] == token["valueFrom"]["secretKeyRef"]["name"]
     assert secret.inputs["immutable"] is True
-    assert secret.is_retained, "pods of earlier versions may still need it"
+    assert secret.is_retained, "pods of earlier versions may use it"
     assert "swordfish" not in str(made["Deployment"].inputs)
 
 
@@ -88,11 +88,13 @@ def test_the_workload_waits_for_its_secrets_files_policy_and_migration() -> None
     ].depends_on
     assert {files.name, secret.name} <= migration.depends_on
     assert files.is_retained
-    assert made["ContentHistory"].depends_on >= {"web-deployment"}, "what failed is not remembered"
+    assert made["ContentHistory"].depends_on >= {"web-deployment"}, (
+        "failed versions are not remembered"
+    )
 
 
 def _named(made: Plan, prefix: str) -> str:
-    return next(one.name for one in made.resources if one.name.startswith(prefix))
+    return next(each.name for each in made.resources if each.name.startswith(prefix))
 
 
 def test_other_files_are_another_object_and_never_a_replacement() -> None:
@@ -102,40 +104,60 @@ def test_other_files_are_another_object_and_never_a_replacement() -> None:
 
 
 def test_without_files_and_secrets_there_is_nothing_to_remember() -> None:
-    assert not [one for one in _planned().resources if one.type == f"{LOCAL}ContentHistory"]
+    assert not [each for each in _planned().resources if each.type == f"{LOCAL}ContentHistory"]
 
 
-def test_applications_may_call_one_another_in_any_order_and_namespace() -> None:
-    made = plan(
-        _program(
-            lambda image, target: App(
-                "web", image=image, target=target, calls=["orders"], expose=False
-            ),
-            lambda image, target: App(
-                "orders", image=image, target=target, calls=["web"], expose=False, namespace="back"
-            ),
-        ),
-        _KIND,
-    )
+def test_a_program_passes_the_applications_that_it_calls() -> None:
+    def program() -> None:
+        target = Target.select()
+        image = Image("web", reference="registry.example/web:1", target=target)
+        orders = App("orders", image=image, target=target, expose=False, namespace="back")
+        App("web", image=image, target=target, calls=[orders])
+        App(
+            "shop", AppArgs(calls=["web"], expose=False), image=image, target=target, calls=[orders]
+        )
 
-    assert {"web-deployment", "orders-deployment"} <= {one.name for one in made.resources}
+    made = plan(program, _KIND)
 
-
-def test_a_call_to_an_application_that_is_not_there_is_refused_before_it_is_made() -> None:
-    made: list[str] = []
-    with pytest.raises(SettingsError, match="web calls orders, and the stack has no application"):
-        made += [one.name for one in _planned(calls=["orders"]).resources]
-    assert made == []
+    assert _callees(made, "web") == {"orders"}
+    assert _callees(made, "shop") == {"web", "orders"}, "those of `args` count too"
+    *_, rule = made["web-network"].inputs["spec"]["egress"]
+    labels = rule["to"][0]["podSelector"]["matchLabels"]
+    assert labels["app.kubernetes.io/name"] == "orders"
 
 
-def test_the_image_tells_the_user_unless_the_settings_do() -> None:
+def _callees(made: Plan, application: str) -> set[str]:
+    labels = made[f"{application}-deployment"].inputs["spec"]["template"]["metadata"]["labels"]
+    return {key.partition("/")[2] for key in labels if key.startswith("calls.slipway.dev/")}
+
+
+def test_names_in_settings_may_name_applications_that_follow() -> None:
+    def program() -> None:
+        target = Target.select()
+        image = Image("web", reference="registry.example/web:1", target=target)
+        for name, callee in (("web", "orders"), ("orders", "web")):
+            App(name, AppArgs(calls=[callee], expose=False), image=image, target=target)
+
+    made = plan(program, _KIND)
+
+    assert (_callees(made, "web"), _callees(made, "orders")) == ({"orders"}, {"web"})
+
+
+@pytest.mark.parametrize("calls", ["orders", ["orders"], [None]])
+def test_a_name_in_place_of_an_application_is_refused(calls: Any) -> None:
+    message = r'App\("web"\): calls: .* is not accepted: pass the App itself, e.g. calls=\[api\]'
+    with pytest.raises(SettingsError, match=message):
+        _planned(calls=calls)
+
+
+def test_the_user_is_that_of_the_image_unless_given() -> None:
     looked_up = _planned()["Deployment"].inputs["spec"]["template"]["spec"]["securityContext"]
     given = _planned(user=2000)
 
     assert (looked_up["runAsUser"], looked_up["runAsGroup"]) == (10001, 10002)
     security = given["Deployment"].inputs["spec"]["template"]["spec"]["securityContext"]
     assert (security["runAsUser"], security["runAsGroup"]) == (2000, 2000)
-    assert not [one for one in given.resources if one.type == f"{LOCAL}ImageUser"]
+    assert not [each for each in given.resources if each.type == f"{LOCAL}ImageUser"]
 
 
 def test_images_of_other_containers_are_resolved_and_delivered_too() -> None:
@@ -146,7 +168,7 @@ def test_images_of_other_containers_are_resolved_and_delivered_too() -> None:
     assert "web-proxy-delivery" in made["Deployment"].depends_on
 
 
-def test_an_application_tells_where_it_is_inside_the_cluster() -> None:
+def test_an_application_has_the_host_by_which_others_reach_it() -> None:
     hosts: list[str] = []
     plan(
         _program(
@@ -165,7 +187,7 @@ def _with_a_note(manifest: dict[str, Any]) -> None:
         manifest["spec"]["template"]["spec"]["hostname"] = "adjusted"
 
 
-def test_a_program_has_the_last_word_and_what_it_changed_says_so() -> None:
+def test_a_program_can_adjust_manifests_and_changed_ones_are_annotated() -> None:
     made = _planned(adjust=_with_a_note)
     annotation = "slipway.dev/adjusted-by"
 
@@ -188,3 +210,24 @@ def test_the_provider_waits_as_long_as_a_rollout_may_take(
     kind = settings.get("kind", "Deployment")
 
     assert _planned(**settings)[kind].timeouts == (limit, limit)
+
+
+def test_the_provider_waits_for_no_cron_job() -> None:
+    made = _planned(kind="CronJob", job={"schedule": "0 3 * * *"})
+
+    assert made["CronJob"].timeouts == ("", "")
+
+
+def test_an_autoscaler_waits_for_its_workload_which_waits_for_no_address() -> None:
+    made = _planned(autoscale={"max": 4})
+
+    assert "web-deployment" in made["web-autoscaler"].depends_on
+    assert not {"web-service", "web-budget"} & made["web-deployment"].depends_on, (
+        "pods need no address to start"
+    )
+
+
+def test_pods_of_a_stateful_set_have_their_names_before_they_start() -> None:
+    made = _planned(kind="StatefulSet", replicas=1)
+
+    assert "web-pods" in made["web-statefulset"].depends_on

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from components import SettingsError
-from components.targets.exposure import ExposeArgs, exposure
 from tests.unit.components.plan import DIGEST, Plan, committed_program, plan
 
 _TARGET: dict[str, Any] = {
@@ -106,16 +105,6 @@ def test_an_ingress_leads_its_host_to_the_service() -> None:
     backend = spec["rules"][0]["http"]["paths"][0]["backend"]["service"]
     assert backend == {"name": "web", "port": {"name": "http"}}
     assert spec["tls"] == [{"hosts": ["web.example"], "secretName": "t"}]
-
-
-def test_a_gateways_route_names_gateway_host_and_service() -> None:
-    args = ExposeArgs(type="Gateway", host="web.example", gateway="infra/public")
-
-    (route,) = exposure(args, "web").routes
-
-    assert route["spec"]["parentRefs"] == [{"name": "public", "namespace": "infra"}]
-    assert route["spec"]["hostnames"] == ["web.example"]
-    assert route["spec"]["rules"][0]["backendRefs"] == [{"name": "web", "port": 80}]
 
 
 @pytest.mark.parametrize(
