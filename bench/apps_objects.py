@@ -1,6 +1,6 @@
-"""The objects of one application as plain data, for a program that is written by hand.
+"""The objects of an application as plain data, for a program that is written by hand.
 
-Made apart from it: such a program would not import our components.
+A program of its own, as one by hand would not import the components.
 """
 
 import json
@@ -13,7 +13,7 @@ _NAME = "the-name-of-it"
 
 
 def template() -> str:
-    """The objects of an application, in the order in which they are made, as JSON."""
+    """Return the objects of an application, in the order of their creation, as JSON."""
     place = Placement(
         name=_NAME,
         namespace="bench-one",
@@ -25,4 +25,4 @@ def template() -> str:
         group=10001,
     )
     manifests = [part.manifest for part in parts(AppArgs(expose=False), place)]
-    return json.dumps([{key: one[key] for key in ("metadata", "spec")} for one in manifests])
+    return json.dumps([{key: each[key] for key in ("metadata", "spec")} for each in manifests])

@@ -19,7 +19,7 @@ class Lock(pulumi.ComponentResource):
         self, name: str, apps: Mapping[str, App], opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("slipway:index:Lock", name, None, opts)
-        facts = pulumi.Output.all(**{app: one.facts for app, one in apps.items()})
+        facts = pulumi.Output.all(**{name: app.facts for name, app in apps.items()})
         LockFile(
             f"{name}-file",
             path=lock_path(pulumi.get_stack()),

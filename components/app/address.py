@@ -8,7 +8,7 @@ from ..k8s.objects import KubernetesObject
 
 
 def given_address(service: KubernetesObject) -> pulumi.Output[str]:
-    """The URL of a Service of type LoadBalancer, once its status has the address."""
+    """Return the URL of a Service of type LoadBalancer, once its status has the address."""
     return service.status.apply(_url)
 
 

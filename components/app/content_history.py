@@ -14,7 +14,7 @@ from ..machine.runner import UP_AGAIN, CommandError, LocalError
 from ..names import LABEL
 
 _KEPT = 5
-"""As many as a Deployment keeps revisions, so that each of these finds its own."""
+"""Number of versions: a Deployment keeps as many revisions, to which it can return."""
 
 
 class _Inputs(Inputs):

@@ -1,7 +1,7 @@
-"""What a stack file says under `slipway:`, on top of the file that it extends.
+"""The settings of a stack file under `slipway:`, merged with the file that it extends.
 
 A stack file may name another one by `slipway:extends: base`, which is `Pulumi.base.yaml` beside
-it. What both say is taken from the stack's own: mappings key by key, everything else as a whole.
+it. The stack's own settings win: mappings are merged key by key, other values are replaced.
 Pulumi itself does not know of it: `pulumi config` shows the stack's own file.
 """
 
@@ -17,15 +17,15 @@ from .model import SettingsError
 NAMESPACE = "slipway"
 
 SECRETS = frozenset({"registryPassword"})
-"""Keys that the target reads, as secrets; a model of plain values is no place for them."""
+"""Keys that the target reads as secrets; models of plain values do not have them."""
 
 Mapping = dict[str, Any]
 
 
 def stack_settings() -> tuple[Mapping, str]:
-    """The settings of the stack that is being deployed, and how messages name their place.
+    """Return the settings of the stack that is being deployed, and their place for messages.
 
-    Raises SettingsError for a file that is extended and cannot be.
+    Raises SettingsError for a file that cannot be extended.
     """
     config = pulumi.Config(NAMESPACE)
     places = (key.partition(":") for key in pulumi.runtime.get_config_env())
@@ -37,8 +37,8 @@ def stack_settings() -> tuple[Mapping, str]:
         base = settings.pop("extends")
         if base in seen:
             raise SettingsError(
-                f"{where}, {NAMESPACE}: extends: {' -> '.join([*seen, str(base)])} goes round; "
-                "a file that is extended must not extend one of those before it"
+                f"{where}, {NAMESPACE}: extends: {' -> '.join([*seen, str(base)])} is a circle; "
+                "an extended file must not extend one of those before it"
             )
         seen.append(str(base))
         settings = _merged(_read(base, where), settings)
@@ -47,7 +47,7 @@ def stack_settings() -> tuple[Mapping, str]:
 
 
 def _value(text: str) -> Any:
-    """A value of the configuration: Pulumi passes structured ones as JSON, others as they are."""
+    """Return a value of the configuration: Pulumi passes structured ones as JSON."""
     try:
         return json.loads(text) if text.startswith(("{", "[")) else text
     except ValueError:
@@ -55,7 +55,7 @@ def _value(text: str) -> Any:
 
 
 def _read_value(config: pulumi.Config, key: str, written: Any) -> Any:
-    """A value with what is encrypted in the stack file as Pulumi secrets."""
+    """Return a value in which what the stack file encrypts is a Pulumi secret."""
     value = _value(config.require(key))
     if not pulumi.runtime.is_config_secret(f"{NAMESPACE}:{key}"):
         return value
@@ -63,20 +63,20 @@ def _read_value(config: pulumi.Config, key: str, written: Any) -> Any:
 
 
 def _secret(value: Any, written: Any) -> Any:
-    """`value` with secrets where the file, in which the same is `written`, has them."""
+    """Return `value` with secrets where the file, which has it as `written`, encrypts them."""
     if not _holds_secret(written):
         return value
     if isinstance(written, list):
         forms = cast("list[Any]", written)
-        return [_secret(one, form) for one, form in zip(value, forms, strict=True)]
+        return [_secret(inner, form) for inner, form in zip(value, forms, strict=True)]
     if set(written) == {"secure"}:
         return pulumi.Output.secret(value)
     form = cast("Mapping", written)
-    return {name: _secret(one, form.get(name)) for name, one in cast("Mapping", value).items()}
+    return {name: _secret(inner, form.get(name)) for name, inner in cast("Mapping", value).items()}
 
 
 def _own_file() -> Mapping:
-    """The stack's own file as it is written; empty where the configuration is from elsewhere."""
+    """Return the stack's own file as written; empty if the configuration is from elsewhere."""
     try:
         document: Any = yaml.safe_load((_folder() / _file_name(pulumi.get_stack())).read_text())
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
@@ -98,17 +98,17 @@ def _chosen(base: Any, own: Any) -> Any:
 
 
 def _read(base: object, where: str) -> Mapping:
-    """The settings of the file that is extended, without `slipway:`."""
+    """Return the settings of the extended file, without `slipway:`."""
     folder = _folder()
     path = folder / _file_name(base)
     if not isinstance(base, str) or not path.is_file():
-        there = ", ".join(
+        names = ", ".join(
             file.name.removeprefix("Pulumi.").removesuffix(".yaml")
             for file in sorted(folder.glob("Pulumi.?*.yaml"))
         )
         raise SettingsError(
             f"{where}, {NAMESPACE}: extends: {base!r} is not accepted: there is no {path.name} "
-            f"among the stack files; there are: {there}"
+            f"among the stack files, which are: {names}"
         )
     try:
         document: Any = yaml.safe_load(path.read_text()) or {}
@@ -116,12 +116,14 @@ def _read(base: object, where: str) -> Mapping:
         raise SettingsError(f"{path.name} cannot be read: {error}") from None
     config: Any = cast("Mapping", document).get("config") if isinstance(document, dict) else None
     if not isinstance(config, dict):
-        raise SettingsError(f"{path.name} has no mapping `config`, so that nothing can extend it")
-    return _of_ours(cast("Mapping", config), path.name)
+        raise SettingsError(
+            f"{path.name} has no mapping `config`; a file that others extend needs one"
+        )
+    return _without_namespace(cast("Mapping", config), path.name)
 
 
-def _of_ours(config: Mapping, file: str) -> Mapping:
-    """The settings without their namespace; those of others and secrets are refused."""
+def _without_namespace(config: Mapping, file: str) -> Mapping:
+    """Return settings without their namespace.  Refuses secrets and settings of other programs."""
     others = [key for key in config if not key.startswith(f"{NAMESPACE}:")]
     if others:
         raise SettingsError(
@@ -134,7 +136,7 @@ def _of_ours(config: Mapping, file: str) -> Mapping:
         secret = f"{NAMESPACE}:{secrets[0]}"
         raise SettingsError(
             f"{file}: {secret} is a secret, encrypted with the key of one stack; a file that "
-            f"others extend holds none: `pulumi config set --secret {secret}` in each stack"
+            f"others extend cannot have it: `pulumi config set --secret {secret}` in each stack"
         )
     return plain
 
@@ -142,8 +144,8 @@ def _of_ours(config: Mapping, file: str) -> Mapping:
 def _holds_secret(value: Any) -> bool:
     if isinstance(value, dict):
         inner = cast("Mapping", value)
-        return set(inner) == {"secure"} or any(_holds_secret(one) for one in inner.values())
-    return isinstance(value, list) and any(_holds_secret(one) for one in cast("list[Any]", value))
+        return set(inner) == {"secure"} or any(_holds_secret(each) for each in inner.values())
+    return isinstance(value, list) and any(_holds_secret(each) for each in cast("list[Any]", value))
 
 
 def _file_name(base: object) -> str:
@@ -151,12 +153,12 @@ def _file_name(base: object) -> str:
 
 
 def lock_path(stack: str) -> str:
-    """Where the facts of a stack are kept, relative to Pulumi.yaml."""
+    """Return the path of a stack's lock file, relative to Pulumi.yaml."""
     return str((_folder() / f"{stack}.lock.yaml").relative_to(pulumi.get_root_directory()))
 
 
 def _folder() -> Path:
-    """The folder of the stack files: `stackConfigDir` of Pulumi.yaml, else the project's."""
+    """Return the folder of the stack files: `stackConfigDir` of Pulumi.yaml, or the project's."""
     root = Path(pulumi.get_root_directory())
     project: Any = yaml.safe_load((root / "Pulumi.yaml").read_text())
     return root / str(project.get("stackConfigDir", "."))

@@ -1,4 +1,4 @@
-"""A program's plan: what it asks the engine for, recorded by Pulumi's mocks."""
+"""A program's plan: the resources that it registers, recorded by Pulumi's mocks."""
 
 import asyncio
 import contextlib
@@ -29,7 +29,7 @@ LOCAL = "pulumi-python:dynamic/slipway:"
 
 @dataclass(frozen=True)
 class Planned:
-    """One resource as the program registered it; other resources are named by their names."""
+    """A resource as the program registered it; other resources are given by their names."""
 
     type: str
     name: str
@@ -56,10 +56,10 @@ class Plan:
     exports: Mapping[str, Any]
 
     def __getitem__(self, name: str) -> Planned:
-        """The only resource of a type, given without its package, or of a name."""
-        found = [r for r in self.resources if name in (r.name, r.type.rpartition(":")[2])]
-        assert len(found) == 1, f"{len(found)} resources are called {name}"
-        return found[0]
+        """Return the only resource of a type, given without its package, or of a name."""
+        named = [r for r in self.resources if name in (r.name, r.type.rpartition(":")[2])]
+        assert len(named) == 1, f"{len(named)} resources are called {name}"
+        return named[0]
 
     @property
     def objects(self) -> list[Planned]:
@@ -68,13 +68,13 @@ class Plan:
 
 
 class _Engine(Mocks):
-    """Answers with the inputs and with what the machine would have added."""
+    """Returns the inputs, and the outputs that providers would add."""
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
-        raise AssertionError(f"the program asked a provider for {args.token}")
+        raise AssertionError(f"the program called a provider's function {args.token}")
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        found: dict[str, dict[str, Any]] = {
+        outputs: dict[str, dict[str, Any]] = {
             f"{LOCAL}Allocation": {"application": 8080.0, "registry": 5001.0, "mark": MARK},
             f"{LOCAL}KindCluster": {"kubeconfig": KUBECONFIG, "context": "kind-c", "uid": "uid-1"},
             f"{LOCAL}MinikubeProfile": {
@@ -107,11 +107,11 @@ class _Engine(Mocks):
                 "repoDigest": f"{str(args.inputs.get('imageName')).rpartition(':')[0]}@{DIGEST}"
             },
         }
-        return f"{args.name}-id", {**args.inputs, **found.get(args.typ, {})}
+        return f"{args.name}-id", {**args.inputs, **outputs.get(args.typ, {})}
 
 
 class _Monitor(MockMonitor):
-    """Keeps the options too, which Pulumi's own monitor drops."""
+    """Records the options too, which Pulumi's own monitor drops."""
 
     def __init__(self) -> None:
         super().__init__(_Engine())
@@ -150,9 +150,9 @@ def plan(
     stack: str = "kind",
     folder: Path = REPOSITORY,
 ) -> Plan:
-    """What `program` registers, with the `config` of a stack file, in the project at `folder`.
+    """Return what `program` registers with the `config` of a stack file in the project `folder`.
 
-    Mirror maps of this machine are out of sight.
+    Mirror maps of this machine are not read.
     """
     texts = {key: v if isinstance(v, str) else json.dumps(v) for key, v in config.items()}
     monitor = _Monitor()
@@ -176,13 +176,13 @@ def plan(
         loop.run_until_complete(root.urn.future())
         run()
     made = Plan(tuple(monitor.planned), exports)
-    require_accepted(one.inputs for one in made.objects)
+    require_accepted(each.inputs for each in made.objects)
     return made
 
 
 @contextlib.contextmanager
 def quiet_loop() -> Iterator[asyncio.AbstractEventLoop]:
-    """The event loop, on which nothing of this plan, which may be refused, runs afterwards."""
+    """Yield the event loop, and cancel the tasks that are left on it afterwards."""
     try:
         loop = asyncio.get_event_loop()
     except RuntimeError:
@@ -198,10 +198,10 @@ def quiet_loop() -> Iterator[asyncio.AbstractEventLoop]:
 
 
 def committed_config() -> dict[str, Any]:
-    """The configuration in the stack file of the repository."""
+    """Return the configuration in the stack file of the repository."""
     return yaml.safe_load((REPOSITORY / "stacks" / "Pulumi.kind.yaml").read_text())["config"]
 
 
 def committed_program() -> None:
-    """The program of the repository."""
+    """Run the program of the repository."""
     runpy.run_path(str(REPOSITORY / "__main__.py"), run_name="__main__")

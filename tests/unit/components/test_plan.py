@@ -1,4 +1,4 @@
-"""What the whole program registers for the committed stack file."""
+"""The resources that the program registers for the committed stack file."""
 
 from collections import Counter
 
@@ -143,7 +143,7 @@ def test_the_application_waits_for_nodes_registry_access_and_its_namespace(sampl
     }
 
 
-def test_an_image_is_delivered_to_nodes_that_stand(sample: Plan) -> None:
+def test_an_image_is_delivered_to_nodes_that_are_ready(sample: Plan) -> None:
     delivery = sample["Delivery"]
 
     assert delivery.inputs["image"] == "localhost:5001/hello-node:kind"
@@ -158,11 +158,11 @@ def test_all_containers_of_the_workload_run_the_image_by_its_digest(sample: Plan
     assert [c["image"] for c in containers] == 2 * [f"localhost:5001/hello-node@{DIGEST}"]
 
 
-def test_the_rollout_may_take_two_waves_of_the_application_s_start_up_time(sample: Plan) -> None:
+def test_the_rollout_may_take_twice_the_startup_time(sample: Plan) -> None:
     assert sample["hello-node-deployment"].timeouts == ("182s", "182s")
 
 
-def test_everything_that_the_engine_holds_carries_the_stack_s_mark(sample: Plan) -> None:
+def test_all_objects_in_docker_carry_the_mark_of_the_stack(sample: Plan) -> None:
     label = {"label": "slipway.dev/mark", "value": MARK}
 
     assert sample["target-registry-volume"].inputs["labels"] == [label]
@@ -183,14 +183,14 @@ def test_the_registry_is_for_this_machine_only_and_keeps_its_images(sample: Plan
     )
 
 
-def test_the_nodes_follow_a_cluster_or_a_registry_that_was_made_anew(sample: Plan) -> None:
+def test_the_nodes_depend_on_the_identity_of_cluster_and_registry(sample: Plan) -> None:
     nodes = sample["KindNodes"].inputs
 
     assert nodes["uid"] == "uid-1"
     assert nodes["registryId"] == "target-registry-container-id"
 
 
-def test_the_image_is_pushed_to_the_registry_s_address_and_not_built_on_preview(
+def test_the_image_is_pushed_to_the_registry_and_not_built_on_preview(
     sample: Plan,
 ) -> None:
     image = sample["hello-node-build"].inputs

@@ -1,4 +1,4 @@
-"""Programs of users: the same components, put together by hand."""
+"""Programs of users, written with the same components."""
 
 import platform
 from collections.abc import Callable
@@ -50,7 +50,7 @@ def test_names_come_from_project_and_stack() -> None:
     assert planned["web-build"].inputs["imageName"] == "localhost:5001/web:dev"
 
 
-def test_the_stack_file_decides_about_nodes_and_ports() -> None:
+def test_the_stack_file_sets_nodes_and_ports() -> None:
     target = {
         "product": "kind",
         "port": 9000,
@@ -92,7 +92,7 @@ def test_two_applications_share_a_namespace_and_one_of_them_the_address() -> Non
     }
 
 
-def test_a_second_exposed_application_on_kind_is_refused_with_the_way_out() -> None:
+def test_a_second_exposed_application_on_kind_is_refused_with_the_alternative() -> None:
     def program() -> None:
         target = Target.select()
         image = Image("web", context="app", target=target)
@@ -125,7 +125,7 @@ def test_a_dockerfile_that_does_not_exist_is_named_before_anything_is_built(
         plan(_web(), _KIND, folder=tmp_path)
 
 
-def test_base_images_come_from_where_this_machine_has_them(
+def test_base_images_come_from_the_mirrors_of_this_machine(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "app").mkdir()
@@ -178,7 +178,7 @@ def _given(image: Any) -> Plan:
     return plan(committed_program, config)
 
 
-def test_an_image_that_is_there_already_is_asked_for_and_not_built() -> None:
+def test_an_existing_image_is_looked_up_and_not_built() -> None:
     made = _given("docker.io/gbelbe/nodejsk8s:1")
 
     assert "docker:index/image:Image" not in {resource.type for resource in made.resources}
@@ -190,7 +190,7 @@ def test_an_image_that_is_there_already_is_asked_for_and_not_built() -> None:
 
 
 @pytest.mark.parametrize(
-    ("image", "told"),
+    ("image", "message"),
     [
         ("Owner/Name", "is no image reference"),
         ({"reference": "node", "context": "app"}, "context would build one"),
@@ -201,12 +201,12 @@ def test_an_image_that_is_there_already_is_asked_for_and_not_built() -> None:
         ({"buildArgs": {"LEVEL": 1}}, r"image\.buildArgs\.LEVEL: 1 is not accepted"),
     ],
 )
-def test_an_image_that_cannot_be_is_refused(image: Any, told: str) -> None:
-    with pytest.raises(SettingsError, match=told):
+def test_a_wrong_image_is_refused(image: Any, message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
         _given(image)
 
 
-def test_a_registry_cache_is_read_from_and_left_in_the_image() -> None:
+def test_a_registry_cache_is_read_and_written_inline() -> None:
     build = _given({"context": "app", "registryCache": True})["web-build"].inputs["build"]
 
     assert build["cacheFrom"] == {"images": ["localhost:5001/web:kind"]}

@@ -1,1 +1,1 @@
-"""Tests of what stack files may say."""
+"""Tests of stack files."""

@@ -7,7 +7,7 @@ from pulumi.runtime.mocks import MockResourceArgs, Mocks
 
 
 class Nothing(Mocks):
-    """Neither resources nor questions to a provider."""
+    """Refuses resources and calls of providers."""
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
         raise AssertionError(args.token)

@@ -1,4 +1,4 @@
-"""A stack file on top of another one, and what such a file may not hold."""
+"""A stack file that extends another one, and what an extended file must not have."""
 
 import json
 from collections.abc import Callable
@@ -25,7 +25,7 @@ _Load = Callable[..., Settings]
 
 @pytest.fixture
 def load(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> _Load:
-    """The settings of stack `dev`, given its own configuration and the files beside it."""
+    """Return the settings of stack `dev` from its own configuration and the files beside it."""
     (tmp_path / "Pulumi.yaml").write_text("stackConfigDir: stacks\n")
     (tmp_path / "Dockerfile").touch()
     (tmp_path / "stacks").mkdir()
@@ -45,7 +45,7 @@ def load(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> _Load:
     return load
 
 
-def test_what_the_stacks_own_file_leaves_out_is_the_other_files(load: _Load) -> None:
+def test_settings_that_the_stacks_own_file_leaves_out_come_from_the_other(load: _Load) -> None:
     settings = load({})
 
     assert settings.name == "shop"
@@ -53,7 +53,7 @@ def test_what_the_stacks_own_file_leaves_out_is_the_other_files(load: _Load) -> 
     assert settings.app.replicas == 2
 
 
-def test_mappings_are_put_together_key_by_key_and_all_else_is_taken_whole(load: _Load) -> None:
+def test_mappings_are_merged_key_by_key_and_other_values_are_replaced(load: _Load) -> None:
     settings = load(
         {
             "slipway:app": {"replicas": 5, "env": {"LEVEL": "debug"}, "data": {"command": ["b"]}},
@@ -73,13 +73,13 @@ def test_mappings_are_put_together_key_by_key_and_all_else_is_taken_whole(load: 
     )
 
 
-def test_another_product_takes_no_settings_of_the_one_before(load: _Load) -> None:
+def test_another_product_takes_no_settings_of_the_previous_one(load: _Load) -> None:
     target = {"product": "cloud", "context": "c", "registry": {"repository": "r.example/team"}}
 
     assert isinstance(load({"slipway:target": target}).target, CloudTargetArgs)
 
 
-def test_a_file_that_is_extended_may_extend_another_one(load: _Load) -> None:
+def test_an_extended_file_may_extend_another_one(load: _Load) -> None:
     settings = load(
         {"slipway:extends": "staging"},
         staging={"slipway:extends": "base", "slipway:app": {"replicas": 4}},
@@ -88,17 +88,17 @@ def test_a_file_that_is_extended_may_extend_another_one(load: _Load) -> None:
     assert (settings.name, settings.app.replicas) == ("shop", 4)
 
 
-def test_a_wrong_setting_is_told_with_both_files(load: _Load) -> None:
+def test_a_wrong_setting_is_reported_with_both_files(load: _Load) -> None:
     with pytest.raises(SettingsError, match=r"stack dev with Pulumi.base.yaml, slipway: a wrong"):
         load({"slipway:app": {"replicas": -1}})
 
 
 @pytest.mark.parametrize(
-    ("own", "files", "told"),
+    ("own", "files", "message"),
     [
-        ({"slipway:extends": "bsae"}, {}, r"there is no Pulumi\.bsae\.yaml .* there are: base"),
-        ({}, {"base": {"slipway:extends": "dev"}}, r"dev -> base -> dev goes round"),
-        ({}, {"base": {"slipway:extends": "base"}}, r"dev -> base -> base goes round"),
+        ({"slipway:extends": "bsae"}, {}, r"there is no Pulumi\.bsae\.yaml .* which are: base"),
+        ({}, {"base": {"slipway:extends": "dev"}}, r"dev -> base -> dev is a circle"),
+        ({}, {"base": {"slipway:extends": "base"}}, r"dev -> base -> base is a circle"),
         ({}, {"base": {"kubernetes:namespace": "x"}}, r"Pulumi\.base\.yaml: kubernetes:namespace"),
         ({}, {"base": {"slipway:registryPassword": "x"}}, r"slipway:registryPassword is a secret"),
         ({}, {"base": {"slipway:app": {"env": {"A": {"secure": "v1:x"}}}}}, r"slipway:app is a s"),
@@ -108,8 +108,8 @@ def test_a_wrong_setting_is_told_with_both_files(load: _Load) -> None:
         ({}, {"base": "config: [a: b"}, r"cannot be read"),
     ],
 )
-def test_what_cannot_be_extended_is_refused_in_words(
-    load: _Load, own: dict[str, Any], files: dict[str, Any], told: str
+def test_a_file_that_cannot_be_extended_is_refused_in_words(
+    load: _Load, own: dict[str, Any], files: dict[str, Any], message: str
 ) -> None:
-    with pytest.raises(SettingsError, match=told):
+    with pytest.raises(SettingsError, match=message):
         load(own, **files)
