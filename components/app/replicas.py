@@ -14,7 +14,7 @@ from typing import Any
 import pulumi
 
 from ..k8s.kubectl import kubectl
-from ..machine.runner import CommandError, LocalError, Runner
+from ..machine.runner import UP_AGAIN, CommandError, LocalError, Runner
 
 _MANAGER = "slipway-replicas"
 
@@ -61,8 +61,9 @@ async def change_owner(
     credentials = await kubeconfig.future()
     if credentials is None:
         raise LocalError(
-            f"{workload.name}: the number of replicas cannot change its owner, as the cluster's "
-            "kubeconfig is not known; next: `pulumi up` again"
+            f"{workload.name}: the number of replicas cannot change its owner",
+            details="the cluster's kubeconfig is not known",
+            next_step=UP_AGAIN,
         )
     if after is None:
         _hand_over(credentials, workload)
