@@ -87,7 +87,7 @@ def _table(project: Project, raw: Project, first: float) -> Table:
 
 
 def _worker(project: Project) -> Table:
-    """One worker more, in place, and in a cluster made anew, which is what kind itself offers."""
+    """Add a worker in place, and in a recreated cluster, which is what kind itself offers."""
     cluster = project.settings["slipway:target"]["cluster"]
     cluster["workers"] += 1
     project.save_settings()
@@ -95,13 +95,13 @@ def _worker(project: Project) -> Table:
     cluster["workers"] += 1
     project.save_settings()
     destroyed = project.pulumi("destroy", "--yes", "--skip-preview").seconds
-    anew = destroyed + project.up().seconds
-    table = Table("what", "in place", "cluster anew", "ratio", box=None, pad_edge=False)
+    recreated = destroyed + project.up().seconds
+    table = Table("what", "in place", "recreated", "ratio", box=None, pad_edge=False)
     table.add_row(
         "one worker more, until the application answers",
         f"{in_place:.1f} s",
-        f"{anew:.1f} s",
-        f"{in_place / anew:.2f}",
+        f"{recreated:.1f} s",
+        f"{in_place / recreated:.2f}",
     )
     return table
 

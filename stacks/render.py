@@ -162,7 +162,7 @@ def _read(path: Path) -> Manifest:
     try:
         return yaml.safe_load(path.read_text()) or {}
     except FileNotFoundError:
-        raise SettingsError(f"there is no {path.name} in {path.parent.name or '.'}") from None
+        raise SettingsError(f"{path.name} does not exist in {path.parent.name or '.'}") from None
 
 
 def _plain(manifest: Manifest) -> Manifest:

@@ -88,7 +88,7 @@ def test_the_outputs_are_the_four_that_users_rely_on(sample: Plan) -> None:
 
 
 @pytest.mark.parametrize("place", _IN_CLUSTER)
-def test_every_object_goes_through_the_target_s_provider_and_goes_with_the_cluster(
+def test_every_object_uses_the_provider_of_the_target_and_is_deleted_with_the_cluster(
     sample: Plan, place: str
 ) -> None:
     kind, name = place.split()
@@ -110,7 +110,7 @@ def test_every_object_is_named_owned_and_applied_by_one_field_manager(sample: Pl
         assert metadata["annotations"]["pulumi.com/patchFieldManager"] == "slipway-slipway-kind"
 
 
-def test_the_provider_gets_the_cluster_s_kubeconfig_which_is_secret(sample: Plan) -> None:
+def test_the_provider_gets_the_kubeconfig_of_the_cluster_which_is_secret(sample: Plan) -> None:
     provider = sample["target-kubernetes"]
 
     assert provider.inputs == {"kubeconfig": KUBECONFIG, "enableServerSideApply": "true"}

@@ -143,7 +143,7 @@ def test_base_images_come_from_the_mirrors_of_this_machine(
     ("machine", "named"),
     [("x86_64", "linux/amd64"), ("aarch64", "linux/arm64"), ("riscv64", "linux/riscv64")],
 )
-def test_an_image_is_for_this_machine_s_platform(
+def test_an_image_is_for_the_platform_of_this_machine(
     monkeypatch: pytest.MonkeyPatch, machine: str, named: str
 ) -> None:
     monkeypatch.setattr(platform, "machine", lambda: machine)

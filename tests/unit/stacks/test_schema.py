@@ -43,7 +43,7 @@ def test_every_setting_is_described() -> None:
     assert bare == []
 
 
-def test_a_mistyped_key_of_ours_is_marked_and_other_programs_keys_are_not() -> None:
+def test_a_mistyped_slipway_key_is_an_error_and_keys_of_other_programs_are_not() -> None:
     config = schema.document()["properties"]["config"]
 
     assert config["additionalProperties"] is False
