@@ -31,7 +31,7 @@ _Path = Annotated[str, AfterValidator(_is_absolute)]
 class NodeArgs(Model):
     """One node of a local cluster; labels, taints and zone change in place."""
 
-    labels: dict[str, str] = Field(default_factory=dict, examples=[{"disk": "fast"}])
+    labels: dict[str, str] = Field(default_factory=dict, examples=[{"storage": "ssd"}])
     """Labels of the node."""
 
     taints: list[str] = Field(default_factory=list, examples=[["team=a:NoSchedule"]])

@@ -10,7 +10,7 @@ from typing import Self
 
 _LINES_SHOWN = 15
 
-UP_AGAIN = "run `pulumi up` again, which goes on from here"
+UP_AGAIN = "run `pulumi up` again, which continues from here"
 """The next step after work that was not completed and left nothing to clean up."""
 
 

@@ -113,7 +113,7 @@ def test_a_registry_that_lost_its_network_starts_again(standing: Project) -> Non
     eventually("it answers", lambda: ask(standing.url)["namespace"] == standing.name)
 
 
-def test_down_leaves_nothing_in_the_engine_nor_in_the_kubeconfig(standing: Project) -> None:
+def test_down_leaves_nothing_in_docker_nor_in_the_kubeconfig(standing: Project) -> None:
     standing.command("down")
 
     assert standing.remains() == []

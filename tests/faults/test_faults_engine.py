@@ -31,7 +31,7 @@ def project(
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=["restarted", "killed"])
-def test_cluster_and_service_come_back_with_the_engine_by_themselves(
+def test_cluster_and_service_come_back_with_docker_by_themselves(
     project: Project, number: signal.Signals
 ) -> None:
     restart(number)

@@ -33,7 +33,7 @@ def test_the_first_up_ends_with_a_url_behind_which_all_pods_on_all_workers_answe
     assert {answer["node"] for answer in answers} == {f"{live.name}-worker", f"{live.name}-worker2"}
 
 
-def test_the_stack_tells_url_image_context_and_cluster(live: Project) -> None:
+def test_the_stack_exports_url_image_context_and_cluster(live: Project) -> None:
     outputs = json.loads(live.pulumi("stack", "output", "--json").output)
 
     assert outputs["url"] == live.url
@@ -118,7 +118,7 @@ def test_another_time_and_umask_of_the_same_files_builds_nothing(live: Project) 
     live.pulumi("preview", "--expect-no-changes")
 
 
-def test_an_image_that_is_there_already_is_resolved_through_the_mirror_map(
+def test_an_existing_image_is_resolved_through_the_mirror_map(
     live: Project, tmp_path: Path
 ) -> None:
     reference, place = "docker.io/gbelbe/nodejsk8s:1", f"localhost:{live.registry_port}/mirrored:1"

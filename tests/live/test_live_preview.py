@@ -43,7 +43,7 @@ def test_a_preview_before_anything_exists_shows_the_whole_plan_and_touches_nothi
     assert _files(project.folder) == files
 
 
-def test_with_docker_stopped_one_message_names_the_engine(
+def test_with_docker_stopped_one_message_names_docker(
     project_of: Callable[[int], Project], tmp_path: Path
 ) -> None:
     project = project_of(2)

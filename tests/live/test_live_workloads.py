@@ -86,7 +86,7 @@ def test_an_application_reaches_the_one_that_it_calls_by_its_name(several: Guest
     assert re.fullmatch(r"orders-[01]", several.inside(pod, "shop", script).strip())
 
 
-def test_a_stateful_pod_that_is_made_anew_finds_its_data(several: Guest) -> None:
+def test_a_stateful_pod_that_is_recreated_finds_its_data(several: Guest) -> None:
     back = f"--namespace={several.name}-back"
     read = ("exec", back, "orders-0", "--", "cat", "/var/lib/shop/log")
     before = several.kubectl(*read)

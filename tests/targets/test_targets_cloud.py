@@ -48,7 +48,7 @@ def _kind_was_called(project: Project) -> bool:
     return (project.folder / "programs" / "calls").exists()
 
 
-def test_a_strangers_object_is_refused_in_preview_and_up_until_it_is_adopted(
+def test_an_object_of_another_owner_is_refused_in_preview_and_up_until_it_is_adopted(
     project: Project, cloud: StandInCloud
 ) -> None:
     cloud.kubectl("create", "namespace", project.name)
@@ -88,7 +88,7 @@ def test_no_password_and_no_credential_is_in_the_state_in_plain_text(project: Pr
     assert "client-key-data" not in state
 
 
-def test_a_wrong_password_is_told_in_words_and_changes_nothing(project: Project) -> None:
+def test_a_wrong_password_is_reported_in_words_and_changes_nothing(project: Project) -> None:
     version = project.folder / "app" / "VERSION"
     before = version.read_text()
     version.write_text("9.9.9\n")
@@ -214,7 +214,7 @@ def test_a_context_that_does_not_exist_is_refused_with_those_there_are(
         assert "another" in ran.output
 
 
-def test_a_cluster_that_does_not_answer_is_told_with_its_address(
+def test_a_cluster_that_does_not_answer_is_reported_with_its_address(
     project: Project, cloud: StandInCloud, tmp_path: Path
 ) -> None:
     dead = tmp_path / "kubeconfig"

@@ -115,7 +115,7 @@ def test_without_workers_the_control_plane_runs_the_application(project: Project
     project.pulumi("preview", "--expect-no-changes")
 
 
-def test_a_change_that_makes_the_cluster_anew_is_refused_unless_it_is_allowed(
+def test_a_change_that_recreates_the_cluster_is_refused_unless_it_is_allowed(
     project: Project,
 ) -> None:
     target = project.settings["slipway:target"]
@@ -225,7 +225,7 @@ def test_a_restart_in_any_order_leaves_nothing_to_repair_after_that(project: Pro
     project.pulumi("preview", "--expect-no-changes")
 
 
-def test_an_only_worker_behind_the_balancer_is_made_anew_and_no_request_is_lost(
+def test_an_only_worker_behind_the_balancer_is_recreated_and_no_request_is_lost(
     project: Project,
 ) -> None:
     port = free_port()

@@ -199,7 +199,7 @@ def test_after_kill_9_amid_a_rolling_replacement_the_next_up_converges(
     _no_change(project)
 
 
-def test_what_a_cluster_has_for_life_is_refused_unless_its_loss_is_allowed(
+def test_a_change_of_what_is_immutable_is_refused_unless_the_loss_is_allowed(
     project: Project,
 ) -> None:
     _set(project, podSubnet="10.213.0.0/16")

@@ -25,7 +25,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MinikubeProjec
     made.remove()
 
 
-def test_after_kill_9_amid_making_a_profile_the_next_up_makes_it_anew_and_it_answers(
+def test_after_kill_9_amid_making_a_profile_the_next_up_recreates_it_and_it_answers(
     project: MinikubeProject, tmp_path: Path
 ) -> None:
     process = project.start("pulumi", "up", "--yes", "--skip-preview", log=tmp_path / "log")

@@ -164,7 +164,7 @@ def test_what_is_not_declared_is_blocked(scene: Scene, traffic: str) -> None:
     _settles(scene, caller, url, "blocked")
 
 
-def test_a_blocked_application_still_finds_names_and_is_told_so(scene: Scene) -> None:
+def test_a_blocked_application_still_resolves_names_and_reports_the_block(scene: Scene) -> None:
     name = f"orders.{scene.namespace('orders')}.svc.cluster.local"
     look_up = (
         f"require('dns').promises.lookup('{name}').then((found) => console.log(found.address))"

@@ -55,7 +55,7 @@ def test_a_provider_that_a_state_holds_is_found_wherever_its_code_moves(resource
 
 
 @pytest.mark.parametrize("resource", sorted(_RECORDED))
-def test_a_provider_in_the_state_is_a_call_with_the_resource_s_name(resource: str) -> None:
+def test_a_provider_in_the_state_is_a_call_with_the_name_of_the_resource(resource: str) -> None:
     texts = [value for _, value, _ in pickletools.genops(_pickled(resource)) if value]
     assert len(_pickled(resource)) < 200
     assert _pickled(resource) == _pickled(resource)

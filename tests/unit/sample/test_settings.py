@@ -19,7 +19,7 @@ def test_a_bad_port_is_one_message_in_words(
     assert messages == [f'wrong settings: PORT="{port}": {rule}']
 
 
-def test_all_wrong_settings_are_told_at_once(start_program: Callable[..., Program]) -> None:
+def test_all_wrong_settings_are_reported_at_once(start_program: Callable[..., Program]) -> None:
     program = start_program("server.js", PORT="x", DRAIN_SECONDS="soon", KEEP_ALIVE_SECONDS="0")
     (message,) = program.messages()
     assert all(name in message for name in ("PORT=", "DRAIN_SECONDS=", "KEEP_ALIVE_SECONDS="))
