@@ -6,7 +6,7 @@ PYTEST = .venv/bin/python -m pytest
 COMMAND = .venv/bin/python -m commands
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview render down status open clean doctor test unit test-targets test-faults test-minikube test-examples test-scan lint bench lock
+.PHONY: help setup up preview render down status open clean doctor test unit test-targets test-faults test-minikube test-examples test-examples-live test-scan lint docs bench lock
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -63,6 +63,9 @@ test-examples: ready ## tests of the managed-cluster examples; installs the vend
 	@.venv.examples/bin/python -m pip install --quiet pytest==9.* $(foreach example,$(wildcard examples/*/requirements.txt),-r $(example))
 	@.venv.examples/bin/python -m pytest --rootdir=examples -W ignore::DeprecationWarning examples
 
+test-examples-live: ready ## the examples of programs, on one kind cluster
+	@$(PYTEST) --durations=10 tests/examples
+
 test-scan: ready ## the field's scanners over rendered manifests; installs them apart
 	@.venv/bin/python -m venv .venv.scan
 	@.venv.scan/bin/python -m pip install --quiet checkov==3.3.30
@@ -73,6 +76,11 @@ lint: ## style, types, import direction
 	@.venv/bin/ruff format --check --quiet .
 	@.venv/bin/pyright
 	@.venv/bin/lint-imports --no-logo
+
+docs: ready ## write the generated documents and the JSON Schema
+	@.venv/bin/python -m stacks.reference
+	@.venv/bin/python -m stacks.component_reference
+	@.venv/bin/python -m stacks.schema > stacks/schema.json
 
 bench: ready ## the measurements, each a ratio in one run
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python -m bench

@@ -127,7 +127,7 @@ def test_a_cron_job_runs_when_it_is_due(several: Guest) -> None:
 
 
 def test_the_six_lines_of_the_readme_deploy(guest: _Make) -> None:
-    program = re.search(r"```python\n(import pulumi\nfrom components.*?)```",
+    program = re.search(r"```python\n(import pulumi\nfrom slipway.*?)```",
                         (CHECKOUT / "README.md").read_text(), re.DOTALL)  # fmt: skip
     assert program is not None
     made = guest(program[1])
