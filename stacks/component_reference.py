@@ -41,6 +41,7 @@ _PARAMETERS = {
     "adjust": "Function that gets each manifest before it is registered, and changes it or "
     "returns another one.",
     "apps": "Applications by name.",
+    "calls": "Applications that it calls; NetworkPolicies admit it there.",
     "port": "Port on this machine.",
     "mark": "Random text that labels what the stack makes in Docker.",
     "registry": "Registry that the nodes pull from.",
