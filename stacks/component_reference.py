@@ -54,7 +54,7 @@ _PARAMETERS = {
 
 def page() -> str:
     """Return the whole page as Markdown: the components, then their arguments, then errors."""
-    public = [getattr(components, name) for name in components.__all__]
+    public = public_classes()
     sections = {
         "Resources": [c for c in public if issubclass(c, pulumi.ComponentResource)],
         "Arguments": [c for c in public if issubclass(c, BaseModel)],
@@ -74,12 +74,17 @@ def page() -> str:
     return "\n".join(parts)
 
 
+def public_classes() -> list[type]:
+    """Return the classes that the package exports, apart from those that only type keywords."""
+    exported = (getattr(components, name) for name in components.__all__)
+    return [one for one in exported if isinstance(one, type) and not typing.is_typeddict(one)]
+
+
 def undescribed() -> list[str]:
     """Return the parameters of components that have no description on the page."""
-    resources = (getattr(components, name) for name in components.__all__)
     return [
         f"{cls.__name__}({parameter.name}=)"
-        for cls in resources
+        for cls in public_classes()
         if issubclass(cls, pulumi.ComponentResource) and cls is not components.Target
         for parameter in _parameters(cls)
         if parameter.name not in _PARAMETERS
