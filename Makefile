@@ -77,10 +77,11 @@ lint: ## style, types, import direction
 	@.venv/bin/pyright
 	@.venv/bin/lint-imports --no-logo
 
-docs: ready ## write the generated documents and the JSON Schema
+docs: ready ## write what is generated: references, JSON Schema, types of keywords
 	@.venv/bin/python -m stacks.reference
 	@.venv/bin/python -m stacks.component_reference
 	@.venv/bin/python -m stacks.schema > stacks/schema.json
+	@.venv/bin/python -m stacks.keyword_types
 
 bench: ready ## the measurements, each a ratio in one run
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python -m bench
