@@ -12,14 +12,39 @@ _LEAST_FIXED = 15
 """Characters of a quoted message, apart from what varies: fewer words are found anywhere."""
 
 
+_SHOWN = [
+    ("docs/images.md", "the image … is built anew: …"),
+    ("docs/images.md", "the registry answers, and has no such image; look at the name and the tag"),
+    ("docs/images.md", "`docker pull …` asks the same"),
+    ("docs/local-clusters.md", "rolling, the node is drained and made anew"),
+    ("docs/existing-clusters.md", "now leads to the cluster"),
+    ("docs/existing-clusters.md", "To move the stack on purpose: "),
+]
+"""What code blocks show of messages, whole enough to be found in the sources."""
+
+
 def _quotes() -> list[str]:
     """The message of each row, in which `…` stands for what varies."""
     return [cells[0].strip("`") for cells in rows(_PAGE.section("Messages of Slipway"))]
 
 
 def _printed(quote: str) -> bool:
-    words = ".*".join(map(re.escape, quote.split("…")))
-    return any(re.search(words, text, re.DOTALL) for text in literals())
+    return any(re.search(_pattern(quote), text, re.DOTALL) for text in literals())
+
+
+def _pattern(quote: str) -> str:
+    return ".*".join(map(re.escape, quote.split("…")))
+
+
+def _nearest(quote: str) -> str:
+    """The string of the sources that has most of the words of a quote, and few others."""
+    words = set(re.findall(r"\w+", quote))
+
+    def common(text: str) -> float:
+        others = set(re.findall(r"\w+", text))
+        return len(words & others) / (len(words | others) + 10)
+
+    return max(literals(), key=common).replace("\0", "…")
 
 
 @pytest.mark.parametrize("quote", _quotes())
@@ -28,8 +53,22 @@ def test_a_message_that_is_explained_is_a_string_of_the_sources(quote: str) -> N
     assert len(fixed) >= _LEAST_FIXED, f"the row `{quote}` quotes too little of its message"
 
     assert _printed(quote), (
-        f"{_PAGE.path}: no string literal of the sources has `{quote}`; quote the message as it "
-        "is now, with `…` for what varies, or remove the row"
+        f"{_PAGE.path}: no string literal of the sources has `{quote}`; the nearest is "
+        f"`{_nearest(quote)}`. Quote the message as it is now, with `…` for what varies, or "
+        "remove the row"
+    )
+
+
+@pytest.mark.parametrize(("page", "quote"), _SHOWN)
+def test_a_message_that_a_code_block_shows_is_a_string_of_the_sources(
+    page: str, quote: str
+) -> None:
+    shown = "\n".join(block.text for block in Page(page).blocks)
+
+    assert re.search(_pattern(quote), shown), f"{page} does not show `{quote}`"
+    assert _printed(quote), (
+        f"{page}: no string literal of the sources has `{quote}`; the nearest is "
+        f"`{_nearest(quote)}`"
     )
 
 
