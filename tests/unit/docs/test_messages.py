@@ -18,7 +18,7 @@ _SHOWN = [
     ("docs/images.md", "`docker pull …` asks the same"),
     ("docs/local-clusters.md", "rolling, the node is drained and made anew"),
     ("docs/existing-clusters.md", "now leads to the cluster"),
-    ("docs/existing-clusters.md", "To move the stack on purpose: "),
+    ("docs/existing-clusters.md", "To move the stack on purpose, set `uid` of the target"),
 ]
 """What code blocks show of messages, whole enough to be found in the sources."""
 
