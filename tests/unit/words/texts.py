@@ -12,7 +12,16 @@ from typing import Literal
 
 ROOT = Path(__file__).parents[3]
 CODE = ("commands", "components", "stacks", "standins", "toolchain")
-_DOCUMENTS = ("README.md", "Makefile", "docs", "standins/README.md")
+_DOCUMENTS = (
+    "README.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "Makefile",
+    "docs",
+    "examples",
+    "standins/README.md",
+)
 _SCHEMA = "stacks/schema.json"
 _TESTS = "tests"
 _OWN = "tests/unit/words"
