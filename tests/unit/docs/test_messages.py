@@ -13,8 +13,8 @@ _LEAST_FIXED = 15
 
 
 _SHOWN = [
-    ("docs/images.md", "the image … is built anew: …"),
-    ("docs/images.md", "the registry answers, and has no such image; look at the name and the tag"),
+    ("docs/images.md", "the image … is rebuilt: …"),
+    ("docs/images.md", "image not found in the registry; check name and tag"),
     ("docs/images.md", "`docker pull …` asks the same"),
     ("docs/local-clusters.md", "rolling, the node is drained and made anew"),
     ("docs/existing-clusters.md", "now leads to the cluster"),
