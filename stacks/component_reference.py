@@ -42,12 +42,9 @@ _PARAMETERS = {
     "returns another one.",
     "apps": "Applications by name.",
     "calls": "Applications that it calls; NetworkPolicies admit it there.",
-    "port": "Port on this machine.",
-    "mark": "Random text that labels what the stack makes in Docker.",
     "registry": "Registry that the nodes pull from.",
-    "names": "Names of what the stack makes on this machine.",
-    "mirrors": "Where this machine has images from.",
-    "node_port": "Node port to which the port on this machine leads.",
+    "port": "Port of the application on this machine; the first free one unless given.",
+    "allocation": "Ports and mark that a target has chosen already; its own unless given.",
 }
 """What parameters of components mean, by their names: the same in each of them."""
 

@@ -16,7 +16,7 @@ _SHOWN = [
     ("docs/images.md", "the image … is rebuilt: …"),
     ("docs/images.md", "image not found in the registry; check name and tag"),
     ("docs/images.md", "`docker pull …` asks the same"),
-    ("docs/local-clusters.md", "rolling, the node is drained and made anew"),
+    ("docs/local-clusters.md", "rolling, the node is drained and recreated"),
     ("docs/existing-clusters.md", "now leads to the cluster"),
     ("docs/existing-clusters.md", "To move the stack on purpose, set `uid` of the target"),
 ]
