@@ -95,7 +95,7 @@ def test_a_stateful_pod_that_is_recreated_finds_its_data(several: Guest) -> None
     old = several.kubectl(*uid)
 
     several.kubectl("delete", "pod", back, "orders-0")
-    eventually("it is made anew", lambda: several.kubectl(*uid) not in ("", old))
+    eventually("it is recreated", lambda: several.kubectl(*uid) not in ("", old))
     several.kubectl("wait", back, "pod/orders-0", "--for=condition=Ready", "--timeout=60s")
 
     assert several.kubectl(*uid) != old
@@ -114,7 +114,7 @@ def test_nodes_with_data_of_applications_are_not_removed(several: Guest, live: P
         live.save_settings()
 
     assert ran.code != 0
-    assert "volumes that are nowhere else would be lost" in " ".join(ran.output.split())
+    assert "volumes that are on it alone would be lost" in " ".join(ran.output.split())
     assert f"{several.name}-back/" in ran.output
 
 

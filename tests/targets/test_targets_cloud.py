@@ -146,7 +146,7 @@ def test_a_pull_that_no_node_may_make_is_refused_before_anything_that_serves_is_
 
     assert ran.code != 0
     assert f"the node {cloud.node} cannot pull {repository}/hello-node@sha256:" in ran.output
-    assert "nothing that serves was touched" in ran.output
+    assert "what serves was not touched" in ran.output
     url = json.loads(project.pulumi("stack", "output", "--json").output)["url"]
     assert ask(url)["version"] == before.strip()
     pods = cloud.kubectl("get", "pods", f"--namespace={project.name}", "--output=name")

@@ -186,7 +186,7 @@ def test_after_kill_9_amid_a_rolling_replacement_the_next_up_converges(
         form = ("--no-trunc", "--quiet", "--filter", f"name=^{worker}$")
         return docker_lines("ps", *form) not in ([before], [])
 
-    eventually("the first worker is being made anew", begun, seconds=90)
+    eventually("the first worker is being recreated", begun, seconds=90)
     end_group(process, signal.SIGKILL)
 
     with Traffic(project.url) as traffic:
