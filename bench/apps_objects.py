@@ -5,7 +5,7 @@ A program of its own, as one by hand would not import the components.
 
 import json
 
-from components.app import AppArgs
+from components.app.args import AppArgs
 from components.app.manifests import Placement, parts
 from components.targets.exposure import Exposure
 

@@ -3,10 +3,9 @@
 Import them as `slipway`; in a checkout `components` is the same package.
 """
 
-from .app import (
-    App,
+from .app import App
+from .app.args import (
     AppArgs,
-    AppKeywords,
     AutoscaleArgs,
     DataArgs,
     EgressArgs,
@@ -21,6 +20,7 @@ from .app import (
     ValueFromArgs,
     WritableArgs,
 )
+from .app.keywords import AppKeywords
 from .dynamic import find_provider as find_provider  # the state names it
 from .image import Image, ImageArgs, ImageKeywords
 from .kind import Cluster, ClusterArgs, ClusterKeywords

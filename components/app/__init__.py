@@ -13,47 +13,14 @@ from ..settings.production import too_few_replicas
 from ..targets.base import Target
 from .address import given_address
 from .adjustment import Adjust
-from .args import (
-    AppArgs,
-    AutoscaleArgs,
-    DataArgs,
-    EgressArgs,
-    HealthArgs,
-    IngressArgs,
-    InitArgs,
-    JobArgs,
-    MigrationArgs,
-    ServiceArgs,
-    SidecarArgs,
-    StorageArgs,
-    ValueFromArgs,
-    WritableArgs,
-)
+from .args import AppArgs
 from .args.containers import APPLICATION
 from .keywords import AppKeywords
-from .manifests import Manifest, parts
+from .manifests import parts
 from .placement import Facts, Site, placement
 from .registration import Registration
 
-__all__ = [
-    "App",
-    "AppArgs",
-    "AppKeywords",
-    "AutoscaleArgs",
-    "DataArgs",
-    "EgressArgs",
-    "HealthArgs",
-    "IngressArgs",
-    "InitArgs",
-    "JobArgs",
-    "Manifest",
-    "MigrationArgs",
-    "ServiceArgs",
-    "SidecarArgs",
-    "StorageArgs",
-    "ValueFromArgs",
-    "WritableArgs",
-]
+__all__ = ["App"]
 
 
 class App(pulumi.ComponentResource):

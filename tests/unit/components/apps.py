@@ -7,7 +7,7 @@ import pulumi
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from components.app import AppArgs
+from components.app.args import AppArgs
 from components.app.manifests import Placement, parts
 from components.settings.model import SettingsError
 from components.targets.exposure import Exposure

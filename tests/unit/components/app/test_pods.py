@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from components.app import AppArgs
+from components.app.args import AppArgs
 from components.app.args.containers import amount
 from components.app.manifests import parts
 from components.settings.model import SettingsError

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import Field
 
 from components import SettingsError
-from components.app import AppArgs
+from components.app.args import AppArgs
 from components.settings.model import Model
 
 
