@@ -88,8 +88,12 @@ class Inputs(BaseModel):
 
     @classmethod
     def parse(cls, properties: Properties) -> Self:
-        """Return properties, with camelCase keys as Pulumi has them, as an object."""
-        return cls.model_validate(properties)
+        """Return properties, with camelCase keys as Pulumi has them, as an object.
+
+        Pulumi leaves out what is None.
+        """
+        required = [field.alias for field in cls.model_fields.values() if field.is_required()]
+        return cls.model_validate({**dict.fromkeys(filter(None, required)), **properties})
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ import pulumi
 import pytest
 from pulumi.dynamic import Config, ConfigureRequest
 from pulumi.dynamic.dynamic import serialize_provider
+from pydantic import ValidationError
 
 import slipway
 from components import dynamic
@@ -102,6 +103,13 @@ class Inputs(dynamic.Inputs):
     host_port: int
     password: str = ""
     made: str = ""
+    zone_name: str | None
+
+
+def test_an_input_that_is_none_is_missing_among_the_properties() -> None:
+    assert Inputs.parse({"hostPort": 1.0}).zone_name is None
+    with pytest.raises(ValidationError, match="hostPort"):
+        Inputs.parse({})
 
 
 class ThingProvider(DynamicProvider[Inputs]):
