@@ -169,6 +169,23 @@ class Target(pulumi.ComponentResource):
             delete_before_replace=self.deleted_with is None,
         )
 
+    def _make_provider(
+        self, name: str, after: Sequence[pulumi.Resource] = ()
+    ) -> kubernetes.Provider:
+        """Return the provider of the cluster, which is that of its UID.
+
+        Without the identifier Pulumi takes another address of the same cluster, or a renewed
+        certificate authority, for another cluster, and deletes all objects in it.
+        https://www.pulumi.com/registry/packages/kubernetes/api-docs/provider/
+        """
+        return kubernetes.Provider(
+            f"{name}-kubernetes",
+            kubeconfig=self.access.kubeconfig,
+            cluster_identifier=self.access.uid,
+            enable_server_side_apply=True,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
+        )
+
     def namespace(self, name: str | None) -> Namespace:
         """Return the namespace `name`, or the stack's own; each is made once."""
         name = name or self.names.namespace

@@ -4,7 +4,6 @@ import json
 from typing import Literal, Self
 
 import pulumi
-import pulumi_kubernetes as kubernetes
 from pydantic import Field, model_validator
 
 from ..k8s.objects import KubernetesObject
@@ -98,13 +97,8 @@ class CloudTarget(Target):
             ),
             child,
         )
-        self.provider = kubernetes.Provider(
-            f"{name}-kubernetes",
-            kubeconfig=identity.kubeconfig,
-            enable_server_side_apply=True,
-            opts=child,
-        )
         self.access = self.shared = identity.access
+        self.provider = self._make_provider(name)
         self.images = CloudImages(self, args.registry, login)
         self.ready = [identity]
         self.platform = identity.platforms.apply(_one_platform)

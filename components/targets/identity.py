@@ -1,20 +1,31 @@
 """ClusterIdentity: the one cluster that a stack deploys to, and no other that takes its name."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import pulumi
+import yaml
 from pulumi.dynamic import CheckFailure, DiffResult, Resource
 
 from ..dynamic import DynamicProvider, Inputs, Preflight, Properties
 from ..k8s.access import ClusterAccess
-from ..k8s.facts import ClusterFacts, context_of, facts, server_of, unreachable
+from ..k8s.facts import (
+    ClusterFacts,
+    context_of,
+    facts,
+    server_of,
+    unreachable,
+)
 from ..k8s.kubectl import kubectl
 from ..k8s.versions import unsupported
 from ..machine.runner import CommandError, LocalError
 
 _VIEW = ("config", "view", "--minify", "--flatten", "--raw")
+_PROVIDER = "CloudTarget$pulumi:providers:kubernetes"
+"""End of the type of the provider in the state, with that of its parent."""
+
 _FACTS = ("kubeconfig", "uid", "server", "platforms")
 
 
@@ -23,6 +34,7 @@ class _Known(Inputs):
 
     uid: str | None = None
     server: str | None = None
+    kubeconfig: str = ""
 
 
 class _Inputs(_Known):
@@ -50,6 +62,8 @@ class ClusterIdentityProvider(DynamicProvider[_Inputs]):
             context = context_of(kubeconfig)
             current = self._facts(context, kubeconfig)
             known = self._known(olds, news)
+            if known.uid == current.uid:
+                kubeconfig = self._without_replacement(context, kubeconfig, known, news)
         except LocalError as error:
             return Preflight(failures=[CheckFailure("context", str(error))])
         expected = news.pinned_uid or known.uid
@@ -61,7 +75,7 @@ class ClusterIdentityProvider(DynamicProvider[_Inputs]):
             "context": context,
             "kubeconfig": kubeconfig,
             "uid": current.uid,
-            "server": current.server,
+            "server": server_of(kubeconfig),
             "platforms": list(current.platforms),
         }
         return Preflight(filled, [CheckFailure("context", message)] if message else [])
@@ -73,6 +87,36 @@ class ClusterIdentityProvider(DynamicProvider[_Inputs]):
         moved = self._parse(_olds).uid != self._parse(_news).uid
         changes = super().diff(_id, _olds, _news).changes
         return DiffResult(changes=changes, replaces=["uid"] if moved else [])
+
+    def _without_replacement(
+        self, context: str, kubeconfig: str, known: _Known, news: _Inputs
+    ) -> str:
+        """Return the kubeconfig with which the provider in the state is not replaced.
+
+        A provider that gets the UID and another address in one step is replaced, and all objects
+        with it. One of an earlier version has no UID: it keeps its address for that step.
+        """
+        if not known.kubeconfig or _cluster_of(known.kubeconfig) == _cluster_of(kubeconfig):
+            return kubeconfig
+        providers = [
+            resource["inputs"]
+            for resource in self._resources(news)
+            if resource["urn"].rpartition("::")[0].endswith(_PROVIDER)
+        ]
+        if all(provider.get("clusterIdentifier") == known.uid for provider in providers):
+            return kubeconfig
+        with suppress(CommandError):
+            if facts(self.runner, known.kubeconfig).uid == known.uid:
+                return known.kubeconfig
+        raise LocalError(
+            f"refused: the stack's cluster {known.uid} was at {known.server} at the last `up`, and "
+            f"the context {context} now has another address or certificate authority for it, "
+            f"{server_of(kubeconfig)}",
+            details="an earlier version deployed the stack, and its state would take this for "
+            "another cluster: every object would be deleted and recreated",
+            next_step="run `pulumi up` once where the former address answers; after that it may "
+            "change",
+        )
 
     def _facts(self, context: str, kubeconfig: str) -> ClusterFacts:
         try:
@@ -88,6 +132,16 @@ class ClusterIdentityProvider(DynamicProvider[_Inputs]):
         """
         if olds or news.pinned_uid:
             return olds or _Known()
+        outputs = [
+            resource["outputs"]
+            for resource in self._resources(news)
+            if resource["type"].endswith(":ClusterIdentity") and not resource.get("delete")
+        ]
+        # The kubeconfig is encrypted there.
+        return _Known.parse({**outputs[0], "kubeconfig": ""}) if outputs else _Known()
+
+    def _resources(self, news: _Inputs) -> list[dict[str, Any]]:
+        """Return the resources of the stack's state."""
         try:
             text = self.runner.run("pulumi", "stack", "export", "--stack", news.stack)
         except CommandError as error:
@@ -98,13 +152,7 @@ class ClusterIdentityProvider(DynamicProvider[_Inputs]):
                 "(in a stack file: pulumi config set --path slipway:target.uid UID)",
             ) from None
         deployment: dict[str, Any] = json.loads(text).get("deployment") or {}
-        resources: list[dict[str, Any]] = deployment.get("resources") or []
-        outputs = [
-            resource["outputs"]
-            for resource in resources
-            if resource["type"].endswith(":ClusterIdentity") and not resource.get("delete")
-        ]
-        return _Known.parse(outputs[0]) if outputs else _Known()
+        return deployment.get("resources") or []
 
     def _kubeconfig(self, news: _Inputs) -> str:
         return self._reduced(news.given) if news.given else self._of_user(str(news.context))
@@ -133,6 +181,11 @@ class ClusterIdentityProvider(DynamicProvider[_Inputs]):
                 "no kubeconfig with a current context",
                 details=error,
             ) from None
+
+
+def _cluster_of(kubeconfig: str) -> dict[str, Any]:
+    """Return the cluster of a kubeconfig with one context: its address and authority."""
+    return yaml.safe_load(kubeconfig)["clusters"][0]["cluster"]
 
 
 def _wrong_cluster(

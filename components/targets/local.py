@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import pulumi
-import pulumi_kubernetes as kubernetes
 
 from ..allocation import Allocation
 from ..k8s.access import ClusterAccess
@@ -126,13 +125,8 @@ class LocalTarget(Target, Generic[Args]):
         """Deploy to `cluster`, which answers once `after` is done."""
         self._cluster = cluster
         self.images = LocalImages(self, self.registry, cluster)
-        self.provider = kubernetes.Provider(
-            f"{self._name}-kubernetes",
-            kubeconfig=cluster.access.kubeconfig,
-            enable_server_side_apply=True,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
-        )
         self.access = cluster.access
+        self.provider = self._make_provider(self._name, after)
         self.deleted_with = cluster.owned
         self.ready = [cluster.nodes]
         if cluster.owned is not None:

@@ -199,6 +199,38 @@ def test_another_stack_may_hand_the_cluster_over(
     assert "client-key-data" not in json.dumps(project.state())
 
 
+def test_the_cluster_at_another_address_keeps_every_object(
+    project: Project, cloud: StandInCloud, tmp_path: Path
+) -> None:
+    """Also on the first `up` after one of a version that gave the provider no identifier."""
+    moved = tmp_path / "kubeconfig"
+    moved.write_text(cloud.kubeconfig.read_text().replace("127.0.0.1", "localhost"))
+    before = _uids(project, cloud)
+    state = project.state()
+    for resource in state["deployment"]["resources"]:
+        if resource["type"] == "pulumi:providers:kubernetes":
+            del resource["inputs"]["clusterIdentifier"], resource["outputs"]["clusterIdentifier"]
+    file = tmp_path / "state.json"
+    file.write_text(json.dumps(state))
+    project.pulumi("stack", "import", "--file", str(file))
+
+    for _ in range(2):  # the identifier first, then the address
+        assert "replace" not in project.pulumi("preview", KUBECONFIG=str(moved)).output
+        assert "replaced" not in project.up(KUBECONFIG=str(moved)).output
+    project.up("--expect-no-changes", KUBECONFIG=str(moved))
+    assert "replaced" not in project.up().output
+
+    assert _uids(project, cloud) == before
+
+
+def _uids(project: Project, cloud: StandInCloud) -> str:
+    """What tells whether an object of the stack is another one than before."""
+    of = ("namespace,configmap,service,deployment,networkpolicy,poddisruptionbudget,pod", "-A")
+    labels = f"--selector=slipway.dev/stack={project.name}"
+    columns = "--output=custom-columns=N:.metadata.name,U:.metadata.uid"
+    return cloud.kubectl("get", *of, labels, columns, "--sort-by=.metadata.uid")
+
+
 def test_a_context_that_does_not_exist_is_refused_with_those_there_are(
     project: Project, cloud: StandInCloud, tmp_path: Path
 ) -> None:

@@ -113,7 +113,11 @@ def test_every_object_is_named_owned_and_applied_by_one_field_manager(sample: Pl
 def test_the_provider_gets_the_kubeconfig_of_the_cluster_which_is_secret(sample: Plan) -> None:
     provider = sample["target-kubernetes"]
 
-    assert provider.inputs == {"kubeconfig": KUBECONFIG, "enableServerSideApply": "true"}
+    assert provider.inputs == {
+        "kubeconfig": KUBECONFIG,
+        "clusterIdentifier": "uid-1",
+        "enableServerSideApply": "true",
+    }
     assert sample["KindCluster"].secret_outputs == ("kubeconfig",)
 
 

@@ -187,11 +187,74 @@ def test_a_renewed_kubeconfig_leaves_the_identity_in_the_state() -> None:
     assert outs == {**olds, "kubeconfig": "new token"}
 
 
+_PROVIDER = "urn:pulumi:dev::shop::slipway:index:CloudTarget$pulumi:providers:kubernetes::target-k"
+
+
+def _provider(**inputs: str) -> dict[str, Any]:
+    return {
+        "resources": [{"urn": _PROVIDER, "type": "pulumi:providers:kubernetes", "inputs": inputs}]
+    }
+
+
+@dataclass(frozen=True)
+class Moved(Clusters):
+    """The same cluster, which the user's kubeconfig now has at another address."""
+
+    former_answers: bool = True
+
+    def run(self, *command: str, stdin: str | None = None, timeout: float = 60) -> str:
+        if command[:3] == ("kubectl", "config", "view"):
+            return super().run(*command).replace(".example", ".elsewhere")
+        return super().run(*command, stdin=stdin, timeout=timeout)
+
+    def _answer(self, file: str, path: str) -> dict[str, Any]:
+        if not self.former_answers and ".example" in Path(file).read_text():
+            raise CommandError("kubectl get", "failed", "no route to host")
+        return super()._answer(file, path)
+
+
+def test_a_cluster_whose_uid_the_provider_has_may_move_to_another_address() -> None:
+    olds = _check(Clusters()).inputs
+
+    result = _check(Moved(state=_provider(clusterIdentifier=_ONE)), olds)
+
+    assert result.failures == []
+    assert result.inputs["server"] == "https://1111.elsewhere"
+    assert ".elsewhere" in result.inputs["kubeconfig"]
+
+
+def test_a_provider_of_an_earlier_version_keeps_its_address_while_it_gets_the_uid() -> None:
+    olds = _check(Clusters()).inputs
+
+    result = _check(Moved(state=_provider()), olds)
+
+    assert result.failures == []
+    assert result.inputs["kubeconfig"] == olds["kubeconfig"]
+    assert result.inputs["server"] == "https://1111.example"
+
+
+def test_a_provider_of_an_earlier_version_whose_address_is_gone_is_refused() -> None:
+    olds = _check(Clusters()).inputs
+
+    (failure,) = _check(Moved(state=_provider(), former_answers=False), olds).failures
+
+    assert "every object would be deleted and recreated" in failure.reason
+    assert "https://1111.example" in failure.reason and "https://1111.elsewhere" in failure.reason
+    assert "run `pulumi up` once where the former address answers" in failure.reason
+
+
+def test_an_address_that_stays_asks_no_state() -> None:
+    olds = _check(Clusters()).inputs
+
+    assert _check(Clusters(state=None), olds).failures == []
+
+
 _TYPE = "pulumi-python:dynamic/slipway:ClusterIdentity"
 
 
 def test_a_forced_replacement_which_hides_the_old_inputs_still_refuses_another_cluster() -> None:
-    outputs = {"uid": _ONE, "server": "https://1111.example"}
+    encrypted = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
+    outputs = {"uid": _ONE, "server": "https://1111.example", "kubeconfig": encrypted}
     state = {"resources": [{"type": _TYPE, "outputs": outputs}]}
 
     (failure,) = _check(Clusters(contexts={"shop": _OTHER}, state=state)).failures
