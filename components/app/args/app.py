@@ -36,7 +36,8 @@ class AppArgs(AppFields):
 
     @model_validator(mode="after")
     def _goes_together(self) -> Self:
-        for message in (*self._ports(), *self._names(), *self._paths(), *self._kinds()):
+        checks = (self._ports(), self._names(), self._paths(), self._kinds(), self._retention())
+        for message in (each for check in checks for each in check):
             raise ValueError(message)
         return self
 
@@ -100,6 +101,19 @@ class AppArgs(AppFields):
                         f"{kind}: {file} is inside {setting} {path}, which would hide or overwrite "
                         "it; choose another path for one of them"
                     )
+
+    def _retention(self) -> Iterator[str]:
+        """Yield what is wrong with `retain`: a StatefulSet has one policy for all its claims."""
+        for number, volume in enumerate(self.storage):
+            other = self.storage[0]
+            if volume.retain != other.retain:
+                was, now = (str(each.retain).lower() for each in (other, volume))
+                yield (
+                    f"storage.{number}.retain: {now} for {volume.path} and {was} for {other.path} "
+                    "are not accepted together: a StatefulSet has one policy for all its volumes; "
+                    "set the same for each, e.g. retain: true, and use `writable` for what need "
+                    "not be kept"
+                )
 
     def _kinds(self) -> Iterator[str]:
         given = self.model_fields_set

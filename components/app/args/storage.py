@@ -44,4 +44,4 @@ class StorageArgs(Model):
     """Access mode: how nodes may mount the volume."""
 
     retain: bool = True
-    """Whether the volumes are kept when the StatefulSet is deleted."""
+    """Whether the volumes are kept when the StatefulSet is deleted; the same for each `storage`."""

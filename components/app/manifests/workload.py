@@ -66,8 +66,9 @@ def _deployment(args: AppArgs, place: Placement) -> Manifest:
 
 def _stateful_set(args: AppArgs, place: Placement) -> Manifest:
     """Return replicas in order, each with its own name and volumes."""
-    retained = all(volume.retain for volume in args.storage)
-    policy = "Retain" if retained else "Delete"
+    # The settings have the same for each; a program that copies them unchecked loses nothing.
+    kept = any(volume.retain for volume in args.storage) or not args.storage
+    policy = "Retain" if kept else "Delete"
     return {
         "apiVersion": "apps/v1",
         "kind": "StatefulSet",

@@ -3,7 +3,12 @@
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from components.app import AppArgs, StorageArgs
+from components.app.manifests.workload import workload
+from components.settings.model import SettingsError
 from components.targets.exposure import Exposure, IngressRoute
 
 from ..apps import PLACE, SELECTOR, at, objects, refusal
@@ -74,6 +79,41 @@ def test_volumes_are_deleted_with_their_stateful_set_if_not_retained() -> None:
     spec = objects(kind="StatefulSet", storage=storage)["StatefulSet"]["spec"]
 
     assert spec["persistentVolumeClaimRetentionPolicy"]["whenDeleted"] == "Delete"
+
+
+def _volumes(*retained: bool) -> list[Manifest]:
+    return [
+        {"path": f"/var/lib/{number}", "size": "1Gi", "retain": retain}
+        for number, retain in enumerate(retained)
+    ]
+
+
+def test_volumes_of_which_some_are_retained_are_refused_with_the_setting() -> None:
+    message = refusal(kind="StatefulSet", storage=_volumes(True, False))
+
+    assert "storage.1.retain: false for /var/lib/1 and true for /var/lib/0" in message
+    assert "one policy for all its volumes; set the same for each, e.g. retain: true" in message
+
+
+@settings(max_examples=50, deadline=None)
+@given(retained=st.lists(st.booleans(), min_size=1, max_size=6), checked=st.booleans())
+def test_no_volume_to_be_retained_is_ever_deleted_with_its_stateful_set(
+    retained: list[bool], checked: bool
+) -> None:
+    if checked:
+        try:
+            args = AppArgs.parse({"kind": "StatefulSet", "storage": _volumes(*retained)}, "App")
+        except SettingsError:
+            assert len(set(retained)) == 2, "what all volumes agree on is accepted"
+            return
+    else:  # as a copy with other settings, which nothing validates
+        storage = [StorageArgs(**volume) for volume in _volumes(*retained)]
+        args = AppArgs(kind="StatefulSet").model_copy(update={"storage": storage})
+
+    policy = workload(args, PLACE)["spec"]["persistentVolumeClaimRetentionPolicy"]
+
+    assert policy["whenDeleted"] == ("Retain" if any(retained) else "Delete")
+    assert policy["whenScaled"] == "Retain"
 
 
 def test_a_changed_job_is_another_job() -> None:
