@@ -21,6 +21,9 @@ from .replicas import Workload, replicas_hook
 
 _DIGITS = 10
 
+_REPLICATED = ("Deployment", "StatefulSet")
+"""Kinds with a number of pods."""
+
 _Before = Mapping[str, Sequence[pulumi.Input[pulumi.Resource]]]
 
 
@@ -139,12 +142,19 @@ class Registration:
         )
         if part.retain:
             own.retain_on_delete = True
+        kind = part.manifest["kind"]
         if part.awaited is not None:
             limit = f"{part.awaited}s"
-            workload = Workload(part.manifest["kind"], self._name, self._namespace.name)
             own.custom_timeouts = pulumi.CustomTimeouts(create=limit, update=limit)
+        if kind in _REPLICATED:
+            workload = Workload(kind, self._name, self._namespace.name)
             own.hooks = replicas_hook(workload, self._target.kubeconfig)
-        return pulumi.ResourceOptions.merge(options, own)
+        merged = pulumi.ResourceOptions.merge(options, own)
+        if kind == "Job" and not merged.delete_before_replace:
+            # The provider decides: one that failed is deleted before the Job of the same name is
+            # created, and one of a cluster that is replaced is not deleted at all.
+            merged.delete_before_replace = None
+        return merged
 
     def _pulls(self) -> list[pulumi.Resource]:
         """Return what stands once the nodes can pull the images."""

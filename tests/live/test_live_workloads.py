@@ -126,6 +126,78 @@ def test_a_cron_job_runs_when_it_is_due(several: Guest) -> None:
     several.kubectl(*done, f"--namespace={several.name}")
 
 
+_NEEDS = {"envFrom": {"LEVEL": {"configMap": "later", "key": "level"}}}
+"""What a pod lacks until the test creates it: the ConfigMap of others."""
+
+
+def _is_done_by_the_same_up(guest: Guest, kind: str) -> None:
+    """Check that the only Job fails, and succeeds by the same `up` once the reason is gone."""
+    failed = guest.up(check=False)
+    assert failed.code != 0
+    (job,) = guest.objects("jobs")
+    assert "succeeded" not in job["status"], "it needs what does not exist yet"
+
+    later = ("create", "configmap", "later", "--from-literal=level=1")
+    guest.kubectl(*later, f"--namespace={guest.name}")
+    guest.up()
+
+    (again,) = guest.objects("jobs")
+    assert again["metadata"]["name"] == job["metadata"]["name"], f"it is the same {kind}"
+    assert again["metadata"]["uid"] != job["metadata"]["uid"]
+    assert again["status"]["succeeded"] == 1
+    guest.up("--expect-no-changes")
+
+
+def test_a_migration_that_failed_for_a_reason_outside_succeeds_by_the_same_up(
+    guest: _Make,
+) -> None:
+    made = guest()
+    made.set(migration={"command": ["node", "--version"], "deadlineSeconds": 15}, **_NEEDS)
+
+    _is_done_by_the_same_up(made, "migration")
+
+    assert len(made.pods("web")) == 2
+
+
+def test_a_job_that_failed_for_a_reason_outside_succeeds_by_the_same_up(guest: _Make) -> None:
+    settings = {"kind": "Job", "command": ["node", "--version"], "job": {"deadlineSeconds": 15}}
+    made = guest(
+        apps={"once": {"image": {"context": "app"}, "app": {**settings, **_NEEDS}}},
+    )
+
+    _is_done_by_the_same_up(made, "Job")
+
+
+def test_a_failed_migration_on_the_stacks_own_cluster_succeeds_by_the_same_up(
+    live: Project,
+) -> None:
+    """There an explicit option would let the deletion of the failed Job follow its creation."""
+    before = live.settings["slipway:app"]
+    check = "process.exit(require('fs').existsSync('/etc/later/level') ? 0 : 1)"
+    live.settings["slipway:app"] = {
+        **before,
+        "secretVolumes": {"/etc/later": "later"},
+        "migration": {"command": ["node", "-e", check], "deadlineSeconds": 15},
+    }
+    live.save_settings()
+    create = ("create", "secret", "generic", "later", "--from-literal=level=1")
+    try:
+        failed = live.up(check=False)
+        live.kubectl(*create, f"--namespace={live.name}")
+        live.up()
+        (job,) = live.objects("jobs")
+        live.up("--expect-no-changes")
+    finally:
+        live.settings["slipway:app"] = before
+        live.save_settings()
+        live.up()
+        live.kubectl("delete", "secret", "later", f"--namespace={live.name}", check=False)
+
+    assert failed.code != 0
+    assert job["status"]["succeeded"] == 1
+    assert live.objects("jobs") == []
+
+
 def test_the_six_lines_of_the_readme_deploy(guest: _Make) -> None:
     program = re.search(r"```python\n(import pulumi\nfrom slipway.*?)```",
                         (CHECKOUT / "README.md").read_text(), re.DOTALL)  # fmt: skip

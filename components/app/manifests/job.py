@@ -8,6 +8,14 @@ from ..placement import Manifest, Placement
 from . import files
 from .pod import job_template, template
 
+_MARGIN = 60
+"""Seconds beside a Job's deadline in which the cluster reports that it has passed."""
+
+
+def awaited_seconds(deadline: int) -> int:
+    """Return the seconds for which the provider waits for a Job with a deadline."""
+    return deadline + _MARGIN
+
 
 def job(args: AppArgs, place: Placement) -> Manifest:
     """Return the Job of work that runs once, and again as another Job when it changes."""
@@ -45,9 +53,13 @@ def migration(args: AppArgs, own: MigrationArgs, place: Placement) -> Manifest:
 
 
 def _named_by_content(suffix: str, spec: Manifest, place: Placement) -> Manifest:
-    """Return a Job. Its template is immutable, so that a changed one has another name."""
+    """Return a Job. Its template is immutable, so that a changed one has another name.
+
+    `replaceUnready`, as a Job that has failed never runs again: the next update deletes it and
+    creates it again.
+    """
     name = files.named_by(f"{place.name}{suffix}-", spec)
-    metadata = {**place.metadata(), "name": name}
+    metadata = {**place.metadata(**{"pulumi.com/replaceUnready": "true"}), "name": name}
     return {"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": spec}
 
 

@@ -97,7 +97,8 @@ def _budget(args: AppArgs, place: Placement) -> list[Part]:
 def _migrations(args: AppArgs, place: Placement, after: tuple[str, ...]) -> list[Part]:
     if args.migration is None:
         return []
-    return [Part("migration", job.migration(args, args.migration, place), after)]
+    awaited = job.awaited_seconds(args.migration.deadline_seconds)
+    return [Part("migration", job.migration(args, args.migration, place), after, awaited=awaited)]
 
 
 def _autoscaler(args: AppArgs, place: Placement, main: Part) -> list[Part]:

@@ -33,8 +33,8 @@ def rollout_seconds(args: AppArgs) -> int | None:
     if args.kind == "CronJob":
         return None
     if args.kind == "Job":
-        seconds = args.job.deadline_seconds
-    elif args.kind == "StatefulSet":
+        return job.awaited_seconds(args.job.deadline_seconds)
+    if args.kind == "StatefulSet":
         most = args.autoscale.max if args.autoscale else args.replicas
         each = args.startup_seconds + args.drain_seconds + args.shutdown_seconds
         seconds = max(1, most) * (each + args.min_ready_seconds)

@@ -42,6 +42,8 @@ class Planned:
     ignored_changes: tuple[str, ...]
     timeouts: tuple[str, str]
     is_retained: bool
+    deleted_before_replace: bool | None
+    """None where the provider decides."""
 
     @property
     def metadata(self) -> dict[str, Any]:
@@ -136,6 +138,9 @@ def _planned(request: Any) -> Planned:
         ignored_changes=tuple(request.ignoreChanges),
         timeouts=(request.customTimeouts.create, request.customTimeouts.update),
         is_retained=request.retainOnDelete,
+        deleted_before_replace=(
+            request.deleteBeforeReplace if request.deleteBeforeReplaceDefined else None
+        ),
     )
 
 

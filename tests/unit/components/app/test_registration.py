@@ -212,6 +212,44 @@ def test_the_provider_waits_as_long_as_a_rollout_may_take(
     assert _planned(**settings)[kind].timeouts == (limit, limit)
 
 
+def test_the_provider_waits_as_long_as_a_migration_may_take() -> None:
+    made = _planned(migration={"command": ["migrate"], "deadline_seconds": 3600})
+
+    assert made["web-migration"].timeouts == ("3660s", "3660s"), "its own limit is 10 minutes"
+
+
+@pytest.mark.parametrize(
+    ("target", "deleted_first"),
+    [
+        # On a cluster of the stack, which may be replaced, the provider knows whether the name is
+        # the same.
+        ({"product": "kind"}, None),
+        (
+            {
+                "product": "cloud",
+                "context": "shop",
+                "registry": {"repository": "registry.example/team"},
+            },
+            True,
+        ),
+    ],
+)
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [("web-migration", {"migration": {"command": ["migrate"]}}), ("web-job", {"kind": "Job"})],
+)
+def test_a_job_that_failed_is_deleted_before_it_is_created_again(
+    target: dict[str, Any], deleted_first: bool | None, name: str, settings: dict[str, Any]
+) -> None:
+    made = plan(
+        _program(lambda image, target: App("web", image=image, target=target, **settings)),
+        {"slipway:target": target},
+    )
+
+    assert made[name].metadata["annotations"]["pulumi.com/replaceUnready"] == "true"
+    assert made[name].deleted_before_replace is deleted_first
+
+
 def test_the_provider_waits_for_no_cron_job() -> None:
     made = _planned(kind="CronJob", job={"schedule": "0 3 * * *"})
 
