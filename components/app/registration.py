@@ -15,9 +15,11 @@ from .adjustment import Adjust, adjusted, adjusted_parts
 from .args import AppArgs
 from .args.containers import APPLICATION
 from .content_history import ContentHistory, ContentHistoryArgs
+from .hooks import Workload
 from .manifests import IMAGES, SECRET, Manifest, Part, Placement
 from .manifests.files import files_name, secret
-from .replicas import Workload, replicas_hook
+from .replicas import replicas_hook
+from .stuck_pods import stuck_pods_hook
 
 _DIGITS = 10
 
@@ -146,15 +148,24 @@ class Registration:
         if part.awaited is not None:
             limit = f"{part.awaited}s"
             own.custom_timeouts = pulumi.CustomTimeouts(create=limit, update=limit)
-        if kind in _REPLICATED:
-            workload = Workload(kind, self._name, self._namespace.name)
-            own.hooks = replicas_hook(workload, self._target.kubeconfig)
+            own.hooks = self._hooks(kind, part.awaited)
         merged = pulumi.ResourceOptions.merge(options, own)
         if kind == "Job" and not merged.delete_before_replace:
             # The provider decides: one that failed is deleted before the Job of the same name is
             # created, and one of a cluster that is replaced is not deleted at all.
             merged.delete_before_replace = None
         return merged
+
+    def _hooks(self, kind: str, seconds: int) -> pulumi.ResourceHookBinding:
+        """Return what runs before an update of the workload, which may take a number of seconds."""
+        workload = Workload(kind, self._name, self._namespace.name)
+        if kind not in _REPLICATED:
+            return pulumi.ResourceHookBinding()
+        replicas = replicas_hook(workload, self._target.kubeconfig)
+        if kind != "StatefulSet":
+            return replicas
+        stuck = stuck_pods_hook(workload, self._target.kubeconfig, seconds)
+        return pulumi.ResourceHookBinding.merge(replicas, stuck)
 
     def _pulls(self) -> list[pulumi.Resource]:
         """Return what stands once the nodes can pull the images."""

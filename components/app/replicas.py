@@ -8,44 +8,26 @@ https://kubernetes.io/docs/reference/using-api/server-side-apply/#transferring-o
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import pulumi
 
 from ..k8s.kubectl import kubectl
 from ..machine.runner import UP_AGAIN, CommandError, LocalError, Runner
+from .hooks import Workload, before_update
 
 _MANAGER = "slipway-replicas"
 
 
-@dataclass(frozen=True)
-class Workload:
-    """A Deployment or a StatefulSet in a cluster."""
-
-    kind: str
-    name: str
-    namespace: str
-
-    @property
-    def place(self) -> tuple[str, str, str]:
-        """The arguments with which kubectl names it."""
-        return (self.kind.lower(), self.name, f"--namespace={self.namespace}")
-
-
 def replicas_hook(workload: Workload, kubeconfig: pulumi.Output[str]) -> pulumi.ResourceHookBinding:
-    """Return the hook before an update of the workload; none where hooks cannot be registered, as
-    under Pulumi's mocks."""
-    if not hasattr(pulumi.runtime.settings.get_monitor(), "RegisterResourceHook"):
-        return pulumi.ResourceHookBinding()
+    """Return the hook before an update of the workload."""
 
-    async def before_update(hook: pulumi.ResourceHookArgs) -> None:
+    async def change(hook: pulumi.ResourceHookArgs) -> None:
         await change_owner(
             workload, kubeconfig, _replicas(hook.old_inputs), _replicas(hook.new_inputs)
         )
 
-    hook = pulumi.ResourceHook(f"{workload.name}-replicas", before_update)
-    return pulumi.ResourceHookBinding(before_update=[hook])
+    return before_update(f"{workload.name}-replicas", change)
 
 
 async def change_owner(

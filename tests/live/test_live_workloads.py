@@ -126,6 +126,34 @@ def test_a_cron_job_runs_when_it_is_due(several: Guest) -> None:
     several.kubectl(*done, f"--namespace={several.name}")
 
 
+def test_a_good_version_heals_a_stateful_set_that_a_broken_one_has_stopped(guest: _Make) -> None:
+    made = guest()
+    made.set(
+        kind="StatefulSet", replicas=2, command=["node", "-e", _SERVE], startupSeconds=20,
+        drainSeconds=0, shutdownSeconds=1, env={"VERSION": "1"},
+    )  # fmt: skip
+    made.up()
+    first = {pod["metadata"]["name"]: pod["metadata"]["uid"] for pod in made.pods("web")}
+    made.set(command=["node", "-e", "process.exit(1)"], env={"VERSION": "2"})
+    broken = made.up(check=False)
+    left = {pod["metadata"]["name"]: pod["metadata"]["uid"] for pod in made.pods("web")}
+    made.set(command=["node", "-e", _SERVE], env={"VERSION": "3"})
+    made.up()
+
+    assert broken.code != 0
+    assert left["web-0"] == first["web-0"], "the broken version stopped at the last pod"
+    assert left["web-1"] != first["web-1"]
+    pods = made.pods("web")
+    versions = [
+        entry["value"]
+        for pod in pods
+        for entry in pod["spec"]["containers"][0]["env"]
+        if entry["name"] == "VERSION"
+    ]
+    assert versions == ["3", "3"]
+    made.up("--expect-no-changes")
+
+
 _NEEDS = {"envFrom": {"LEVEL": {"configMap": "later", "key": "level"}}}
 """What a pod lacks until the test creates it: the ConfigMap of others."""
 

@@ -8,7 +8,8 @@ import pytest
 from pulumi.runtime.mocks import MockMonitor
 
 from components.app import replicas
-from components.app.replicas import Workload, change_owner, replicas_hook
+from components.app.hooks import Workload
+from components.app.replicas import change_owner, replicas_hook
 from components.machine.runner import CommandError, LocalError
 from tests.unit.stacks.nothing import Nothing
 
