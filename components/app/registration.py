@@ -176,7 +176,7 @@ class Registration:
         pulls: list[pulumi.Resource] = []
         for container, image in self._images.items():
             name = self._name if container == APPLICATION else f"{self._name}-{container}"
-            pulls += self._target.images.pulls(name, self._namespace.name, image.reference, options)
+            pulls += image.pulls(name, self._namespace.name, options)
         return pulls
 
 

@@ -7,10 +7,8 @@ import pulumi
 
 from ..targets.base import Target
 from .args import ImageArgs
-from .build import build
-from .existing import ExistingImage, ImageSource
 from .keywords import ImageKeywords
-from .user import ImageUser
+from .lookup import look_up
 
 __all__ = ["Image", "ImageArgs", "ImageKeywords"]
 
@@ -19,7 +17,8 @@ class Image(pulumi.ComponentResource):
     """An image that the nodes of a target can get.
 
     Built and pushed when its context or its arguments change; or, by `reference`, one that is in
-    a registry already, and is looked up there. Nothing is built in a preview. The settings come as
+    a registry already, and is looked up there, once for all that name it. Nothing is built in a
+    preview. The settings come as
     `args`, or as keywords named like the fields of ImageArgs. Raises SettingsError for settings
     that do not validate, and for a Dockerfile or a context that does not exist.
     """
@@ -43,16 +42,9 @@ class Image(pulumi.ComponentResource):
         where = f'Image("{name}")'
         args = ImageArgs.given(args, settings, where)
         child = pulumi.ResourceOptions(parent=self)
-        if args.reference is None:
-            built = build(name, args, target, where, child)
-            self.reference = built.repo_digest
-            self.delivery = target.images.deliver(name, built.image_name, built.repo_digest)
-        else:
-            existing = self._existing(name, args.reference, args.platform, target, child)
-            self.reference = existing.reference
-            self.delivery = target.images.deliver(name, None, existing.reference)
-        self._name, self._target = name, target
-        self._user: ImageUser | None = None
+        self._lookup = look_up(name, args, target, where, child)
+        self.reference = self._lookup.reference
+        self.delivery = self._lookup.delivery
         self.register_outputs({"reference": self.reference})
 
     @property
@@ -61,41 +53,21 @@ class Image(pulumi.ComponentResource):
 
         Fails for root, and for a user that the image gives by name.
         """
-        return self._runs_as().user.apply(_whole)
+        return self._lookup.user.user.apply(_whole)
 
     @property
     def group(self) -> pulumi.Output[int]:
         """Numeric group that the image runs as; the user's number unless given by number."""
-        return self._runs_as().group.apply(_whole)
+        return self._lookup.user.group.apply(_whole)
 
-    def _runs_as(self) -> ImageUser:
-        if self._user is None:
-            self._user = ImageUser(
-                f"{self._name}-user",
-                reference=self.reference,
-                login=self._target.images.login,
-                opts=pulumi.ResourceOptions(parent=self),
-            )
-        return self._user
+    def pulls(
+        self, name: str, namespace: str, opts: pulumi.ResourceOptions
+    ) -> Sequence[pulumi.Resource]:
+        """Return the dependencies of pods in a namespace, beside those of `delivery`.
 
-    @staticmethod
-    def _existing(
-        name: str,
-        reference: str,
-        platform: str | None,
-        target: Target,
-        opts: pulumi.ResourceOptions,
-    ) -> ExistingImage:
-        login = target.images.login
-        source = target.mirrors.resolve(reference)
-        # The target's login is for its own registry, and no other may see it.
-        is_own = login is not None and source.startswith(f"{login.server}/")
-        return ExistingImage(
-            f"{name}-existing",
-            ImageSource(reference, source, platform or target.platform),
-            login=login if is_own else None,
-            opts=opts,
-        )
+        The first pods of a namespace give their name and options.
+        """
+        return self._lookup.pulls(name, namespace, opts)
 
 
 def _whole(number: float | None) -> int:

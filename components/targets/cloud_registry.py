@@ -14,7 +14,7 @@ from ..registry.pushed_image import PushedImage
 from ..settings.model import Model, SettingsError
 from ..settings.stack_file import NAMESPACE
 from .base import Target
-from .images import ImageRegistry
+from .images import ImageRegistry, PulledImage
 from .node_pulls import NodePulls, NodePullsArgs
 
 PULL_SECRET = "slipway-registry"
@@ -53,6 +53,7 @@ class CloudImages(ImageRegistry):
     def __init__(
         self, target: Target, args: CloudRegistryArgs, login: docker.RegistryArgs | None
     ) -> None:
+        super().__init__()
         self._target = target
         self._repository = args.repository
         self.login = login
@@ -80,12 +81,10 @@ class CloudImages(ImageRegistry):
         self,
         name: str,
         namespace: str,
-        reference: pulumi.Input[str],
+        image: PulledImage,
         opts: pulumi.ResourceOptions,
     ) -> Sequence[pulumi.Resource]:
-        args = NodePullsArgs(
-            reference, namespace, self.pull_secrets, self._target.names.owner_labels
-        )
+        args = NodePullsArgs(image, namespace, self.pull_secrets, self._target.names.owner_labels)
         return (NodePulls(f"{name}-pulls", args, cluster=self._target.access, opts=opts),)
 
 

@@ -1,10 +1,25 @@
 """ImageRegistry: where a target's images are pushed to, and what makes its nodes able to pull."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import pulumi
 import pulumi_docker as docker
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class PulledImage:
+    """An image that nodes pull."""
+
+    reference: pulumi.Input[str]
+    """Reference by digest: `name@digest`."""
+
+    platform: pulumi.Input[str]
+    """Platform that it runs on, e.g. `linux/amd64`."""
 
 
 class ImageRegistry(ABC):
@@ -19,6 +34,15 @@ class ImageRegistry(ABC):
 
     pull_secrets: tuple[str, ...] = ()
     """Secrets, in every namespace of the stack, with which its images are pulled."""
+
+    def __init__(self) -> None:
+        self._found: dict[Hashable, Any] = {}
+
+    def once(self, key: Hashable, look_up: Callable[[], Found]) -> Found:
+        """Return what is looked up in the registry for a key, each time the same object."""
+        if key not in self._found:
+            self._found[key] = look_up()
+        return self._found[key]
 
     @abstractmethod
     def tagged(self, name: str) -> pulumi.Output[str]:
@@ -38,9 +62,12 @@ class ImageRegistry(ABC):
         self,
         name: str,
         namespace: str,
-        reference: pulumi.Input[str],
+        image: PulledImage,
         opts: pulumi.ResourceOptions,
     ) -> Sequence[pulumi.Resource]:
-        """Return the dependencies of pods with an image, beside those of `deliver`."""
-        del name, namespace, reference, opts
+        """Return the dependencies of pods with an image in a namespace, beside those of `deliver`.
+
+        `name` is unique among the applications and containers of the stack.
+        """
+        del name, namespace, image, opts
         return ()

@@ -69,6 +69,7 @@ class LocalImages(ImageRegistry):
     """The registry beside a cluster on this machine, which its nodes pull from without a login."""
 
     def __init__(self, target: Target, registry: Registry, cluster: LocalCluster) -> None:
+        super().__init__()
         self._target = target
         self._registry = registry
         self._cluster = cluster

@@ -7,9 +7,10 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import Resource
 
-from ..dynamic import DynamicProvider, Inputs, Properties
+from ..dynamic import DynamicProvider, Inputs, Properties, without
 from ..k8s.access import ClusterAccess
 from ..machine.runner import CommandError
+from .images import PulledImage
 from .pull_trial import Pull, PullTrial
 
 
@@ -20,6 +21,10 @@ class _Inputs(Inputs):
     labels: Mapping[str, str]
     kubeconfig: str = ""
     uid: str
+    # The state of an earlier version has neither.
+    trial: str = ""
+    """Name of the trial among those of the stack: others run at the same time."""
+    platform: str = ""
 
 
 class NodePullsProvider(DynamicProvider[_Inputs]):
@@ -29,22 +34,28 @@ class NodePullsProvider(DynamicProvider[_Inputs]):
     secret_inputs = frozenset({"kubeconfig"})
 
     def identify(self, news: _Inputs) -> str:
-        return f"{news.namespace}-pulls"
+        return f"{news.namespace}-{news.trial}"
+
+    def compared(self, properties: Properties) -> Properties:
+        # Facts about the trial, not about the image.
+        return without(super().compared(properties), "trial", "platform")
 
     def ensure(self, news: _Inputs, olds: _Inputs | None) -> Properties:
-        pull = Pull(news.image, news.namespace, news.pull_secrets, news.labels)
+        pull = Pull(
+            image=news.image,
+            platform=news.platform,
+            namespace=news.namespace,
+            pull_secrets=news.pull_secrets,
+            labels=news.labels,
+            trial=news.trial,
+        )
         trial = PullTrial(self.runner, news.kubeconfig, pull)
         try:
-            nodes = trial.nodes()
-            trial.start(nodes)
+            with trial.on(trial.nodes()) as nodes:
+                trial.wait(nodes)
         except CommandError as error:
             # What this account may not do is no reason to stop: the rollout will show it.
             print(f"whether the nodes can pull {news.image} was not tried: {error}")
-            return {}
-        try:
-            trial.wait(len(nodes))
-        finally:
-            trial.end()
         return {}
 
 
@@ -52,9 +63,7 @@ class NodePullsProvider(DynamicProvider[_Inputs]):
 class NodePullsArgs:
     """The image that nodes pull, and the namespace that they pull it for."""
 
-    image: pulumi.Input[str]
-    """Reference by digest: `name@digest`."""
-
+    image: PulledImage
     namespace: str
     pull_secrets: Sequence[str]
     """Secrets of the namespace with which its pods pull."""
@@ -75,7 +84,9 @@ class NodePulls(Resource, module="slipway", name="NodePulls"):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs: dict[str, Any] = {
-            "image": args.image,
+            "image": args.image.reference,
+            "platform": args.image.platform,
+            "trial": name,
             "namespace": args.namespace,
             "pullSecrets": list(args.pull_secrets),
             "labels": dict(args.labels),

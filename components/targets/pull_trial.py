@@ -7,13 +7,15 @@ https://kubernetes.io/docs/concepts/containers/images/#imagepullbackoff
 import hashlib
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from ..k8s.kubectl import kubectl
-from ..machine.runner import UP_AGAIN, LocalError, Runner
+from ..machine.runner import UP_AGAIN, CommandError, LocalError, Runner
 from ..names import LABEL
+from .pull_status import is_pulling, rejection, runs, takes_pods, waiting_of
 
 _MOST_NODES = 20
 _PULL_SECONDS = 300
@@ -21,7 +23,6 @@ _PAUSE_SECONDS = 0.5
 _READ_SECONDS, _CREATE_SECONDS, _DELETE_SECONDS = 10, 25, 55
 _LABEL = f"{LABEL}/pull"
 _REFUSED = ("ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError")
-_PULLING = ("ContainerCreating", "PodInitializing", "ErrImagePull")
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,14 @@ class Pull:
     """An image, and the pods that are to pull it."""
 
     image: str
+    platform: str
+    """Platform of the image, such as `linux/amd64`; of Linux alone if it is empty."""
+
     namespace: str
     pull_secrets: Sequence[str]
     labels: Mapping[str, str]
+    trial: str
+    """Name of the trial among those of the stack in the namespace."""
 
 
 class PullTrial:
@@ -41,32 +47,46 @@ class PullTrial:
         self._runner = runner
         self._kubeconfig = kubeconfig
         self._pull = pull
-        # One for each repository: others may be tried at the same time in the namespace.
-        repository = pull.image.partition("@")[0]
-        self._name = "pull-" + hashlib.sha256(repository.encode()).hexdigest()[:10]
+        # Others run at the same time in the namespace, and one that was killed left its pods.
+        self._name = "pull-" + hashlib.sha256(pull.trial.encode()).hexdigest()[:10]
         self._pods = ("pods", "--namespace", pull.namespace, f"--selector={_LABEL}={self._name}")
 
     def nodes(self) -> list[str]:
-        """Return the nodes that a pod without tolerations may run on, at most 20 of them.
+        """Return the nodes of the image's platform that a pod without tolerations may run on, at
+        most 20 of them.
 
         Raises CommandError.
         """
         nodes: list[dict[str, Any]] = json.loads(self._run("get", "--raw", "/api/v1/nodes"))[
             "items"
         ]
-        return [node["metadata"]["name"] for node in nodes if _takes_pods(node)][:_MOST_NODES]
+        names = [
+            node["metadata"]["name"]
+            for node in nodes
+            if takes_pods(node) and runs(node, self._pull.platform)
+        ]
+        return names[:_MOST_NODES]
 
-    def start(self, nodes: Sequence[str]) -> None:
-        """Create a pod on each node.  Raises CommandError."""
-        self.end()  # of a run that was killed
+    @contextmanager
+    def on(self, nodes: Sequence[str]) -> Generator[Sequence[str]]:
+        """Create a pod on each node, and delete all of them in the end, also those of a creation
+        that failed half-way.
+
+        Raises CommandError.
+        """
+        self._end()  # of a run that was killed
         pods = [self._pod(number, node) for number, node in enumerate(nodes)]
         text = json.dumps({"apiVersion": "v1", "kind": "List", "items": pods})
-        self._run("create", "--filename=-", stdin=text, seconds=_CREATE_SECONDS)
+        try:
+            self._run("create", "--filename=-", stdin=text, seconds=_CREATE_SECONDS)
+            yield nodes
+        finally:
+            self._end_if_possible()
 
-    def wait(self, number: int) -> None:
-        """Wait until all of a number of pods have pulled.
+    def wait(self, nodes: Sequence[str]) -> None:
+        """Wait until the pods on the nodes have pulled, and report those that never tried.
 
-        Raises LocalError for the first that cannot, and after 5 minutes.
+        Raises LocalError for the first that cannot, and after 5 minutes; CommandError.
         """
         deadline = time.monotonic() + _PULL_SECONDS
         messages: dict[str, str] = {}
@@ -76,20 +96,42 @@ class PullTrial:
             ]
             for pod in pods:
                 self._check(pod, messages)
-            if len(pods) == number and not any(_is_pulling(pod) for pod in pods):
+            pulling = [pod["spec"]["nodeName"] for pod in pods if is_pulling(pod)]
+            if not pulling:
+                self._report_untried(nodes, pods)
                 return
             if time.monotonic() > deadline:
-                slow = ", ".join(pod["spec"]["nodeName"] for pod in pods if _is_pulling(pod))
                 raise LocalError(
-                    f"{slow}: still pulling {self._pull.image} after {_PULL_SECONDS} s",
+                    f"{', '.join(pulling)}: still pulling {self._pull.image} after "
+                    f"{_PULL_SECONDS} s",
                     next_step=UP_AGAIN,
                 )
             time.sleep(_PAUSE_SECONDS)
 
-    def end(self) -> None:
+    def _report_untried(self, nodes: Sequence[str], pods: Sequence[dict[str, Any]]) -> None:
+        """Report the nodes whose pod never began: no failure, as the rollout will show them."""
+        reasons = {pod["spec"]["nodeName"]: rejection(pod) for pod in pods}
+        for node in nodes:
+            if reason := reasons.get(node, "its pod was deleted"):
+                print(
+                    f"whether the node {node} can pull {self._pull.image} was not tried: {reason}"
+                )
+
+    def _end(self) -> None:
         """Delete the pods.  Raises CommandError."""
         now = ("--ignore-not-found", "--grace-period=0", "--force")
         self._run("delete", *self._pods, *now, seconds=_DELETE_SECONDS)
+
+    def _end_if_possible(self) -> None:
+        """Delete the pods; report, with the next step, if that fails: the next trial does."""
+        try:
+            self._end()
+        except CommandError as error:
+            selector = " ".join(self._pods[1:])
+            print(
+                f"the pods that tried to pull {self._pull.image} are not deleted: {error}\n"
+                f"  next: kubectl delete pods {selector}; the next trial deletes them, too"
+            )
 
     def _run(self, *arguments: str, stdin: str | None = None, seconds: int = _READ_SECONDS) -> str:
         return kubectl(self._runner, self._kubeconfig, *arguments, stdin=stdin, seconds=seconds)
@@ -97,7 +139,7 @@ class PullTrial:
     def _check(self, pod: dict[str, Any], messages: dict[str, str]) -> None:
         """Raise LocalError for a pod whose node cannot pull."""
         node = pod["spec"]["nodeName"]
-        waiting = _waiting(pod)
+        waiting = waiting_of(pod)
         if waiting.get("reason") == "ErrImagePull":
             messages[node] = waiting.get("message", "")  # the back-off that follows has less
         if waiting.get("reason") not in _REFUSED:
@@ -134,6 +176,8 @@ class PullTrial:
             },
             "spec": {
                 "nodeName": node,
+                # A killed run leaves it: it ends, and no longer counts towards a quota of pods.
+                "activeDeadlineSeconds": _PULL_SECONDS + _DELETE_SECONDS,
                 "restartPolicy": "Never",
                 "automountServiceAccountToken": False,
                 "imagePullSecrets": [{"name": name} for name in self._pull.pull_secrets],
@@ -145,22 +189,3 @@ class PullTrial:
                 "containers": [container],
             },
         }
-
-
-def _takes_pods(node: dict[str, Any]) -> bool:
-    taints = node["spec"].get("taints", [])
-    conditions = node["status"].get("conditions", [])
-    return (
-        not node["spec"].get("unschedulable")
-        and not any(taint["effect"] in ("NoSchedule", "NoExecute") for taint in taints)
-        and any(c["type"] == "Ready" and c["status"] == "True" for c in conditions)
-    )
-
-
-def _waiting(pod: dict[str, Any]) -> dict[str, str]:
-    statuses = pod["status"].get("containerStatuses", [])
-    return statuses[0]["state"].get("waiting", {}) if statuses else {"reason": _PULLING[0]}
-
-
-def _is_pulling(pod: dict[str, Any]) -> bool:
-    return _waiting(pod).get("reason") in _PULLING

@@ -226,6 +226,34 @@ def test_a_failed_migration_on_the_stacks_own_cluster_succeeds_by_the_same_up(
     assert live.objects("jobs") == []
 
 
+@pytest.mark.parametrize("namespaces", [1, 2])
+def test_many_applications_of_one_image_are_deployed_by_one_up(
+    guest: _Make, live: Project, namespaces: int
+) -> None:
+    image = json.loads(live.pulumi("stack", "output", "--json").output)["image"]
+    made = guest(apps={"first": {"image": image}})
+    app = {"replicas": 1, "expose": False, "drainSeconds": 0, "startupSeconds": 180}
+    made.settings["slipway:apps"] = {
+        f"web-{number}": {
+            "image": image,
+            "app": {**app, "namespace": f"{made.name}-{number % namespaces}"},
+        }
+        for number in range(20)
+    }
+    made.save_settings()
+
+    ran = made.up()
+
+    assert "was not tried" not in ran.output
+    kinds = [resource["type"] for resource in made.state()["deployment"]["resources"]]
+    counts = [sum(kind.endswith(f":{name}") for kind in kinds)
+              for name in ("ExistingImage", "ImageUser", "NodePulls", "Deployment")]  # fmt: skip
+    assert counts == [1, 1, namespaces, 20]
+    mine = ("get", "pods", "--all-namespaces", "--output=name")
+    assert made.kubectl(*mine, f"--selector=slipway.dev/stack={made.name}").count("pod/") == 20
+    made.up("--expect-no-changes")
+
+
 def test_the_six_lines_of_the_readme_deploy(guest: _Make) -> None:
     program = re.search(r"```python\n(import pulumi\nfrom slipway.*?)```",
                         (CHECKOUT / "README.md").read_text(), re.DOTALL)  # fmt: skip

@@ -24,6 +24,7 @@ KUBECONFIG = "a kubeconfig with credentials"
 MARK = "0123456789abcdef"
 
 KUBERNETES = "kubernetes:"
+ROOT_STACK = "pulumi:pulumi:Stack"
 LOCAL = "pulumi-python:dynamic/slipway:"
 
 
@@ -33,6 +34,7 @@ class Planned:
 
     type: str
     name: str
+    urn: str
     inputs: dict[str, Any]
     parent: str
     provider: str
@@ -120,15 +122,23 @@ class _Monitor(MockMonitor):
         self.planned: list[Planned] = []
 
     def RegisterResource(self, request: Any) -> Any:
-        if request.type != "pulumi:pulumi:Stack":
-            self.planned.append(_planned(request))
+        if request.type != ROOT_STACK:
+            urn = self.make_urn(request.parent, request.type, request.name)
+            self.planned.append(_planned(request, urn))
         return super().RegisterResource(request)
 
+    def make_urn(self, parent: str, type_: str, name: str) -> str:
+        """Return the name that Pulumi gives, with the types of all parents but the stack."""
+        above = parent.split("::")[2] if parent else ROOT_STACK
+        kind = type_ if above == ROOT_STACK else f"{above}${type_}"
+        return "::".join((f"urn:pulumi:{pulumi.get_stack()}", pulumi.get_project(), kind, name))
 
-def _planned(request: Any) -> Planned:
+
+def _planned(request: Any, urn: str) -> Planned:
     return Planned(
         type=request.type,
         name=request.name,
+        urn=urn,
         inputs=rpc.deserialize_properties(request.object),
         parent=_name(request.parent),
         provider=_name(request.provider.rpartition("::")[0]),
