@@ -1,12 +1,18 @@
 """The settings of a stack file: the components' own argument models, put together."""
 
+from collections.abc import Iterator
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from components.app.args import AppArgs
+from components.app.args.containers import APPLICATION
+from components.app.claims import Claims, claims
+from components.app.manifests import parts
+from components.app.placement import Facts, Site, placement
 from components.image.args import ImageArgs
 from components.image.dockerfile import read_dockerfile
+from components.names import Names
 from components.settings.model import Model, SettingsError
 from components.settings.production import too_few_replicas
 from components.settings.stack_file import stack_settings
@@ -72,7 +78,20 @@ class Settings(Model):
                         f"{self.path_of(name, 'app')}.calls: {name} calls {callee}, and the stack "
                         f"has no application of that name; there is: {others}"
                     )
+        if lines := list(self._conflicts()):
+            raise ValueError("\n  ".join(lines))
         return self
+
+    def _conflicts(self) -> Iterator[str]:
+        """Yield what two applications would both have: a name, an object, an address."""
+        site = Site(Names("", ""), lambda name: self.target.exposure(name, ""), ())
+        facts = Facts(images={APPLICATION: ""}, user=0, group=0)
+        all_claims = Claims()
+        for name, application in self.applications.items():
+            place = placement(name, application.app, site, facts)
+            wanted = claims(place, application.app, parts(application.app, place))
+            if message := all_claims.add(name, wanted):
+                yield f"{self.path_of(name, 'app')}: {message}"
 
     @model_validator(mode="after")
     def _is_fit_for_production(self) -> Self:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Unpack, cast
+from weakref import WeakKeyDictionary
 
 import pulumi
 
@@ -15,12 +16,16 @@ from .address import given_address
 from .adjustment import Adjust
 from .args import AppArgs
 from .args.containers import APPLICATION
+from .claims import Claims, claims
 from .keywords import AppKeywords
 from .manifests import parts
-from .placement import Facts, Site, placement
+from .placement import Facts, Placement, Site, placement
 from .registration import Registration
 
 __all__ = ["App"]
+
+_CLAIMS: WeakKeyDictionary[Target, Claims] = WeakKeyDictionary()
+"""What the applications of each target have to themselves."""
 
 
 class App(pulumi.ComponentResource):
@@ -74,6 +79,7 @@ class App(pulumi.ComponentResource):
         site = Site(target.names, target.exposure, target.images.pull_secrets)
         place = placement(name, args, site, self._facts)
         self.host = place.host
+        _claim(target, place, args, where)
         registration = Registration(self, name, target, namespace, images, adjust)
         secret = registration.secret(args, place)
         made = registration.register(parts(args, replace(place, secret=secret.name)), secret)
@@ -108,6 +114,13 @@ def _with_calls(args: AppArgs, calls: Sequence[App], where: str) -> AppArgs:
         return args
     names = [each.pulumi_resource_name for each in calls]
     return args.model_copy(update={"calls": list(dict.fromkeys([*args.calls, *names]))})
+
+
+def _claim(target: Target, place: Placement, args: AppArgs, where: str) -> None:
+    """Note what an application has to itself.  Raises SettingsError if another one has it."""
+    wanted = claims(place, args, parts(args, place))
+    if message := _CLAIMS.setdefault(target, Claims()).add(place.name, wanted):
+        raise SettingsError(f"{where}: {message}")
 
 
 def _other_images(

@@ -200,5 +200,7 @@ class Target(pulumi.ComponentResource):
         for manifest in objects:
             options = self.inside(parent=self, depends_on=[*claim, *resources])
             key = f"{name}-{str(manifest['kind']).lower()}"
+            # Kubernetes refuses to delete it.
+            options.retain_on_delete = manifest["kind"] == "Namespace" and name == "default"
             resources.append(KubernetesObject(key, manifest, options))
         return Namespace(name, tuple(resources))

@@ -20,6 +20,9 @@ _WHOLE_FOLDERS = ("data", "secretVolumes", "writable")
 """Settings whose paths are folders that one source fills."""
 
 
+_RESERVED = ("kube-system", "kube-public", "kube-node-lease")
+
+
 class AppArgs(AppFields):
     """An application: an image, a port, a number of replicas and health checks."""
 
@@ -33,6 +36,16 @@ class AppArgs(AppFields):
                 "put large files into the image"
             )
         return files
+
+    @field_validator("namespace")
+    @classmethod
+    def _namespace_is_not_reserved(cls, namespace: str | None) -> str | None:
+        if namespace in _RESERVED:
+            raise ValueError(
+                "it is a namespace of Kubernetes itself, whose pods the stack's rules would "
+                "refuse; leave it out for the stack's own, or name another, e.g. shop"
+            )
+        return namespace
 
     @model_validator(mode="after")
     def _goes_together(self) -> Self:

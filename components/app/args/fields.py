@@ -131,7 +131,8 @@ class AppFields(ContainerArgs):
     """Others that may reach it: namespaces and addresses outside the stack."""
 
     namespace: str | None = Field(default=None, pattern=DNS_LABEL)
-    """Namespace of the application; the stack's own unless given."""
+    """Namespace of the application; the stack's own unless given. Those of Kubernetes itself are
+    refused; `default` stays when the stack is destroyed."""
 
     @property
     def serves(self) -> bool:

@@ -235,8 +235,11 @@ def test_each_missing_dockerfile_is_reported_with_its_application(refused: _Refu
             **_KIND,
             "slipway:apps": {
                 "web": {"image": {"context": "nowhere"}},
-                "shop": {"image": {"dockerfile": "shop.Dockerfile"}},
-                "api": {"image": {"context": "app"}},
+                "shop": {
+                    "image": {"dockerfile": "shop.Dockerfile"},
+                    "app": {"expose": False},
+                },
+                "api": {"image": {"context": "app"}, "app": {"expose": False}},
             },
         }
     )
@@ -294,3 +297,111 @@ def test_too_few_replicas_of_one_of_several_applications_are_reported_with_their
 
     (line,) = refused({**config, "slipway:production": "true"})[1:]
     assert line.startswith("  apps.shop.app.replicas: 1 is not accepted in production")
+
+
+_CLOUD: dict[str, Any] = {
+    "product": "cloud",
+    "context": "shop",
+    "registry": {"repository": "registry.example/team"},
+}
+_STATEFUL = {"kind": "StatefulSet"}
+_MIGRATED = {"migration": {"command": ["migrate"]}}
+_WITH_PROXY = {"sidecars": [{"name": "x", "image": "registry.example/proxy:1"}]}
+
+
+def _apps(target: dict[str, Any] = _CLOUD, **apps: dict[str, Any]) -> dict[str, Any]:
+    """Return a stack of applications of an existing image; a name has `_` for its hyphen."""
+    return {
+        "slipway:target": target,
+        "slipway:apps": {
+            name.replace("_", "-"): {"image": "registry.example/web:1", "app": app}
+            for name, app in apps.items()
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("apps", "message"),
+    [
+        (
+            {"web": _STATEFUL, "web_pods": {}},
+            "web-pods: web already has the Service web-pods in its namespace; rename one",
+        ),
+        (
+            {"web_pods": {}, "web": _STATEFUL},
+            "web: web-pods already has the Service web-pods in its namespace; rename one",
+        ),
+        (
+            {"web": _MIGRATED, "web_migration": {}},
+            "web-migration: web already has the name web-migration, for its migration",
+        ),
+        (
+            {"web_migration": {"namespace": "other"}, "web": _MIGRATED},
+            "web: web-migration already has the name web-migration, and web claims the name",
+        ),
+        (
+            {"web": _WITH_PROXY, "web_x": {}},
+            "web-x: web already has the name web-x, for its container x",
+        ),
+        (
+            {"web_a": _WITH_PROXY, "web": {"init": [{"name": "a-x", "image": "owner/x:1"}]}},
+            "web: web-a already has the name web-a-x, for its container x",
+        ),
+    ],
+)
+def test_names_of_one_applications_parts_are_no_names_of_another_application(
+    refused: _Refused, apps: dict[str, Any], message: str
+) -> None:
+    (line,) = refused(_apps(**apps))[1:]
+    second = list(apps)[1].replace("_", "-")
+
+    assert line.startswith(f"  apps.{second}.app: {message}")
+
+
+def test_the_same_names_in_other_namespaces_and_of_other_kinds_are_accepted(load: _Load) -> None:
+    load(_apps(web={**_STATEFUL, "namespace": "back"}, web_pods={}))
+    load(_apps(web={"sidecars": [{"name": "x"}]}, web_x={}))
+    load(_apps(web={}, web_migration={}))
+
+
+_HOST = {"host": "web.example"}
+
+
+@pytest.mark.parametrize(
+    ("expose", "what"),
+    [
+        ({"type": "Ingress", **_HOST}, "the path / of the host web.example"),
+        ({"type": "Gateway", "gateway": "public", **_HOST}, "the path / of the host web.example"),
+    ],
+)
+def test_two_applications_of_one_host_and_path_are_refused(
+    refused: _Refused, load: _Load, expose: dict[str, Any], what: str
+) -> None:
+    target = {**_CLOUD, "expose": expose}
+
+    (line,) = refused(_apps(target, web={}, shop={}))[1:]
+
+    assert line == (
+        f"  apps.shop.app: shop: web already has {what}; set `expose: false` for one of the two, "
+        "and reach it with `make open`"
+    )
+    load(_apps(target, web={}, shop={"expose": False}, nightly={"kind": "Job"}))
+    load(_apps(_CLOUD, web={}, shop={}))  # each has a load balancer of its own
+
+
+def test_two_applications_of_one_node_port_are_refused(refused: _Refused) -> None:
+    fixed = {"expose": False, "service": {"type": "NodePort", "nodePort": 30500}}
+
+    (line,) = refused(_apps(web=fixed, shop=fixed))[1:]
+
+    assert "shop: web already has the nodes' port 30500" in line
+
+
+@pytest.mark.parametrize("namespace", ["kube-system", "kube-public", "kube-node-lease"])
+def test_a_namespace_of_kubernetes_itself_is_refused(refused: _Refused, namespace: str) -> None:
+    (line,) = refused({**_KIND, "slipway:app": {"namespace": namespace}})[1:]
+
+    assert line.startswith(
+        f"  app.namespace: {namespace!r} is not accepted: it is a namespace of K"
+    )
+    assert "name another, e.g. shop" in line

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.app import AppArgs, StorageArgs
+from components.app.args import AppArgs, StorageArgs
 from components.app.manifests.workload import workload
 from components.settings.model import SettingsError
 from components.targets.exposure import Exposure, IngressRoute

@@ -269,3 +269,64 @@ def test_pods_of_a_stateful_set_have_their_names_before_they_start() -> None:
     made = _planned(kind="StatefulSet", replicas=1)
 
     assert "web-pods" in made["web-statefulset"].depends_on
+
+
+def _two(target: dict[str, Any], first: dict[str, Any], second: dict[str, Any], name: str) -> None:
+    """Register the applications `web` and `name`."""
+
+    def program() -> None:
+        made = Target.select()
+        image = Image("web", reference="registry.example/web:1", target=made)
+        App("web", image=image, target=made, **first)
+        App(name, image=image, target=made, **second)
+
+    plan(program, {"slipway:target": target})
+
+
+_CLOUD: dict[str, Any] = {
+    "product": "cloud",
+    "context": "shop",
+    "registry": {"repository": "registry.example/team"},
+}
+
+
+@pytest.mark.parametrize(
+    ("first", "name", "message"),
+    [
+        ({"kind": "StatefulSet"}, "web-pods", "web already has the Service web-pods"),
+        (
+            {"migration": {"command": ["migrate"]}},
+            "web-migration",
+            "web already has the name web-migration, for its migration",
+        ),
+        (
+            {"sidecars": [{"name": "x", "image": "registry.example/proxy:1"}]},
+            "web-x",
+            "web already has the name web-x, for its container x",
+        ),
+    ],
+)
+def test_a_program_is_refused_an_application_with_the_name_of_anothers_part(
+    first: dict[str, Any], name: str, message: str
+) -> None:
+    with pytest.raises(SettingsError, match=rf'App\("{name}"\): {name}: {message}.*rename one'):
+        _two(_CLOUD, first, {}, name)
+
+
+def test_a_program_is_refused_a_second_application_at_one_host() -> None:
+    target = {**_CLOUD, "expose": {"type": "Ingress", "host": "web.example"}}
+
+    with pytest.raises(SettingsError, match=r"shop: web already has the path / of the host web\.e"):
+        _two(target, {}, {}, "shop")
+    _two(target, {}, {"expose": False}, "shop")
+
+
+def test_the_namespace_default_outlives_the_stack() -> None:
+    made = plan(
+        _program(lambda image, target: App("web", image=image, target=target, namespace="default")),
+        {"slipway:target": _CLOUD},
+    )
+    other = _planned(namespace="shop")
+
+    assert made["Namespace"].is_retained, "Kubernetes refuses to delete it"
+    assert not other["Namespace"].is_retained
