@@ -40,8 +40,11 @@ class ContentHistoryProvider(DynamicProvider[_Inputs]):
         return f"{news.application}-content"
 
     def compared(self, properties: Properties) -> Properties:
-        # Renewed credentials are no change; the last ones are kept for `remove`.
         return without(super().compared(properties), "kubeconfig")
+
+    def is_current(self, news: _Inputs, olds: _Inputs) -> bool:
+        # `remove` has what the state keeps: credentials of an earlier day would no longer do.
+        return pulumi.contains_unknowns(news.kubeconfig) or news.kubeconfig == olds.kubeconfig
 
     def ensure(self, news: _Inputs, olds: _Inputs | None) -> Properties:
         before = olds.healthy or [] if olds else []

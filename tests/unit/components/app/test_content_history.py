@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from pulumi.output import UNKNOWN
 
 from components.app.content_history import ContentHistoryProvider
 from components.machine.runner import CommandError, LocalError, Runner
@@ -85,13 +86,34 @@ def test_what_a_failed_version_brought_is_deleted_after_the_next_that_succeeds()
     assert cluster.existing == {"configmap/1"}
 
 
-def test_the_same_names_are_no_change_and_renewed_credentials_neither() -> None:
+def test_the_same_names_are_no_change_and_other_names_are_one() -> None:
     cluster = Cluster()
     state = _deployed(cluster, "configmap/1")
-    renewed = {**_props("configmap/1"), "kubeconfig": "renewed"}
 
-    assert not _provider(cluster).diff("", state, renewed).changes
+    assert not _provider(cluster).diff("", state, _props("configmap/1")).changes
     assert _provider(cluster).diff("", state, _props("configmap/2")).changes
+
+
+def test_renewed_credentials_are_kept_for_the_deletion_and_delete_nothing() -> None:
+    cluster = Cluster()
+    state = _deployed(cluster, "configmap/1", "configmap/2")
+    renewed = {**_props("configmap/2"), "kubeconfig": "renewed"}
+
+    assert _provider(cluster).diff("", state, renewed).changes
+    outs = _provider(cluster).update("", state, renewed).outs or {}
+
+    assert outs["kubeconfig"] == "renewed"
+    assert outs["healthy"] == state["healthy"]
+    assert cluster.existing == {"configmap/1", "configmap/2"}
+    assert not _provider(cluster).diff("", outs, renewed).changes
+
+
+def test_credentials_that_a_preview_does_not_know_are_no_change() -> None:
+    cluster = Cluster()
+    state = _deployed(cluster, "configmap/1")
+    unknown = {**_props("configmap/1"), "kubeconfig": UNKNOWN}
+
+    assert not _provider(cluster).diff("", state, unknown).changes
 
 
 def test_all_are_deleted_with_the_application() -> None:
