@@ -20,7 +20,8 @@ def _repaired_state(stack: Stack) -> dict[str, Any]:
     """Return the stack's state, repaired in the backend too, in one import."""
     state = stack.state()
     notes: list[str] = []
-    if operations := pending.drop(state):
+    outdated = providers.are_outdated(state)
+    if operations := pending.drop(state, stack.name, outdated=outdated):
         notes.append(f"an earlier run was interrupted; doing again: {', '.join(operations)}")
     if providers.upgrade(state):
         notes.append("the state of an earlier version of Slipway was upgraded; nothing is replaced")
