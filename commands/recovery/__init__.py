@@ -9,8 +9,10 @@ from commands.stack import Stack
 def recover(stack: Stack) -> None:
     """Clear away what a killed run left and upgrade the state of an earlier version.
 
-    Prints one line for each thing that it does, and nothing when all is in order.
+    Prints one line for each thing that it does, and nothing when all is in order. Raises
+    CommandError, before it changes anything, while another run works on the stack.
     """
+    locks.require_no_other_run(stack)
     processes.end_orphans(stack.checkout)
     locks.release(stack)
     leftovers.remove(_repaired_state(stack))
@@ -19,6 +21,8 @@ def recover(stack: Stack) -> None:
 def _repaired_state(stack: Stack) -> dict[str, Any]:
     """Return the stack's state, repaired in the backend too, in one import."""
     state = stack.state()
+    # A run that began meanwhile makes containers that this state does not know.
+    locks.require_no_other_run(stack)
     notes: list[str] = []
     outdated = providers.are_outdated(state)
     if operations := pending.drop(state, stack.name, outdated=outdated):

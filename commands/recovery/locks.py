@@ -7,8 +7,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
+from commands.errors import CommandError
 from commands.recovery import process_table
 from commands.stack import Stack
+
+
+def require_no_other_run(stack: Stack) -> None:
+    """Raise CommandError if a live process or another machine has the stack locked."""
+    live = [lock for lock in _locks(stack) if not _is_dead(lock)]
+    if live:
+        holders = ", ".join(map(_holder, live))
+        raise CommandError(
+            f"another run works on the stack {stack.name}: {holders}; nothing was changed",
+            "the same command once that run has ended; if it is known to be dead, first "
+            f"`pulumi cancel --stack {stack.name}`",
+        )
 
 
 def release(stack: Stack) -> None:
@@ -23,6 +36,15 @@ def release(stack: Stack) -> None:
         stack.unlock()
 
 
+def _holder(lock: dict[str, Any]) -> str:
+    """Return who took a lock, and when, as far as its file says it."""
+    if "pid" not in lock:
+        return f"the lock file {lock['file']} cannot be read, as if it were being written"
+    since = f" since {lock['timestamp']}" if "timestamp" in lock else ""
+    user = f" of {lock['username']}" if "username" in lock else ""
+    return f"process {lock['pid']}{user} on {lock.get('hostname', 'an unknown host')}{since}"
+
+
 def _locks(stack: Stack) -> Iterator[dict[str, Any]]:
     """Yield the stack's lock files: locks/organization/PROJECT/STACK/*.json.
 
@@ -33,16 +55,19 @@ def _locks(stack: Stack) -> Iterator[dict[str, Any]]:
         return
     directory = folder / "locks" / "organization" / stack.checkout.project() / stack.name
     for file in sorted(directory.glob("*.json")):
-        yield _read(file)
+        if (lock := _read(file)) is not None:
+            yield lock
 
 
-def _read(file: Path) -> dict[str, Any]:
-    """Return a lock; an empty one, which counts as live, if it is half written or just gone."""
+def _read(file: Path) -> dict[str, Any] | None:
+    """Return a lock; of a half-written one, which counts as live, the file; None if it is gone."""
     try:
         lock: Any = json.loads(file.read_text())
+    except FileNotFoundError:
+        return None
     except (OSError, ValueError):
-        return {}
-    return cast("dict[str, Any]", lock) if isinstance(lock, dict) else {}
+        lock = None
+    return cast("dict[str, Any]", lock) if isinstance(lock, dict) else {"file": file}
 
 
 def _is_dead(lock: dict[str, Any]) -> bool:

@@ -28,7 +28,7 @@ def drop(state: dict[str, Any], stack: str, *, outdated: bool = False) -> list[s
         raise CommandError(
             f"an earlier run of the stack {stack} was interrupted, and whether these operations "
             f"were completed is unknown:\n{_listed(others)}\n"
-            "  doing them again could create a resource twice; nothing was changed",
+            "  doing them again could create a resource twice",
             _forgetting(stack) if outdated else _answering(stack),
         )
     if others and not outdated:

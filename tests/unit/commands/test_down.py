@@ -93,7 +93,7 @@ def test_what_a_killed_run_left_is_cleared_away_before_the_destroy(
     stack: Stack, pulumi: Program, docker: Program
 ) -> None:
     mark = resource("pulumi-python:dynamic/slipway:Allocation", "l", outputs={"mark": "abc"})
-    begun = [{"type": "creating", "resource": resource("a:b:C", "c")}]
+    begun = [{"type": "creating", "resource": resource("docker:index/image:Image", "c")}]
     _holds(pulumi, deployment(mark, pending_operations=begun))
     pulumi.answers("stack import", reads=True)
     docker.answers("ps --all", "unknown\n")

@@ -1,4 +1,4 @@
-"""Belongs here: which locks of a killed run are cancelled, and which never."""
+"""Belongs here: which locks are cancelled, and which stop a command before it changes anything."""
 
 import json
 import os
@@ -9,11 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from commands.down import down
+from commands.errors import CommandError
 from commands.recovery import locks
 from commands.stack import Stack
+from commands.up import up
 from tests.unit.commands.child import eventually
-from tests.unit.commands.fakes import Program
+from tests.unit.commands.fakes import Program, as_text, deployment, resource
 
+_RUNS = pytest.mark.parametrize("run", [up, down])
 _CANCEL = "cancel --yes --stack kind --non-interactive"
 Lock = Callable[..., Path]
 
@@ -29,7 +33,12 @@ def lock(stack: Stack) -> Lock:
         assert folder is not None
         file = folder / "locks" / "organization" / of / f"{name}.json"
         file.parent.mkdir(parents=True, exist_ok=True)
-        content = {"pid": pid, "username": "me", "hostname": host or socket.gethostname()}
+        content = {
+            "pid": pid,
+            "username": "me",
+            "hostname": host or socket.gethostname(),
+            "timestamp": "2026-01-02T03:04:05Z",
+        }
         file.write_text(json.dumps(content))
         file.with_name(f"{file.name}.attrs").write_text("{}")
         return file
@@ -131,3 +140,86 @@ def test_locks_of_another_backend_are_left_to_pulumi(
     monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://states")
     locks.release(stack)
     assert pulumi.calls == []
+
+
+_LEFTOVERS = deployment(
+    resource("pulumi-python:dynamic/slipway:Allocation", "local", outputs={"mark": "abc"}),
+    pending_operations=[
+        {"type": "creating", "resource": resource("docker:index/image:Image", "a")}
+    ],
+)
+
+
+def _reads_only(pulumi: Program, docker: Program) -> bool:
+    return docker.calls == [] and all(
+        call.startswith(("stack ls", "stack export")) for call in pulumi.calls
+    )
+
+
+@_RUNS
+def test_while_a_live_process_has_the_lock_nothing_is_changed(
+    run: Callable[[Stack], None],
+    stack: Stack,
+    pulumi: Program,
+    docker: Program,
+    lock: Lock,
+    alive: int,
+    dead: int,
+) -> None:
+    lock(dead, name="a")
+    lock(alive, name="b")
+    pulumi.answers("stack ls", '[{"name": "kind"}]')
+    pulumi.answers("stack export", as_text(_LEFTOVERS))
+    with pytest.raises(CommandError) as raised:
+        run(stack)
+    assert str(raised.value).startswith(
+        f"another run works on the stack kind: process {alive} of me on {socket.gethostname()} "
+        "since 2026-01-02T03:04:05Z; nothing was changed\n  next: "
+    )
+    assert "pulumi cancel --stack kind" in str(raised.value)
+    assert raised.value.code != 0
+    assert _reads_only(pulumi, docker)
+
+
+@_RUNS
+def test_nor_while_another_machine_has_it(
+    run: Callable[[Stack], None],
+    stack: Stack,
+    pulumi: Program,
+    docker: Program,
+    lock: Lock,
+    dead: int,
+) -> None:
+    lock(dead, host="another-host")
+    pulumi.answers("stack ls", '[{"name": "kind"}]')
+    pulumi.answers("stack export", as_text(_LEFTOVERS))
+    with pytest.raises(CommandError, match=f"process {dead} of me on another-host since 2026"):
+        run(stack)
+    assert _reads_only(pulumi, docker)
+
+
+def test_nor_while_a_lock_is_being_written(
+    stack: Stack, pulumi: Program, docker: Program, lock: Lock, dead: int
+) -> None:
+    file = lock(dead)
+    file.write_text("")
+    with pytest.raises(CommandError, match=f"the lock file {file} cannot be read"):
+        up(stack)
+    assert _reads_only(pulumi, docker)
+
+
+def test_nor_when_a_run_begins_while_the_state_is_read(
+    stack: Stack, pulumi: Program, docker: Program, lock: Lock, alive: int
+) -> None:
+    file = lock(alive)
+    other = file.rename(file.with_suffix(".later"))
+    kept = file.with_suffix(".state")
+    kept.write_text(as_text(_LEFTOVERS))
+    pulumi.does("stack export", f"mv '{other}' '{file}'; cat '{kept}'")
+    with pytest.raises(CommandError, match="another run works on the stack kind"):
+        up(stack)
+    assert [" ".join(call.split()[:2]) for call in pulumi.calls] == [
+        "stack select",
+        "stack export",
+    ]
+    assert docker.calls == []
