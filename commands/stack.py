@@ -13,6 +13,7 @@ from typing import Any
 from commands.checkout import Checkout
 from commands.errors import CommandError
 from commands.waiting import until_it_ends
+from toolchain.checkpoints import find_damage
 
 
 class Stack:
@@ -25,16 +26,22 @@ class Stack:
 
     def select(self) -> None:
         """Select this stack, for plain commands too; it is created if it does not exist."""
+        self._require_readable_state()
         self._capture("stack", "select", "--create", self.name)
         self._show_file_as_committed()
 
     def exists(self) -> bool:
         """Return whether the backend has this stack."""
+        self._require_readable_state()
         listed = json.loads(self._capture("stack", "ls", "--json"))
         return any(entry["name"] == self.name for entry in listed)
 
     def state(self) -> dict[str, Any]:
-        """Return the stack's deployment from the backend, secrets encrypted."""
+        """Return the stack's deployment from the backend, secrets encrypted.
+
+        Raises CommandError when the file that holds it is damaged, with the good copy.
+        """
+        self._require_readable_state()
         return json.loads(self._capture("stack", "export", "--stack", self.name))
 
     def put_state(self, state: Mapping[str, Any]) -> None:
@@ -89,6 +96,13 @@ class Stack:
         scheme, _, rest = url.partition("://")
         place = Path(rest.partition("?")[0])  # what follows are options, such as ?metadata=skip
         return root / place.expanduser() / ".pulumi" if scheme == "file" else None
+
+    def _require_readable_state(self) -> None:
+        folder = self.state_folder()
+        if folder is None:
+            return
+        for damage in find_damage(folder, self.checkout.project(), self.name):
+            raise CommandError(damage.message, f"{damage.fix}\n        then the same command again")
 
     @cached_property
     def _pulumi(self) -> str:

@@ -23,6 +23,7 @@ CHECKS: tuple[Check, ...] = (
     machine.disk,
     mirrors.maps,
     pulumi.variables,
+    pulumi.states,
     pulumi.locks,
 )
 

@@ -1,10 +1,11 @@
-"""Checks of Pulumi: the user's variables, and locks that an ended run left."""
+"""Checks of Pulumi: the user's variables, damaged states, and locks that an ended run left."""
 
 import json
 import os
 import socket
 from pathlib import Path
 
+from toolchain.checkpoints import find_damage
 from toolchain.doctor.finding import Finding
 from toolchain.places import Checkout
 
@@ -28,6 +29,14 @@ def variables(_checkout: Checkout) -> list[Finding]:
     return [
         Finding("warn", "PULUMI_ variables", f"set by you, overriding the checkout: {settings}")
     ]
+
+
+def states(checkout: Checkout) -> list[Finding]:
+    """List the states that Pulumi cannot read, each with the copy that restores it."""
+    return [
+        Finding("fail", f"stack {damage.stack}", damage.message, damage.fix)
+        for damage in find_damage(checkout.state / ".pulumi")
+    ] or [Finding("ok", "states", "every state of a stack can be read")]
 
 
 def locks(checkout: Checkout) -> list[Finding]:
