@@ -16,7 +16,8 @@ apps = {
 }
 Lock("lock", apps)
 
-first = next(iter(apps))
+exposed = (name for name, args in settings.applications.items() if args.app.is_exposed)
+first = next(exposed, next(iter(apps)))
 pulumi.export("url", apps[first].url)
 pulumi.export("image", images[first].reference)
 pulumi.export("context", target.context)

@@ -9,7 +9,7 @@ from socketserver import BaseRequestHandler, TCPServer
 
 import pytest
 
-from commands.answer import wait_for_answer
+from commands.answer import is_internal, wait_for_answer
 from commands.errors import CommandError
 
 Serve = Callable[..., str]
@@ -83,6 +83,63 @@ def test_where_nothing_listens_that_is_said_in_time(server: _Server) -> None:
     assert str(raised.value).startswith(f"deployed, but {url} does not answer within 0.1 s: ")
     assert "refused" in str(raised.value)
     assert str(raised.value).endswith("\n  next: make status STACK=cloud")
+
+
+@pytest.fixture
+def elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the server of the test for one on another machine, which no proxy leads to."""
+    monkeypatch.setattr("commands.answer._THIS_MACHINE", ())
+    monkeypatch.setenv("no_proxy", "*")
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_an_address_elsewhere_that_refuses_is_no_failure(server: _Server) -> None:
+    url = _url(server)
+    server.shutdown()
+    server.server_close()
+    reason = wait_for_answer(url, "cloud", patience=0.1)
+    assert reason is not None
+    assert reason.startswith("no answer within 0.1 s: ")
+    assert "refused" in reason
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_nor_is_a_name_that_does_not_resolve() -> None:
+    reason = wait_for_answer("http://lb-1.example.invalid", "cloud", patience=0)
+    assert reason is not None
+    assert reason.startswith("no answer within 0 s: ")
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_an_address_elsewhere_that_answers_with_an_error_is_reported(server: _Server) -> None:
+    server.codes = [502]
+    with pytest.raises(CommandError, match=r"within 0.1 s: HTTP 502\n  next: make status"):
+        wait_for_answer(_url(server), "cloud", patience=0.1)
+
+
+def test_an_error_that_comes_through_a_proxy_may_be_the_proxys(
+    server: _Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.codes = [503]
+    monkeypatch.setenv("http_proxy", _url(server))
+    monkeypatch.setenv("no_proxy", "")
+    reason = wait_for_answer("http://lb-1.example.invalid", "cloud", patience=0)
+    assert reason == "no answer within 0 s: HTTP 503, perhaps from the proxy"
+
+
+@pytest.mark.parametrize(
+    ("url", "internal"),
+    [
+        ("http://web.shop.svc", True),
+        ("http://web.shop.svc:8080", True),
+        ("http://web.shop.svc.cluster.local", True),
+        ("http://localhost:8080", False),
+        ("https://web.svc.example", False),
+        ("http://203.0.113.7", False),
+    ],
+)
+def test_an_address_of_the_clusters_own_dns_is_internal(url: str, internal: bool) -> None:
+    assert is_internal(url) == internal
 
 
 def test_proxy_settings_do_not_hold_for_this_machine(

@@ -59,6 +59,43 @@ def test_up_of_an_application_without_an_address_prints_none(
     assert capsys.readouterr().out == ""
 
 
+_SERVICE = resource("kubernetes:core/v1:Service", "web")
+
+
+@pytest.mark.parametrize(
+    ("resources", "advice"), [([_SERVICE], "make open STACK=kind"), ([], "make status STACK=kind")]
+)
+def test_up_of_applications_that_are_not_exposed_waits_for_none(
+    stack: Stack,
+    pulumi: Program,
+    capsys: pytest.CaptureFixture[str],
+    resources: list[dict[str, object]],
+    advice: str,
+) -> None:
+    state = deployed(*resources, url="http://web.slipway-kind.svc")
+    pulumi.answers("stack export", as_text(state))
+    start = time.monotonic()
+    up(stack)
+    assert time.monotonic() - start < 5
+    shown = capsys.readouterr().out
+    assert shown.startswith("deployed; ")
+    assert f"\n  next: {advice}" in shown
+
+
+def test_up_ends_well_where_the_address_cannot_be_reached_yet(
+    stack: Stack,
+    pulumi: Program,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("commands.up.wait_for_answer", lambda *_: "no answer within 60 s: refused")
+    pulumi.answers("stack export", as_text(deployed(url="http://lb.example")))
+    up(stack)
+    shown = capsys.readouterr().out
+    assert "http://lb.example cannot be reached from here yet: no answer within 60 s" in shown
+    assert "\n  next: curl --head http://lb.example, or make open STACK=kind" in shown
+
+
 def test_an_up_that_fails_prints_no_url(
     stack: Stack, pulumi: Program, url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

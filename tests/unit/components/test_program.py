@@ -220,3 +220,19 @@ def test_arguments_that_only_sound_like_secrets_are_accepted() -> None:
     arguments = {"TOKENIZER": "x", "SECRET_SANTA": "x", "MONKEY": "x"}
 
     assert _given({"context": "app", "buildArgs": arguments})["web-context"].inputs["arguments"]
+
+
+@pytest.mark.parametrize(
+    ("exposed", "url"),
+    [("web", "http://localhost:8080"), (None, "http://api.slipway-kind.svc")],
+)
+def test_the_url_is_the_one_of_the_exposed_application_and_else_of_the_first(
+    exposed: str | None, url: str
+) -> None:
+    apps = {
+        name: {"image": {"context": "app"}, "app": {"expose": name == exposed}}
+        for name in ("api", "web", "worker")
+    }
+    planned = plan(committed_program, {"slipway:target": {"product": "kind"}, "slipway:apps": apps})
+    assert planned.exports["url"] == url
+    assert set(planned.exports["urls"]) == {"api", "web", "worker"}
