@@ -1,8 +1,8 @@
 """`make down`."""
 
-from commands import state
+from commands import salt, state
 from commands.docker import docker, rows
-from commands.recovery import recover
+from commands.recovery import locks, recover
 from commands.stack import Stack
 
 
@@ -11,6 +11,8 @@ def down(stack: Stack) -> None:
     if not stack.exists():
         print(f"there is no stack {stack.name}; nothing to remove")
         return
+    locks.require_no_other_run(stack)
+    salt.restore(stack)
     recover(stack)
     before = stack.state()
     stack.run("destroy", "--yes", "--skip-preview")

@@ -1,5 +1,6 @@
 """`make preview`."""
 
+from commands import salt
 from commands.errors import CommandError
 from commands.recovery import locks, providers
 from commands.stack import Stack
@@ -11,6 +12,7 @@ def preview(stack: Stack) -> None:
     Raises CommandError for a state that `up` upgrades first: an earlier version could not read it
     afterwards, so a preview leaves it as it is.
     """
+    salt.restore(stack)
     stack.select()
     locks.release(stack)
     if providers.are_outdated(stack.state()):

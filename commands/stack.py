@@ -15,6 +15,8 @@ from commands.errors import CommandError
 from commands.waiting import until_it_ends
 from toolchain.checkpoints import find_damage
 
+_WRONG_PASSPHRASE = "incorrect passphrase"
+
 
 class Stack:
     """One stack of a checkout. Raises CommandError when it has no stack file."""
@@ -43,6 +45,10 @@ class Stack:
         """
         self._require_readable_state()
         return json.loads(self._capture("stack", "export", "--stack", self.name))
+
+    def read_config(self) -> None:
+        """Decrypt the secrets of the stack file. Raises CommandError when that is impossible."""
+        self._capture("config", "--show-secrets", "--stack", self.name)
 
     def put_state(self, state: Mapping[str, Any]) -> None:
         """Replace the stack's deployment."""
@@ -111,6 +117,13 @@ class Stack:
             raise CommandError("this checkout is not set up", "make setup")
         return str(program)
 
+    @property
+    def _other_passphrase(self) -> str:
+        return (
+            f"set PULUMI_CONFIG_PASSPHRASE_FILE to the passphrase with which {self.file} was "
+            "encrypted (.slipway/passphrase of that checkout)"
+        )
+
     def _show_file_as_committed(self) -> None:
         """Update Git's index, so that the salt in the stack file is not shown as a change.
 
@@ -139,9 +152,10 @@ class Stack:
             check=False,
         )
         if done.returncode != 0:
+            reason = (done.stderr or done.stdout).strip()
             raise CommandError(
-                f"`pulumi {' '.join(arguments)}` failed:\n{(done.stderr or done.stdout).strip()}",
-                "make doctor",
+                f"`pulumi {' '.join(arguments)}` failed:\n{reason}",
+                self._other_passphrase if _WRONG_PASSPHRASE in reason else "make doctor",
                 max(done.returncode, 1),
             )
         return done.stdout

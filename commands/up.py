@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from commands import state
+from commands import salt, state
 from commands.answer import is_internal, wait_for_answer
 from commands.recovery import locks, recover
 from commands.stack import Stack
@@ -17,6 +17,7 @@ def up(stack: Stack) -> None:
     deployment fails, or when what answers at its URL is an error.
     """
     locks.require_no_other_run(stack)
+    salt.restore(stack)
     stack.select()
     recover(stack)
     stack.run("up", "--yes", "--skip-preview")

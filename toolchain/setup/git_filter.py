@@ -1,6 +1,7 @@
 """Keeping the salt that `pulumi stack init` writes into stack files out of Git.
 
 Tracked stack files name the filter in .gitattributes; this defines it in Git's configuration.
+The salt of a file with encrypted values stays: without it nobody can decrypt them.
 """
 
 import shutil
@@ -8,8 +9,14 @@ import shutil
 from toolchain.places import Checkout
 from toolchain.runner import Runner
 
+# Git runs it with `sh`. The dot keeps the line breaks at the end, which `$(…)` would remove.
+_CLEAN = (
+    "text=$(cat; echo .); text=${text%.}; "
+    """if printf %s "$text" | grep -Eq 'secure.?: *.?v[0-9]+:'; """
+    """then printf %s "$text"; else printf %s "$text" | sed '/^encryptionsalt:/d'; fi"""
+)
 _SETTINGS = {
-    "filter.slipway-salt.clean": "sed '/^encryptionsalt:/d'",
+    "filter.slipway-salt.clean": _CLEAN,
     "filter.slipway-salt.smudge": "cat",
 }
 

@@ -74,7 +74,7 @@ def checkout(tmp_path: Path, programs: Path) -> Checkout:
     root = tmp_path / "checkout"
     (root / "stacks").mkdir(parents=True)
     (root / "Pulumi.yaml").write_text("name: p\nruntime: python\nstackConfigDir: stacks\n")
-    (root / "stacks" / "Pulumi.dev.yaml").write_text("config: {}\n")
+    (root / "stacks" / "Pulumi.dev.yaml").write_text("config:\n  p:plain: v0\n")
     (root / "__main__.py").write_text(_PROGRAM)
     made = Checkout(root)
     assert made.programs == programs

@@ -87,3 +87,33 @@ def test_without_git_a_run_is_a_run(
 ) -> None:
     monkeypatch.setenv("PATH", str(programs))
     stack.run("up")
+
+
+_SALTED = "encryptionsalt: v1:abc=\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (f"{_SALTED}config:\n  a:b: c\n", "config:\n  a:b: c\n"),
+        (f"config:\n  a:b: c\n\n{_SALTED}", "config:\n  a:b: c\n\n"),
+        (f"{_SALTED}config:\n  a:b: c", "config:\n  a:b: c"),
+        (f"{_SALTED}config:\n  a:secure: true\n", "config:\n  a:secure: true\n"),
+        *(
+            (text, text)
+            for text in (
+                f"{_SALTED}config:\n  a:b:\n    secure: v1:x:y==\n",
+                f"config:\n  a:b: {{secure: v1:x:y==}}\n{_SALTED}",
+                f"{_SALTED}config:\n  a:b:\n    c: [{{'secure': 'v1:x:y=='}}]",
+                f'{_SALTED}config: {{"a:b": {{"secure": "v1:x:y=="}}}}\n',
+                "",
+            )
+        ),
+    ],
+)
+def test_git_keeps_the_salt_of_a_file_with_encrypted_values_only(
+    committed: Stack, text: str, kept: str
+) -> None:
+    committed.file.write_text(text)
+    _git(committed.checkout, "add", str(committed.file))
+    assert _git(committed.checkout, "show", ":stacks/Pulumi.kind.yaml") == kept

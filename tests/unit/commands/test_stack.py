@@ -42,14 +42,23 @@ def test_unlocking_cancels_without_a_question(stack: Stack, pulumi: Program) -> 
 def test_a_refusal_is_reported_with_the_words_and_code_of_pulumi_and_a_next_command(
     stack: Stack, pulumi: Program
 ) -> None:
-    pulumi.answers("stack export", code=6, error="error: incorrect passphrase\n")
+    pulumi.answers("stack export", code=6, error="error: no such bucket\n")
     with pytest.raises(CommandError) as raised:
         stack.state()
     assert str(raised.value) == (
-        "`pulumi stack export --stack kind` failed:\nerror: incorrect passphrase\n"
-        "  next: make doctor"
+        "`pulumi stack export --stack kind` failed:\nerror: no such bucket\n  next: make doctor"
     )
     assert raised.value.code == 6
+
+
+def test_for_another_passphrase_the_next_step_is_the_right_one(
+    stack: Stack, pulumi: Program
+) -> None:
+    pulumi.answers("stack select", code=1, error="error: incorrect passphrase\n")
+    with pytest.raises(CommandError, match="incorrect passphrase") as raised:
+        stack.select()
+    assert "\n  next: set PULUMI_CONFIG_PASSPHRASE_FILE to" in str(raised.value)
+    assert str(stack.file) in str(raised.value)
 
 
 def test_a_run_passes_the_stack_and_the_checkout_to_pulumi(stack: Stack, pulumi: Program) -> None:
