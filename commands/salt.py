@@ -1,6 +1,6 @@
 """The salt of a stack file, without which nobody can decrypt the secrets in it.
 
-Where it is missing, Pulumi writes a new one, with which the values that are there already cannot
+Where it is missing, Pulumi writes a new one, with which the values that already exist cannot
 be decrypted any more. An earlier Git filter left it out of what Git keeps.
 """
 

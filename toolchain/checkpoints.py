@@ -35,7 +35,7 @@ class Damage:
 
     @property
     def message(self) -> str:
-        """Where the state is damaged, how, and what is left of it."""
+        """Place of the damage, its kind, and the copy that is left."""
         copy = f"the copy {self.copy} is good" if self.copy else "no good copy of it was found"
         return f"the state of the stack {self.stack} is damaged: {self.file} {self.reason}; {copy}"
 

@@ -18,7 +18,7 @@ def drop(state: dict[str, Any], stack: str, *, outdated: bool = False) -> list[s
 
     Nothing is dropped while operations of other types are pending: they belong to the user's own
     resources, and `pulumi stack import` would drop them all. Raises CommandError when one of
-    these is a creation, which an `up` would begin a second time and a `destroy` would forget;
+    these is a creation, which an `up` would do a second time and a `destroy` would forget;
     the others are printed, and Pulumi does them again. In an `outdated` state, which an earlier
     version wrote, `pulumi refresh` does not work.
     """
@@ -45,7 +45,7 @@ def _is_idempotent(resource: Mapping[str, Any]) -> bool:
     """Return whether the operation may be done again without a look at what it had done.
 
     Kubernetes objects under the stack's field manager are applied, so a creation is an update of
-    what is there already. A container with the stack's mark is removed with the leftovers.
+    what exists already. A container with the stack's mark is removed with the leftovers.
     """
     kind = str(resource["type"])
     inputs: dict[str, Any] = resource.get("inputs") or {}

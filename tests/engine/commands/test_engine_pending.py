@@ -33,7 +33,7 @@ def _pending(stack: Stack) -> list[Any]:
     return stack.state()["deployment"].get("pending_operations") or []
 
 
-def test_a_creation_of_a_users_resource_is_not_begun_twice(stack: Stack) -> None:
+def test_a_creation_of_a_users_resource_is_not_started_twice(stack: Stack) -> None:
     up(stack)
     _interrupt(stack, "creating", "key", "data")
     before = _file(stack).read_text()
