@@ -1,7 +1,8 @@
-"""A stack's cluster, reached through kubectl and the user's kubeconfig."""
+"""A stack's cluster, reached through kubectl with the user's kubeconfig or that of the state."""
 
 import json
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,8 @@ from commands.errors import CommandError
 from commands.stack import Stack
 
 _SECONDS = 15
+_NO_CONTEXT = ("does not exist", "context was not found")
+"""What kubectl says of a context that the kubeconfig lacks, and without any kubeconfig."""
 
 
 class Cluster:
@@ -32,11 +35,24 @@ class Cluster:
                 "export target.context and target.cluster_uid as these, then make up",
             )
         self.context = str(outputs["context"])
-        self._require(str(outputs["clusterUid"]), stack.name)
+        self._access = ["--context", self.context]
+        uid = str(outputs["clusterUid"])
+        try:
+            self._require(uid, stack.name)
+        except CommandError as error:
+            missing = any(words in str(error) for words in _NO_CONTEXT)
+            if not missing or not self._use_kubeconfig_of(stack):
+                raise
+            self._require(uid, stack.name)
 
     def get(self, *arguments: str) -> dict[str, Any]:
         """Return objects as `kubectl get` prints them."""
         return json.loads(self.run("get", *arguments, "--output=json"))
+
+    def find(self, *arguments: str) -> dict[str, Any] | None:
+        """Return one object; None if the cluster has none of that name."""
+        text = self.run("get", *arguments, "--ignore-not-found", "--output=json")
+        return json.loads(text) if text.strip() else None
 
     def run(self, *arguments: str) -> str:
         """Return the output of `kubectl`. Raises CommandError on failure or after 15 s."""
@@ -61,7 +77,19 @@ class Cluster:
 
     def command(self, *arguments: str) -> list[str]:
         """Return a `kubectl` command line for this cluster."""
-        return [self._kubectl, "--context", self.context, *arguments]
+        return [self._kubectl, *self._access, *arguments]
+
+    def _use_kubeconfig_of(self, stack: Stack) -> bool:
+        """Use the kubeconfig in the stack's state, as `clusterStack` targets have it."""
+        content = state.kubeconfig(stack.state_with_secrets())
+        if content is None:
+            return False
+        # Readable by this user only, and removed with this object.
+        self._file = tempfile.NamedTemporaryFile("w", prefix="kubeconfig-", suffix=".yaml")  # noqa: SIM115
+        self._file.write(content)
+        self._file.flush()
+        self._access = ["--kubeconfig", self._file.name]
+        return True
 
     def _require(self, uid: str, stack: str) -> None:
         """Raise CommandError unless the context leads to the cluster with this UID."""

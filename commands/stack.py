@@ -46,6 +46,10 @@ class Stack:
         self._require_readable_state()
         return json.loads(self._capture("stack", "export", "--stack", self.name))
 
+    def state_with_secrets(self) -> dict[str, Any]:
+        """Return the stack's deployment with its secrets in plain text."""
+        return json.loads(self._capture("stack", "export", "--show-secrets", "--stack", self.name))
+
     def read_config(self) -> None:
         """Decrypt the secrets of the stack file. Raises CommandError when that is impossible."""
         self._capture("config", "--show-secrets", "--stack", self.name)

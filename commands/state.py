@@ -1,7 +1,8 @@
 """Reading a stack's exported deployment."""
 
+import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 Resource = Mapping[str, Any]
 
@@ -17,6 +18,18 @@ def outputs(state: Mapping[str, Any]) -> Mapping[str, Any]:
     """The stack's outputs; empty before its first complete `up`."""
     stack = next(resources(state, "pulumi:pulumi:Stack"), None)
     return (stack or {}).get("outputs") or {}
+
+
+def kubeconfig(state: Mapping[str, Any]) -> str | None:
+    """The kubeconfig of the first Kubernetes provider, of a state with secrets in plain text."""
+    for provider in resources(state, "pulumi:providers:kubernetes"):
+        inputs: dict[str, Any] = provider.get("inputs") or {}
+        value = inputs.get("kubeconfig")
+        if isinstance(value, dict):
+            value = json.loads(cast("dict[str, str]", value)["plaintext"])
+        if isinstance(value, str):
+            return value
+    return None
 
 
 def mark(state: Mapping[str, Any]) -> str | None:

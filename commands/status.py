@@ -1,5 +1,6 @@
 """`make status`."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,11 @@ from rich.table import Table
 from commands import state
 from commands.cluster import Cluster
 from commands.recent import PERIOD, duration, recent, restarts
+from commands.runs import cron_job_runs, job_runs
 from commands.stack import Stack
+
+_RUNS: dict[str, Callable[[dict[str, Any]], str]] = {"Job": job_runs, "CronJob": cron_job_runs}
+_WORKLOADS = ("apps/v1:Deployment", "apps/v1:StatefulSet", "batch/v1:Job", "batch/v1:CronJob")
 
 
 def status(stack: Stack) -> None:
@@ -24,10 +29,12 @@ def status(stack: Stack) -> None:
     nodes = cluster.get("nodes")["items"]
     console.print(_nodes(nodes, now))
     namespaces: set[str] = set()
-    for resource in state.resources(cluster.state, "kubernetes:apps/v1:Deployment"):
-        metadata = resource["outputs"]["metadata"]
-        namespaces.add(metadata["namespace"])
-        console.print(_application(cluster, metadata["namespace"], metadata["name"], now))
+    for kind in _WORKLOADS:
+        for resource in state.resources(cluster.state, f"kubernetes:{kind}"):
+            metadata = resource["outputs"]["metadata"]
+            namespaces.add(metadata["namespace"])
+            place = (metadata["namespace"], metadata["name"])
+            console.print(_application(cluster, kind.rpartition(":")[2], place, now))
     if rows := recent(_events(cluster, namespaces), now):
         console.print(_recent(rows))
 
@@ -81,29 +88,47 @@ def readiness(node: dict[str, Any], now: datetime) -> str:
     return f"{word} for {duration(now - since)}" if word == "not ready" or returned else word
 
 
-def _application(cluster: Cluster, namespace: str, name: str, now: datetime) -> Table:
-    deployment = cluster.get("deployment", name, f"--namespace={namespace}")
-    selector = ",".join(
-        f"{key}={value}" for key, value in deployment["spec"]["selector"]["matchLabels"].items()
-    )
-    pods = cluster.get("pods", f"--namespace={namespace}", f"--selector={selector}")["items"]
+def _application(cluster: Cluster, kind: str, place: tuple[str, str], now: datetime) -> Table:
+    namespace, name = place
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     table.add_row("application", f"{namespace}/{name}")
-    pod = deployment["spec"]["template"]["spec"]
+    workload = cluster.find(kind.lower(), name, f"--namespace={namespace}")
+    if workload is None:
+        table.add_row("rollout", f"the {kind} is in the state, but not in the cluster")
+        return table
+    spec = workload["spec"]
+    template = (spec["jobTemplate"]["spec"] if kind == "CronJob" else spec)["template"]
+    # A CronJob has no selector; its pods have the labels of its template.
+    labels = (
+        spec["selector"]["matchLabels"] if "selector" in spec else template["metadata"]["labels"]
+    )
+    selector = ",".join(f"{key}={value}" for key, value in labels.items())
+    pods = cluster.get("pods", f"--namespace={namespace}", f"--selector={selector}")["items"]
+    pod = template["spec"]
     for container in (*pod["containers"], *pod.get("initContainers", ())):
         table.add_row(f"image of {container['name']}", container["image"])
-    table.add_row("rollout", rollout(deployment))
+    if kind in _RUNS:
+        table.add_row("runs", _RUNS[kind](workload))
+    else:
+        table.add_row("rollout", rollout(workload))
     table.add_row("pods", pods_per_node(pods))
     if rows := restarts(pods, now):
         table.add_row("restarts", "\n".join(rows))
-    table.add_row("address", str(state.outputs(cluster.state).get("url", "none: make open")))
+    if kind not in _RUNS:
+        table.add_row("address", _address(cluster, name))
     return table
 
 
+def _address(cluster: Cluster, name: str) -> str:
+    outputs = state.outputs(cluster.state)
+    urls: dict[str, str] = outputs.get("urls") or {}
+    return str(urls.get(name) or outputs.get("url") or "none: make open")
+
+
 def rollout(deployment: dict[str, Any]) -> str:
-    """Return the state of a Deployment's rollout in words."""
+    """Return the state of the rollout of a Deployment or a StatefulSet in words."""
     status = deployment.get("status", {})
     desired = deployment["spec"].get("replicas", 1)
     current = status.get("observedGeneration", 0) >= deployment["metadata"]["generation"]

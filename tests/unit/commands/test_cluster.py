@@ -1,6 +1,7 @@
 """Belongs here: that only the stack's own cluster is asked, and how its silence is reported."""
 
 import time
+from pathlib import Path
 
 import pytest
 
@@ -94,4 +95,47 @@ def test_a_cluster_that_is_silent_is_given_up_in_time(
 def test_without_kubectl_the_checkout_is_not_set_up(stack: Stack, pulumi: Program) -> None:
     pulumi.answers("stack export", as_text(deployed()))
     with pytest.raises(CommandError, match=r"not set up\n  next: make setup"):
+        Cluster(stack)
+
+
+def _provider(kubeconfig: object) -> dict[str, object]:
+    return resource("pulumi:providers:kubernetes", "target", inputs={"kubeconfig": kubeconfig})
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        'error: context "kind-slipway-kind" does not exist\n',
+        "Error in configuration: context was not found for specified context: kind-slipway-kind\n",
+    ],
+)
+@pytest.mark.parametrize("kubeconfig", ["clusters: []\n", {"plaintext": '"clusters: []\\n"'}])
+def test_without_the_context_the_kubeconfig_of_the_state_is_used(
+    stack: Stack, pulumi: Program, kubectl: Program, kubeconfig: object, error: str, tmp_path: Path
+) -> None:
+    pulumi.answers("stack export", as_text(deployed(_provider({"ciphertext": "v1:x"}))))
+    pulumi.answers("stack export --show-secrets", as_text(deployed(_provider(kubeconfig))))
+    kubectl.answers(f"{_HERE} get", code=1, error=error)
+    shown = tmp_path / "shown"
+    kubectl.does(
+        "--kubeconfig", f"cat \"$2\" > '{shown}'; stat -c %a \"$2\" >> '{shown}'; printf uid-1"
+    )
+    cluster = Cluster(stack)
+    assert shown.read_text() == "clusters: []\n600\n"
+    command = cluster.command("get", "pods")
+    assert command[1] == "--kubeconfig"
+    assert "--context" not in command
+    file = Path(command[2])
+    assert file.exists()
+    del cluster
+    assert not file.exists()
+
+
+def test_the_kubeconfig_of_the_state_is_not_used_for_another_cluster(
+    stack: Stack, pulumi: Program, kubectl: Program
+) -> None:
+    pulumi.answers("stack export", as_text(deployed(_provider("clusters: []"))))
+    kubectl.answers(f"{_HERE} get", code=1, error="error: context does not exist\n")
+    kubectl.answers("--kubeconfig", "uid-2")
+    with pytest.raises(CommandError, match="is of the cluster uid-2"):
         Cluster(stack)

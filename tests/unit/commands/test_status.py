@@ -7,8 +7,14 @@ from typing import Any
 import pytest
 
 from commands.recent import duration, recent, restarts
+from commands.runs import cron_job_runs, job_runs
 from commands.stack import Stack
-from commands.status import pods_per_node, readiness, rollout, status
+from commands.status import (
+    pods_per_node,
+    readiness,
+    rollout,
+    status,
+)
 from tests.unit.commands.fakes import Program, as_text, deployed, resource
 
 
@@ -172,6 +178,96 @@ def test_status_shows_nodes_and_the_application_of_the_stack(
     (happened,) = [line for line in lines if "NodeNotReady" in line]
     assert happened[1:3] == ["s", "node"]
     assert ["age", "object", "event"] in lines
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec", "row"),
+    [
+        ("apps/v1:StatefulSet", {"replicas": 0}, ["rollout", "complete:", "0", "of", "0"]),
+        ("batch/v1:Job", {}, ["runs", "under", "way:", "1", "active,"]),
+        ("batch/v1:CronJob", {"schedule": "@daily"}, ["runs", "@daily:", "0", "active,"]),
+    ],
+)
+def test_status_shows_workloads_of_every_kind(
+    stack: Stack,
+    pulumi: Program,
+    kubectl: Program,
+    capsys: pytest.CaptureFixture[str],
+    kind: str,
+    spec: dict[str, Any],
+    row: list[str],
+) -> None:
+    made = {"metadata": {"name": "data", "namespace": "ns"}}
+    known = resource(f"kubernetes:{kind}", "data", outputs=made)
+    pulumi.answers("stack export", as_text(deployed(known)))
+    template = {
+        "metadata": {"labels": {"app": "data"}},
+        "spec": {"containers": [{"name": "db", "image": "postgres"}]},
+    }
+    if kind.endswith("CronJob"):
+        spec = {**spec, "jobTemplate": {"spec": {"template": template}}}
+        counts: dict[str, Any] = {}
+    else:
+        spec = {**spec, "selector": {"matchLabels": {"app": "data"}}, "template": template}
+        counts = {"observedGeneration": 2, "active": 1}
+    workload = {"metadata": {"generation": 2}, "spec": spec, "status": counts}
+    of_cluster = "--context kind-slipway-kind --request-timeout=10s get"
+    kubectl.answers(f"{of_cluster}", '{"items": []}')
+    kubectl.answers(f"{of_cluster} namespace", "uid-1")
+    name = kind.rpartition(":")[2].lower()
+    kubectl.answers(f"{of_cluster} {name} data --namespace=ns", json.dumps(workload))
+    pods = json.dumps({"items": [_pod("a", "worker")]})
+    kubectl.answers(f"{of_cluster} pods --namespace=ns --selector=app=data", pods)
+
+    status(stack)
+
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert row in [line[: len(row)] for line in lines]
+    assert ["pods", "1", "on", "worker"] in lines
+    assert any(line[:1] == ["address"] for line in lines) == kind.endswith("StatefulSet")
+
+
+def test_a_workload_that_is_gone_from_the_cluster_does_not_hide_the_rest(
+    stack: Stack, pulumi: Program, kubectl: Program, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A finished Job may have been removed by its time to live."""
+    made = {"metadata": {"name": "data", "namespace": "ns"}}
+    pulumi.answers(
+        "stack export", as_text(deployed(resource("kubernetes:batch/v1:Job", "data", outputs=made)))
+    )
+    of_cluster = "--context kind-slipway-kind --request-timeout=10s get"
+    kubectl.answers(of_cluster, '{"items": []}')
+    kubectl.answers(f"{of_cluster} namespace", "uid-1")
+    kubectl.answers(f"{of_cluster} job data --namespace=ns --ignore-not-found", "")
+    status(stack)
+    assert "the Job is in the state, but not in the cluster" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("status_", "words"),
+    [
+        ({}, "under way: 0 active, 0 done"),
+        ({"active": 1, "failed": 2}, "under way: 1 active, 0 done, 2 failed"),
+        ({"conditions": [{"type": "Complete", "status": "True"}]}, "complete"),
+        (
+            {"conditions": [{"type": "Failed", "status": "True", "message": "BackoffLimit"}]},
+            "failed: BackoffLimit",
+        ),
+        ({"conditions": [{"type": "Failed", "status": "False"}]}, "under way: 0 active, 0 done"),
+    ],
+)
+def test_a_job_is_described_in_words(status_: dict[str, Any], words: str) -> None:
+    assert job_runs({"status": status_}) == words
+
+
+def test_a_cron_job_shows_its_last_runs() -> None:
+    job = {
+        "spec": {"schedule": "0 3 * * *", "suspend": True},
+        "status": {"active": [{}], "lastScheduleTime": "2026-01-01T03:00:00Z"},
+    }
+    assert cron_job_runs(job) == (
+        "0 3 * * *, suspended: 1 active, last started 2026-01-01T03:00:00Z, last succeeded never"
+    )
 
 
 def _node(control_plane: bool) -> dict[str, Any]:
