@@ -22,6 +22,7 @@ from components.app.adjustment import Adjust, adjusted_parts
 from components.app.args.containers import APPLICATION
 from components.app.manifests import parts
 from components.app.placement import Facts, Site, placement
+from components.k8s import yaml_text
 from components.names import Names
 from components.settings.stack_file import lock_path
 from components.targets.manifests import namespace
@@ -31,13 +32,6 @@ Manifest = dict[str, Any]
 
 _ROOT = Path(__file__).parents[1]
 _FOR_PULUMI = "pulumi.com/"
-
-
-class _Dumper(yaml.SafeDumper):
-    """Writes values in full wherever they occur: not every tool reads anchors."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
 
 
 def main(arguments: list[str]) -> int:
@@ -107,7 +101,7 @@ def files(manifests: Iterable[Manifest]) -> Iterator[tuple[str, str]]:
         metadata = manifest["metadata"]
         folder = metadata.get("namespace", metadata["name"])
         path = f"{folder}/{manifest['kind'].lower()}-{metadata['name']}.yaml"
-        yield path, yaml.dump(manifest, Dumper=_Dumper, sort_keys=False)
+        yield path, yaml_text.dump(manifest)
 
 
 def _configure(root: Path, project: str, stack: str, folder: str) -> None:
