@@ -209,4 +209,4 @@ def _table(head: str, rows: list[str]) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page())
+    PAGE.write_text(page(), encoding="utf-8")

@@ -189,6 +189,7 @@ def _formatted(source: str) -> str:
             text=True,
             check=True,
             cwd=Path(__file__).parents[1],
+            encoding="utf-8",
         )
         source = ran.stdout
     return source
@@ -196,4 +197,4 @@ def _formatted(source: str) -> str:
 
 if __name__ == "__main__":
     for path, text in files().items():
-        path.write_text(text)
+        path.write_text(text, encoding="utf-8")

@@ -9,24 +9,36 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pulumi
-import yaml
 
 from components import SettingsError
 from components.app.adjustment import Adjust, adjusted_parts
-from components.app.args.containers import APPLICATION
 from components.app.manifests import parts
-from components.app.placement import Facts, Site, placement
+from components.app.placement import Site, placement
 from components.k8s import yaml_text
 from components.names import Names
+from components.settings.configuration import (
+    holds_secret,
+    stack_configuration,
+    text,
+    without_secrets,
+)
+from components.settings.project_file import ProjectFile
 from components.settings.stack_file import lock_path
+from components.settings.yaml import YAMLError
 from components.targets.manifests import namespace
+from components.targets.owner import Owner
+from components.targets.platforms import required_platform
+from stacks.render_facts import LockedFacts
+from stacks.render_folder import RenderFolder
+from stacks.render_secrets import application_secret, pull_secrets
 from stacks.settings import Settings
+from toolchain import pipes
 
 Manifest = dict[str, Any]
 
@@ -34,65 +46,73 @@ _ROOT = Path(__file__).parents[1]
 _FOR_PULUMI = "pulumi.com/"
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: Sequence[str]) -> int:
     """Write the files and print their names; return 1, with a message, for wrong settings."""
     parser = argparse.ArgumentParser(prog="make render", description=__doc__)
     parser.add_argument("--stack", required=True, help="name of the stack file")
     parser.add_argument("--out", required=True, type=Path, help="folder for the files")
     options = parser.parse_args(arguments)
     try:
-        stack = rendered(options.stack)
+        stack = rendered(options.stack, _ROOT)
+        written = dict(files(stack.manifests))
+        folder = RenderFolder(options.out, stack.project, options.stack)
+        removed = folder.write(written)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 1
-    for path, text in files(stack.manifests):
-        file = options.out / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
-        print(file)
-    for name in stack.secrets:
-        print(
-            f"not rendered: the Secret {name}; a stack's secrets are encrypted, so create it in "
-            "the cluster, e.g. with External Secrets",
-            file=sys.stderr,
-        )
+    for path in written:
+        print(options.out / path)
+    for path in removed:
+        print(f"removed: {path}")
+    for line in stack.left_out:
+        print(f"not rendered: {line}")
     return 0
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """The objects of a stack, and the names of the Secrets that are left out."""
+    """The objects of a stack, and what is left out because it is secret."""
 
+    project: str
     manifests: tuple[Manifest, ...]
     secrets: tuple[str, ...]
+    """Names of the Secrets of applications."""
+
+    left_out: tuple[str, ...]
+    """Messages about all Secrets that the cluster needs beside the manifests."""
 
 
 def rendered(stack: str, root: Path = _ROOT, adjust: Adjust | None = None) -> Rendered:
     """Return what `pulumi up` applies, in the order of creation.
 
     `adjust` is what the program gives to App. Raises SettingsError for settings that do not
-    validate, and for a fact that is not in the lock file.
+    validate, and for a fact that the lock file does not have.
     """
-    project = _read(root / "Pulumi.yaml")
+    project = ProjectFile.read(root)
     asyncio.set_event_loop(asyncio.new_event_loop())  # outputs, such as secrets, need one
-    _configure(root, str(project["name"]), stack, str(project.get("stackConfigDir", ".")))
+    _configure(root, project, stack)
     settings = Settings.load()
-    names = Names(str(project["name"]), stack)
+    # Who applies the files is their owner: the id of a state has no place in them.
+    owner = Owner(Names(project.name, stack))
     target = settings.target
-    site = Site(names, lambda name: target.exposure(name, ""), target.pull_secrets)
-    locked = _locked(root / lock_path(stack))
+    site = Site(owner, lambda name: target.exposure(name, ""), target.pull_secrets)
+    file = lock_path(stack)
+    facts = LockedFacts(root / file, file, stack).of(settings)
     namespaces: dict[str, list[Manifest]] = {}
     objects: list[Manifest] = []
     secrets: list[str] = []
     for name, application in settings.applications.items():
         app = application.app
-        place = placement(name, app, site, _facts(name, locked, lock_path(stack)))
-        namespaces.setdefault(place.namespace, namespace(place.namespace, names, target.namespaces))
+        platform = required_platform(target, application.image.platform)
+        place = placement(name, app, site, facts[name], platform)
+        namespaces.setdefault(place.namespace, namespace(place.namespace, owner, target.namespaces))
         objects += [part.manifest for part in adjusted_parts(parts(app, place), adjust)]
         if app.secrets or app.secret_files:
             secrets.append(str(place.secret))
     first = [manifest for each in namespaces.values() for manifest in each]
-    return Rendered(tuple(_plain(each) for each in (*first, *objects)), tuple(secrets))
+    manifests = tuple(_plain(each) for each in (*first, *objects))
+    left_out = (*map(application_secret, secrets), *pull_secrets(target, namespaces))
+    return Rendered(project.name, manifests, tuple(secrets), left_out)
 
 
 def files(manifests: Iterable[Manifest]) -> Iterator[tuple[str, str]]:
@@ -104,59 +124,23 @@ def files(manifests: Iterable[Manifest]) -> Iterator[tuple[str, str]]:
         yield path, yaml_text.dump(manifest)
 
 
-def _configure(root: Path, project: str, stack: str, folder: str) -> None:
-    """Set up Pulumi's configuration as in a program, from the file alone."""
-    document = _read(root / folder / f"Pulumi.{stack}.yaml")
-    config = cast("Manifest", document.get("config") or {})
-    texts: dict[str, str] = {}
-    secret: list[str] = []
-    for key, value in config.items():
-        public = _without_secrets(value)
-        texts[key] = public if isinstance(public, str) else json.dumps(public)
-        secret += [key] if public != value else []
+def _configure(root: Path, project: ProjectFile, stack: str) -> None:
+    """Set up Pulumi's configuration as in a program, from the files alone."""
+    file = project.stack_file(stack)
+    try:
+        config = stack_configuration(file.read_bytes(), project.name)
+    except FileNotFoundError:
+        raise SettingsError(f"{file.name} does not exist in {file.parent.name or '.'}") from None
+    except (OSError, YAMLError) as error:
+        raise SettingsError(f"{file.name} cannot be read: {error}") from None
+    config = project.completed(config, stack)
+    texts = {key: text(without_secrets(value)) for key, value in config.items()}
     settings = pulumi.runtime.Settings(
-        project=project, stack=stack, root_directory=str(root), dry_run=True
+        project=project.name, stack=stack, root_directory=str(root), dry_run=True
     )
     pulumi.runtime.configure(settings)
     os.environ["PULUMI_CONFIG"] = json.dumps(texts)
-    pulumi.runtime.set_all_config(texts, secret)
-
-
-def _without_secrets(value: Any) -> Any:
-    """Return a setting with empty texts in place of encrypted ones."""
-    if isinstance(value, dict):
-        inner = cast("Manifest", value)
-        if set(inner) == {"secure"}:
-            return ""
-        return {key: _without_secrets(each) for key, each in inner.items()}
-    if isinstance(value, list):
-        return [_without_secrets(each) for each in cast("list[Any]", value)]
-    return value
-
-
-def _locked(path: Path) -> Manifest:
-    """Return the applications of a lock file."""
-    document = _read(path) if path.exists() else {}
-    return cast("Manifest", document.get("applications") or {})
-
-
-def _facts(name: str, locked: Manifest, file: str) -> Facts:
-    """Return what the lock file has about an application.  Raises SettingsError for nothing."""
-    if name not in locked:
-        raise SettingsError(
-            f"{name}: its image's digest and user are not known; `make up` looks them up and "
-            f"writes {file}, and so does whoever builds the image:\n"
-            f"  applications: {{{name}: {{images: {{{APPLICATION}: repository@sha256:…}}, "
-            "user: 10001, group: 10001}}"
-        )
-    return Facts.parse(locked[name], f"{file}, applications.{name}")
-
-
-def _read(path: Path) -> Manifest:
-    try:
-        return yaml.safe_load(path.read_text()) or {}
-    except FileNotFoundError:
-        raise SettingsError(f"{path.name} does not exist in {path.parent.name or '.'}") from None
+    pulumi.runtime.set_all_config(texts, [key for key in config if holds_secret(config[key])])
 
 
 def _plain(manifest: Manifest) -> Manifest:
@@ -168,4 +152,4 @@ def _plain(manifest: Manifest) -> Manifest:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(pipes.run(main, sys.argv[1:]))

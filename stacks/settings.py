@@ -7,9 +7,10 @@ from pydantic import Field, model_validator
 
 from components.app.args import AppArgs
 from components.app.args.containers import APPLICATION
-from components.app.claims import Claims, claims
+from components.app.args.values import APPLICATION_NAME
+from components.app.claims import Claims, claims, misnamed
 from components.app.manifests import parts
-from components.app.placement import Facts, Site, placement
+from components.app.placement import Facts, Site, own_images, placement
 from components.image.args import ImageArgs
 from components.image.dockerfile import read_dockerfile
 from components.names import Names
@@ -17,8 +18,7 @@ from components.settings.model import Model, SettingsError
 from components.settings.production import too_few_replicas
 from components.settings.stack_file import stack_settings
 from components.targets import AnyTargetArgs, LocalTargetArgs
-
-_NAME = r"^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$"
+from components.targets.owner import Owner
 
 
 class ApplicationArgs(Model):
@@ -34,7 +34,7 @@ class ApplicationArgs(Model):
 class Settings(Model):
     """The keys of a stack file that begin with `slipway:`."""
 
-    name: str = Field(default="web", pattern=_NAME)
+    name: str = Field(default="web", pattern=APPLICATION_NAME)
     """Name of the application: of its image, Deployment and Service."""
 
     extends: str | None = Field(default=None, examples=["base"])
@@ -50,7 +50,7 @@ class Settings(Model):
     image: ImageArgs = ImageArgs()
     app: AppArgs = AppArgs()
 
-    apps: dict[Annotated[str, Field(pattern=_NAME)], ApplicationArgs] = Field(
+    apps: dict[Annotated[str, Field(pattern=APPLICATION_NAME)], ApplicationArgs] = Field(
         default_factory=dict, examples=[{"shop": {"image": {"context": "shop"}}}]
     )
     """Several applications by name, instead of `name`, `image` and `app`."""
@@ -84,10 +84,13 @@ class Settings(Model):
 
     def _conflicts(self) -> Iterator[str]:
         """Yield what two applications would both have: a name, an object, an address."""
-        site = Site(Names("", ""), lambda name: self.target.exposure(name, ""), ())
-        facts = Facts(images={APPLICATION: ""}, user=0, group=0)
+        site = Site(Owner(Names("", "")), lambda name: self.target.exposure(name, ""), ())
         all_claims = Claims()
         for name, application in self.applications.items():
+            if message := misnamed(name, application.app):
+                yield f"{self.path_of(name, 'app')}: {message}"
+            images = dict.fromkeys((APPLICATION, *own_images(application.app)), "")
+            facts = Facts(images, user=0, group=0)
             place = placement(name, application.app, site, facts)
             wanted = claims(place, application.app, parts(application.app, place))
             if message := all_claims.add(name, wanted):

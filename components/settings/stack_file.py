@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import Any, cast
 
 import pulumi
-import yaml
 
+from .configuration import holds_secret, is_secret, stack_configuration, text
 from .model import SettingsError
+from .project_file import ProjectFile
+from .yaml import Mapping, YAMLError
 
 NAMESPACE = "slipway"
 
-SECRETS = frozenset({"registryPassword"})
+SECRETS = frozenset({"registryPassword", "registryPullPassword"})
 """Keys that the target reads as secrets; models of plain values do not have them."""
-
-Mapping = dict[str, Any]
 
 
 def stack_settings() -> tuple[Mapping, str]:
@@ -41,8 +41,9 @@ def stack_settings() -> tuple[Mapping, str]:
                 "an extended file must not extend one of those before it"
             )
         seen.append(str(base))
-        settings = _merged(_read(base, where), settings)
-        where += f" with {_file_name(base)}"
+        file = _project().stack_file(base)
+        settings = _merged(_read(file, base, where), settings)
+        where += f" with {file.name}"
     return settings, f"{where}, {NAMESPACE}"
 
 
@@ -64,12 +65,12 @@ def _read_value(config: pulumi.Config, key: str, written: Any) -> Any:
 
 def _secret(value: Any, written: Any) -> Any:
     """Return `value` with secrets where the file, which has it as `written`, encrypts them."""
-    if not _holds_secret(written):
+    if not holds_secret(written):
         return value
     if isinstance(written, list):
         forms = cast("list[Any]", written)
         return [_secret(inner, form) for inner, form in zip(value, forms, strict=True)]
-    if set(written) == {"secure"}:
+    if is_secret(written):
         return pulumi.Output.secret(value)
     form = cast("Mapping", written)
     return {name: _secret(inner, form.get(name)) for name, inner in cast("Mapping", value).items()}
@@ -78,11 +79,10 @@ def _secret(value: Any, written: Any) -> Any:
 def _own_file() -> Mapping:
     """Return the stack's own file as written; empty if the configuration is from elsewhere."""
     try:
-        document: Any = yaml.safe_load((_folder() / _file_name(pulumi.get_stack())).read_text())
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        content = _project().stack_file(pulumi.get_stack()).read_bytes()
+        return stack_configuration(content, pulumi.get_project())
+    except (OSError, SettingsError, YAMLError):
         return {}
-    config: Any = cast("Mapping", document).get("config") if isinstance(document, dict) else None
-    return cast("Mapping", config) if isinstance(config, dict) else {}
 
 
 def _merged(base: Mapping, own: Mapping) -> Mapping:
@@ -97,29 +97,27 @@ def _chosen(base: Any, own: Any) -> Any:
     return own
 
 
-def _read(base: object, where: str) -> Mapping:
-    """Return the settings of the extended file, without `slipway:`."""
-    folder = _folder()
-    path = folder / _file_name(base)
-    if not isinstance(base, str) or not path.is_file():
+def _read(file: Path, base: object, where: str) -> Mapping:
+    """Return the settings of the extended file, without `slipway:`, as if Pulumi had read it."""
+    if not isinstance(base, str) or not file.is_file():
         names = ", ".join(
-            file.name.removeprefix("Pulumi.").removesuffix(".yaml")
-            for file in sorted(folder.glob("Pulumi.?*.yaml"))
+            each.name.removeprefix("Pulumi.").removesuffix(".yaml")
+            for each in sorted(file.parent.glob("Pulumi.?*.yaml"))
         )
         raise SettingsError(
-            f"{where}, {NAMESPACE}: extends: {base!r} is not accepted: there is no {path.name} "
+            f"{where}, {NAMESPACE}: extends: {base!r} is not accepted: there is no {file.name} "
             f"among the stack files, which are: {names}"
         )
     try:
-        document: Any = yaml.safe_load(path.read_text()) or {}
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SettingsError(f"{path.name} cannot be read: {error}") from None
-    config: Any = cast("Mapping", document).get("config") if isinstance(document, dict) else None
-    if not isinstance(config, dict):
+        config = stack_configuration(file.read_bytes(), pulumi.get_project())
+    except (OSError, YAMLError) as error:
+        raise SettingsError(f"{file.name} cannot be read: {error}") from None
+    if not config:
         raise SettingsError(
-            f"{path.name} has no mapping `config`; a file that others extend needs one"
+            f"{file.name} has nothing under `config`; a file that others extend needs settings"
         )
-    return _without_namespace(cast("Mapping", config), path.name)
+    plain = _without_namespace(config, file.name)
+    return {key: _value(text(value)) for key, value in plain.items()}
 
 
 def _without_namespace(config: Mapping, file: str) -> Mapping:
@@ -131,7 +129,7 @@ def _without_namespace(config: Mapping, file: str) -> Mapping:
             "set them there"
         )
     plain = {key.partition(":")[2]: value for key, value in config.items()}
-    secrets = [key for key, value in plain.items() if key in SECRETS or _holds_secret(value)]
+    secrets = [key for key, value in plain.items() if key in SECRETS or holds_secret(value)]
     if secrets:
         secret = f"{NAMESPACE}:{secrets[0]}"
         raise SettingsError(
@@ -141,24 +139,11 @@ def _without_namespace(config: Mapping, file: str) -> Mapping:
     return plain
 
 
-def _holds_secret(value: Any) -> bool:
-    if isinstance(value, dict):
-        inner = cast("Mapping", value)
-        return set(inner) == {"secure"} or any(_holds_secret(each) for each in inner.values())
-    return isinstance(value, list) and any(_holds_secret(each) for each in cast("list[Any]", value))
-
-
-def _file_name(base: object) -> str:
-    return f"Pulumi.{base}.yaml"
-
-
 def lock_path(stack: str) -> str:
     """Return the path of a stack's lock file, relative to Pulumi.yaml."""
-    return str((_folder() / f"{stack}.lock.yaml").relative_to(pulumi.get_root_directory()))
+    file = _project().folder / f"{stack}.lock.yaml"
+    return str(file.relative_to(pulumi.get_root_directory()))
 
 
-def _folder() -> Path:
-    """Return the folder of the stack files: `stackConfigDir` of Pulumi.yaml, or the project's."""
-    root = Path(pulumi.get_root_directory())
-    project: Any = yaml.safe_load((root / "Pulumi.yaml").read_text())
-    return root / str(project.get("stackConfigDir", "."))
+def _project() -> ProjectFile:
+    return ProjectFile.read(Path(pulumi.get_root_directory()))

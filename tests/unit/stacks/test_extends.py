@@ -103,8 +103,9 @@ def test_a_wrong_setting_is_reported_with_both_files(load: _Load) -> None:
         ({}, {"base": {"slipway:registryPassword": "x"}}, r"slipway:registryPassword is a secret"),
         ({}, {"base": {"slipway:app": {"env": {"A": {"secure": "v1:x"}}}}}, r"slipway:app is a s"),
         ({}, {"base": {"slipway:list": [{"secure": "v1:x"}]}}, r"slipway:list is a secret"),
-        ({}, {"base": "- a list"}, r"no mapping `config`"),
-        ({}, {"base": "config: none"}, r"no mapping `config`"),
+        ({}, {"base": "- a list"}, r"base\.yaml cannot be read: the file is no mapping"),
+        ({}, {"base": "config: none"}, r"base\.yaml cannot be read: config is no mapping"),
+        ({}, {"base": "config:"}, r"nothing under `config`"),
         ({}, {"base": "config: [a: b"}, r"cannot be read"),
     ],
 )

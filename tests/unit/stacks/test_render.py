@@ -16,9 +16,13 @@ from tests.unit.components.accepted import require_accepted
 from tests.unit.components.plan import DIGEST, REPOSITORY, committed_config, committed_program, plan
 
 Manifest = dict[str, Any]
-_FACTS = {
-    "images": {"application": f"localhost:5001/hello-node@{DIGEST}"}, "user": 10001, "group": 10002
-}  # fmt: skip
+_IMAGE = {
+    "source": "docker build app",
+    "image": f"localhost:5001/hello-node@{DIGEST}",
+    "user": 10001,
+    "group": 10002,
+}
+_FACTS = {"images": {"application": _IMAGE}}
 _CLOUD = {"product": "cloud", "context": "c", "registry": {"repository": "r.example/t"}}
 
 
@@ -72,6 +76,17 @@ def test_nothing_that_only_pulumi_reads_is_rendered(root: Path) -> None:
     assert "pulumi.com" not in json.dumps(rendered("kind", root).manifests)
 
 
+def test_the_id_of_a_state_is_not_rendered(root: Path) -> None:
+    _write(root, {**committed_config(), "slipway:target": _CLOUD})
+    pushed = {**_IMAGE, "image": f"r.example/t/hello-node@{_IMAGE['image'].partition('@')[2]}"}
+    _lock(root, {"hello-node": {"images": {"application": pushed}}})
+
+    manifests = rendered("kind", root).manifests
+
+    assert "Deployment" in [each["kind"] for each in manifests]
+    assert "slipway.dev/owner" not in json.dumps(manifests)
+
+
 def test_each_object_has_a_file_of_its_own_that_every_reader_of_yaml_understands(
     root: Path,
 ) -> None:
@@ -87,7 +102,9 @@ def test_without_facts_nothing_is_rendered_and_the_message_names_their_source(
 ) -> None:
     (root / "stacks" / "kind.lock.yaml").unlink()
 
-    with pytest.raises(SettingsError, match=r"`make up` looks them up and writes stacks/kind.lock"):
+    with pytest.raises(
+        SettingsError, match=r"`make up STACK=kind` looks this up and writes stacks/kind\.lock"
+    ):
         rendered("kind", root)
 
 
@@ -95,11 +112,15 @@ def test_without_facts_nothing_is_rendered_and_the_message_names_their_source(
     ("facts", "message"),
     [
         (
-            {**_FACTS, "images": {"": "r/web@sha256:1"}},
-            r"lock\.yaml, applications\.hello-node.*\n  images: .* '', which is application now",
+            {"images": {"application": _IMAGE["image"]}, "user": 10001, "group": 10002},
+            r"applications\.hello-node: a wrong.*\n  an earlier version .* `make up`",
         ),
-        ({**_FACTS, "images": {"proxy": "r/p@sha256:1"}}, r"image is missing: `application`"),
-        ({"images": _FACTS["images"], "user": 1}, r"  group: required and not set"),
+        ({"images": {"": "r/web@sha256:1"}, "user": 1, "group": 1}, r"an earlier version wrote it"),
+        (
+            {"images": {"application": {**_IMAGE, "image": "r/web:1"}}},
+            r"application\.image: 'r/web:1'",
+        ),
+        ({"images": {"proxy": _IMAGE}}, r"hello-node, container application: the image of `docker"),
         (None, r"kind\.lock\.yaml, applications\.hello-node: a wrong setting"),
     ],
 )
@@ -116,6 +137,23 @@ def test_the_facts_of_an_application_are_what_rendering_reads(root: Path) -> Non
     lock = plan(committed_program, committed_config())["LockFile"].inputs
 
     assert lock["content"]["applications"]["hello-node"] == _FACTS
+
+
+def test_the_facts_name_what_was_looked_up_and_leave_out_a_user_of_the_settings() -> None:
+    config = committed_config()
+    config["slipway:app"]["sidecars"] = [{"name": "proxy", "image": "docker.io/owner/proxy:1"}]
+    config["slipway:app"]["user"] = 5000
+
+    lock = plan(committed_program, config)["LockFile"].inputs
+
+    images = lock["content"]["applications"]["hello-node"]["images"]
+    assert images == {
+        "application": {"source": _IMAGE["source"], "image": _IMAGE["image"]},
+        "proxy": {
+            "source": "docker.io/owner/proxy:1",
+            "image": f"docker.io/owner/proxy@{DIGEST}",
+        },
+    }
 
 
 def _labelled(manifest: Manifest) -> None:
@@ -159,7 +197,13 @@ def test_several_applications_share_their_namespaces(root: Path) -> None:
     app = {"image": {"context": "app"}, "app": {"expose": False}}
     other = {**app, "app": {"expose": False, "namespace": "back", "calls": ["web"]}}
     _write(root, {"slipway:target": _CLOUD, "slipway:apps": {"web": app, "api": app, "db": other}})
-    _lock(root, dict.fromkeys(("web", "api", "db"), _FACTS))
+    _lock(
+        root,
+        {
+            name: {"images": {"application": {**_IMAGE, "image": f"r.example/t/{name}@{DIGEST}"}}}
+            for name in ("web", "api", "db")
+        },
+    )
 
     assert _kinds(root).count("Namespace") == 2
     assert _kinds(root).count("Deployment") == 3
@@ -184,6 +228,7 @@ def test_nothing_but_files_is_needed(root: Path) -> None:
     """There is no program on PATH, and the proxy for all requests does not answer."""
     shutil.copytree(REPOSITORY / "components", root / "components")
     shutil.copytree(REPOSITORY / "stacks", root / "stacks", dirs_exist_ok=True)
+    shutil.copytree(REPOSITORY / "toolchain", root / "toolchain")
     _write(root, committed_config())
     ran = subprocess.run(
         [sys.executable, "-m", "stacks.render", "--stack", "kind", "--out", "out"],

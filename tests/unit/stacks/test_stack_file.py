@@ -212,14 +212,14 @@ def test_a_users_own_program_is_checked_for_production_too() -> None:
         plan(program, settings)
 
 
-@pytest.mark.parametrize("version", ["v1.29.14", "v1.38.0", "v2.0.0"])
+@pytest.mark.parametrize("version", ["v1.29.14", "v1.37.0", "v2.0.0"])
 def test_a_node_image_of_an_unsupported_kubernetes_is_refused(
     refused: _Refused, version: str
 ) -> None:
     cluster = {"image": f"docker.io/kindest/node:{version}"}
     (line,) = refused({"slipway:target": {"product": "kind", "cluster": cluster}})[1:]
 
-    assert f"Kubernetes {version} is outside the supported range, 1.30 to 1.37" in line
+    assert f"Kubernetes {version} is outside the supported range, 1.30 to 1.36" in line
 
 
 _TWO: dict[str, Any] = {"web": {"image": {"context": "app"}}, "shop": {}}
@@ -360,7 +360,7 @@ def test_names_of_one_applications_parts_are_no_names_of_another_application(
 
 def test_the_same_names_in_other_namespaces_and_of_other_kinds_are_accepted(load: _Load) -> None:
     load(_apps(web={**_STATEFUL, "namespace": "back"}, web_pods={}))
-    load(_apps(web={"sidecars": [{"name": "x"}]}, web_x={}))
+    load(_apps(web={"sidecars": [{"name": "x", "command": ["x"]}]}, web_x={}))
     load(_apps(web={}, web_migration={}))
 
 
