@@ -1,7 +1,7 @@
 """Image: an application's image, built from its Dockerfile or already in a registry."""
 
 from collections.abc import Sequence
-from typing import Unpack
+from typing import Literal, Unpack
 
 import pulumi
 
@@ -9,6 +9,7 @@ from ..targets.base import Target
 from .args import ImageArgs
 from .keywords import ImageKeywords
 from .lookup import look_up
+from .source import image_source
 
 __all__ = ["Image", "ImageArgs", "ImageKeywords"]
 
@@ -26,8 +27,14 @@ class Image(pulumi.ComponentResource):
     reference: pulumi.Output[str]
     """`repository@sha256:…`: what was pushed, whatever the tag points to later."""
 
+    platform: Literal["linux/amd64", "linux/arm64"] | None
+    """Platform that the settings name; None where it is that of the nodes."""
+
     delivery: Sequence[pulumi.Resource]
     """Resources that are ready once the nodes of the target can get the image."""
+
+    source: str
+    """The reference that the settings name, or their `docker build`."""
 
     def __init__(
         self,
@@ -42,6 +49,8 @@ class Image(pulumi.ComponentResource):
         where = f'Image("{name}")'
         args = ImageArgs.given(args, settings, where)
         child = pulumi.ResourceOptions(parent=self)
+        self.source = image_source(args)
+        self.platform = args.platform
         self._lookup = look_up(name, args, target, where, child)
         self.reference = self._lookup.reference
         self.delivery = self._lookup.delivery

@@ -13,6 +13,12 @@ _SECRET_NAME = re.compile(
     r"(^|_)(password|passwd|passphrase|secret|token|credentials?|(api|private|access|secret)_?key)$",
     re.IGNORECASE,
 )
+# Frameworks put these into what browsers get: https://vite.dev/guide/env-and-mode#env-variables and
+# https://nextjs.org/docs/pages/guides/environment-variables
+_PUBLIC_NAME = re.compile(
+    r"^(NEXT_PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|PUBLIC|VITE|REACT_APP|VUE_APP|GATSBY)_"
+    r"(?!.*(PASSWORD|PASSWD|PASSPHRASE|SECRET|PRIVATE))"
+)
 _SECRET_VALUE = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY|^(ghp|gho|ghs|github_pat|glpat|xox[abp])[_-]"
     r"|^(AKIA|ASIA)[0-9A-Z]{16}$"
@@ -35,7 +41,8 @@ class ImageArgs(Model):
     """Dockerfile, relative to Pulumi.yaml; `Dockerfile` in the context unless given."""
 
     build_args: dict[str, str] = Field(default_factory=dict)
-    """Build arguments. They stay readable in the image's history: no place for secrets."""
+    """Build arguments. They stay readable in the image's history: what looks like a secret is
+    refused, unless its name is public by design, such as `VITE_…` or `NEXT_PUBLIC_…`."""
 
     stage: str | None = None
     """Build stage to stop at; the last one unless given."""
@@ -45,7 +52,8 @@ class ImageArgs(Model):
     machines that start without a cache, as in CI."""
 
     platform: Literal["linux/amd64", "linux/arm64"] | None = None
-    """Platform of the image; that of the cluster's nodes unless given."""
+    """Platform of the image; that of the cluster's Linux nodes unless given. In an existing cluster
+    its pods are scheduled on nodes of that platform."""
 
     @property
     def dockerfile_path(self) -> str:
@@ -70,10 +78,13 @@ class ImageArgs(Model):
     @classmethod
     def _arguments_are_no_secrets(cls, arguments: Mapping[str, str]) -> Mapping[str, str]:
         for name, value in arguments.items():
-            if _SECRET_NAME.search(name) or _SECRET_VALUE.search(value):
+            is_named_so = _SECRET_NAME.search(name) and not _PUBLIC_NAME.match(name)
+            if is_named_so or _SECRET_VALUE.search(value):
                 raise ValueError(
                     f"{name} looks like a secret, and build arguments stay readable in the image's "
-                    "history; let the build do without, or give it to the running container"
+                    "history; let the build do without, or give it to the running container. A "
+                    "value that browsers get may have a name that is public, such as VITE_… or "
+                    "NEXT_PUBLIC_…"
                 )
         return arguments
 

@@ -6,11 +6,14 @@ from pathlib import Path
 import pulumi
 import pulumi_docker as docker
 
+from ..machine.runner import Runner
 from ..targets.base import Target
 from .args import ImageArgs
 from .build_context import BuildContext, BuildSources
+from .docker_features import check_docker
 from .dockerfile import mirrored_arguments, read_dockerfile
-from .staging import hashes, stage
+from .mirrored import mirrored_dockerfile
+from .staging import BuildFolder, copies, stage
 
 
 def build(
@@ -29,13 +32,15 @@ def build(
     # https://docs.docker.com/build/cache/backends/inline/
     inline = {"BUILDKIT_INLINE_CACHE": "1"} if args.registry_cache else {}
     platform = args.platform or target.platform
-    context = stage(root, args.context, args.dockerfile_path, name)
+    below = copies(pulumi.get_stack(), name)
+    folder = BuildFolder(root, args.context, args.dockerfile_path)
+    staged = stage(folder, below, where, _mirrored(text, args, target, where))
     image = docker.Image(
         f"{name}-build",
         image_name=image_name,
         build=docker.DockerBuildArgs(
-            context=str(context),
-            dockerfile=_staged(args, context),
+            context=str(staged.context),
+            dockerfile=str(staged.dockerfile),
             args={**arguments, **inline},
             target=args.stage,
             cache_from=cache,
@@ -49,7 +54,8 @@ def build(
         f"{name}-context",
         BuildSources(
             image=name,
-            files=hashes(root / context),
+            copies=str(below),
+            context=staged.context.name,
             dockerfile=hashlib.sha256(text.encode()).hexdigest()[:12],
             arguments=arguments,
             stage=args.stage,
@@ -61,9 +67,18 @@ def build(
     return image
 
 
-def _staged(args: ImageArgs, context: Path) -> str:
-    """Return the Dockerfile in the copy of the context; outside of it, the file itself."""
-    dockerfile, source = Path(args.dockerfile_path), Path(args.context)
-    if dockerfile.is_relative_to(source):
-        return str(context / dockerfile.relative_to(source))
-    return args.dockerfile_path
+def _mirrored(text: str, args: ImageArgs, target: Target, where: str) -> str | None:
+    """Return the Dockerfile with this machine's mirrors in it; None where that changes nothing.
+
+    Raises SettingsError for one that this machine's Docker is too old for.
+    """
+    mirrored = mirrored_dockerfile(text, target.mirrors)
+    place = f"{where}: {args.dockerfile_path}"
+    check_docker(mirrored.text, place, mirrored.removed_frontend, Runner())
+    for image in mirrored.without_mirror if target.mirrors.has_no_registry else ():
+        pulumi.log.warn(
+            f"{place}, line {image.line + 1}: the mirror map of this machine has no mirror of "
+            f"{image.reference}; if the build does not find it, change the line or add it to "
+            f"~/.config/slipway/mirrors.yaml: images: {{{image.reference}: …}}"
+        )
+    return None if mirrored.text == text else mirrored.text

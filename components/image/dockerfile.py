@@ -24,7 +24,9 @@ def read_dockerfile(args: ImageArgs, where: str) -> str:
     """
     path = args.dockerfile_path
     try:
-        return (Path(pulumi.get_root_directory()) / path).read_text()
+        # What is not UTF-8, in a comment for instance, is nothing that is read here.
+        file = Path(pulumi.get_root_directory()) / path
+        return file.read_text(encoding="utf-8", errors="replace")
     except OSError:
         raise SettingsError(
             f"{where}: there is no Dockerfile at {path} (relative to Pulumi.yaml); set `context` "

@@ -10,7 +10,7 @@ from pulumi.dynamic import CheckFailure, Resource
 from ..dynamic import DynamicProvider, Preflight
 from ..machine.runner import LocalError
 from ..registry.client import Manifest, RegistryClient
-from ..registry.login import CREDENTIALS, CredentialInputs, credentials
+from ..registry.credentials import CREDENTIALS, CredentialInputs, credentials
 from ..registry.reference import ImageReference
 
 
@@ -34,6 +34,8 @@ class ExistingImageInputs(CredentialInputs):
     image: str
     source: str
     platform: str
+    reference: str | None = None
+    """Reference by digest, in the state; the check fills it in."""
 
 
 class ExistingImageProvider(DynamicProvider[ExistingImageInputs]):
@@ -46,9 +48,10 @@ class ExistingImageProvider(DynamicProvider[ExistingImageInputs]):
     secret_inputs = CREDENTIALS
 
     def preflight(self, olds: ExistingImageInputs | None, news: ExistingImageInputs) -> Preflight:
-        del olds
         image = ImageReference.parse(news.source)
         try:
+            if olds and self._is_unchanged(image, olds, news):
+                return Preflight({"reference": olds.reference})
             manifest = self._manifest(image, news)
         except LocalError as error:
             return _refused(news, str(error))
@@ -64,9 +67,23 @@ class ExistingImageProvider(DynamicProvider[ExistingImageInputs]):
     def identify(self, news: ExistingImageInputs) -> str:
         return news.image
 
+    def _is_unchanged(
+        self, image: ImageReference, olds: ExistingImageInputs, news: ExistingImageInputs
+    ) -> bool:
+        """Return whether the registry still has, under the same name, what was checked before.
+
+        Docker Hub counts what it is asked for a manifest as a pull, and this not.
+        """
+        if (olds.source, olds.platform) != (news.source, news.platform) or not olds.reference:
+            return False
+        digest = self._client(image, news).digest(image.repository, image.version)
+        return olds.reference == f"{image.name}@{digest}"
+
     def _manifest(self, image: ImageReference, news: ExistingImageInputs) -> Manifest | None:
-        client = RegistryClient(image.registry, news.login(image.registry, self.runner))
-        return client.manifest(image.repository, image.version)
+        return self._client(image, news).manifest(image.repository, image.version)
+
+    def _client(self, image: ImageReference, news: ExistingImageInputs) -> RegistryClient:
+        return RegistryClient(image.registry, news.login(image.registry, self.runner))
 
 
 def _runs_on(manifest: Manifest, platform: str) -> bool:

@@ -1,130 +1,175 @@
-"""A copy of a build context whose file modes are the same in every checkout.
+"""The copy of a build context that the docker plugin gets: what Docker sends, and nothing else.
 
-The docker plugin's digest of a context counts every mode bit, so that another umask would rebuild
-the image. Git keeps one bit, whether a file is executable, and so does the copy. .dockerignore
-decides what a build sees; it is copied too.
+Git keeps one bit of a file's mode, whether it is executable, and so does the copy: the image is
+the same under every umask. A copy is named by what is in it and never changes, so that a run may
+build from one while another run makes the next.
 """
 
-import hashlib
+import contextlib
 import os
 import shutil
-from collections.abc import Iterator
+import stat
+import tempfile
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..settings.model import SettingsError
+from .build_file import BuildFile
+from .context import PRIVATE, Entry, is_executable, sent_entries
+from .ignore import IgnoreRules
+from .listing import (
+    BUILD_FILE,
+    Listing,
+    content_hash,
+    digest,
+    listing,
+    load_listing,
+    save_listing,
+)
 
-FOLDER = Path(".slipway", "build")
-"""Folder of the copies, relative to Pulumi.yaml."""
-
-_SHOWN = 12  # characters of a hash
+_IN_USE_SECONDS = 3600  # for which another run, such as a preview, may build from a copy
 
 
-def stage(root: Path, context: str, dockerfile: str, name: str) -> Path:
-    """Update the copy of a context, and return its path, relative to `root`.
+@dataclass(frozen=True)
+class BuildFolder:
+    """Context and Dockerfile of an image."""
 
-    Only files whose size or time differ are copied. Raises SettingsError for a context that
-    cannot be built: no folder, or a dangling link in it.
+    root: Path
+    """Folder of Pulumi.yaml."""
+
+    context: str
+    """Build context, relative to Pulumi.yaml; so is the Dockerfile."""
+
+    dockerfile: str
+
+
+@dataclass(frozen=True)
+class Staged:
+    """The copy of a context and its Dockerfile, relative to Pulumi.yaml."""
+
+    context: Path
+    dockerfile: Path
+
+
+def copies(stack: str, image: str) -> Path:
+    """Return the folder of an image's copies and their listings, relative to Pulumi.yaml."""
+    return Path(PRIVATE, "contexts", stack, image)
+
+
+def stage(folder: BuildFolder, below: Path, where: str, text: str | None = None) -> Staged:
+    """Return a copy, in the folder `below`, of what Docker sends of a build context.
+
+    `where` names the image in messages, and `text` is built from in place of the Dockerfile's own.
+    Raises SettingsError for a context that cannot be read.
     """
-    source, copy = root / context, root / FOLDER / name
-    if not source.is_dir():
+    context = folder.root / folder.context
+    if not context.is_dir():
         raise SettingsError(
-            f'Image("{name}"): {context} is no folder (relative to Pulumi.yaml); set `context`'
+            f"{where}: {folder.context} is no folder (relative to Pulumi.yaml); set `context`"
         )
-    copy.mkdir(parents=True, exist_ok=True)
-    (root / FOLDER / ".gitignore").write_text("*\n")
-    # Where the context is the project: not the copies themselves.
-    copies = frozenset({copy.parents[1]})
-    left_out = _left_out(source, root / f"{dockerfile}.dockerignore")
-    kept: set[Path] = set()
-    for path in _walk(source, source, left_out, copies):
-        relative = path.relative_to(source)
-        if not path.exists():
-            raise SettingsError(
-                f'Image("{name}"): {relative} in the build context is a link to '
-                f"{path.readlink()}, which does not exist; remove the link, or add it to "
-                ".dockerignore"
-            )
-        kept.add(relative)
-        _copy(path, copy / relative)
-    for path in list(_walk(copy, copy, frozenset(), frozenset())):
-        if path.relative_to(copy) not in kept:
-            _remove(path)
-    return FOLDER / name
+    rules = IgnoreRules.read(context, folder.root / folder.dockerfile)
+    entries = list(sent_entries(context, rules))
+    dockerfile = BuildFile.place(folder.root / folder.dockerfile, context, entries, text)
+    content = _listing(entries, dockerfile)
+    copy = folder.root / below / digest(content)
+    if not copy.is_dir():
+        copy = _make(copy.parent, entries, content, dockerfile)
+    else:
+        os.utime(copy)  # in use
+        if load_listing(copy) is None:
+            save_listing(content, copy)
+    name = below / copy.name
+    return Staged(name, name / dockerfile.path)
 
 
-def hashes(folder: Path) -> dict[str, str]:
-    """Return a short hash of every file below a folder, by path; executable ones are marked."""
-    result: dict[str, str] = {}
-    for path in _walk(folder, folder, frozenset(), frozenset()):
-        name = str(path.relative_to(folder))
-        if path.is_symlink():
-            result[name] = f"-> {path.readlink()}"
-        elif path.is_file():
-            mark = " x" if path.stat().st_mode & 0o100 else ""
-            result[name] = hashlib.sha256(path.read_bytes()).hexdigest()[:_SHOWN] + mark
-    return result
-
-
-def _left_out(context: Path, own: Path) -> frozenset[str]:
-    """Return the lines of the ignore file without patterns: what they name need not be copied.
-
-    Everything else is copied; Docker reads the ignore file again and decides.
-    """
-    file = own if own.is_file() else context / ".dockerignore"
-    lines = [line.strip() for line in file.read_text().splitlines()] if file.is_file() else []
-    if any(line.startswith("!") for line in lines):
-        return frozenset()
-    plain = {line.strip("/") for line in lines if not line.startswith("#")}
-    return frozenset(line for line in plain if not set(line.removeprefix("**/")) & set("*?[]\\"))
-
-
-def _walk(
-    folder: Path, top: Path, left_out: frozenset[str], skipped: frozenset[Path]
-) -> Iterator[Path]:
-    """Yield folders, files and links below a folder by name, folders before their content."""
-    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
-        path = Path(entry.path)
-        relative = path.relative_to(top)
-        if {str(relative), f"**/{entry.name}"} & left_out or path in skipped:
-            continue
-        if entry.is_symlink() or entry.is_file():
-            yield path
-        elif entry.is_dir():
-            yield path
-            yield from _walk(path, top, left_out, skipped)
-
-
-def _copy(source: Path, copy: Path) -> None:
-    if source.is_dir() and not source.is_symlink():
-        if copy.is_symlink() or copy.is_file():
-            copy.unlink()
-        copy.mkdir(mode=0o755, exist_ok=True)
-        return
-    if copy.is_dir() and not copy.is_symlink():
-        shutil.rmtree(copy)
-    if source.is_symlink():
-        if not copy.is_symlink() or copy.readlink() != source.readlink():
-            copy.unlink(missing_ok=True)
-            copy.symlink_to(source.readlink())
-        return
-    original = source.stat()
-    mode = 0o755 if original.st_mode & 0o100 else 0o644
-    if not _is_copied(original, copy):
-        copy.unlink(missing_ok=True)
-        shutil.copyfile(source, copy)
-        os.utime(copy, ns=(original.st_atime_ns, original.st_mtime_ns))
-    copy.chmod(mode)
-
-
-def _is_copied(original: os.stat_result, copy: Path) -> bool:
-    if copy.is_symlink() or not copy.is_file():
-        return False
-    current = copy.stat()
-    return (current.st_size, current.st_mtime_ns) == (original.st_size, original.st_mtime_ns)
+def prune(below: Path, kept: str) -> None:
+    """Remove the copies in a folder, and their listings, but one and those still in use."""
+    latest = time.time() - _IN_USE_SECONDS
+    for path in below.iterdir() if below.is_dir() else ():
+        with contextlib.suppress(FileNotFoundError):  # removed by another run
+            if path.name.partition(".")[0] != kept and path.stat().st_mtime < latest:
+                _remove(path)
 
 
 def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
     else:
-        path.unlink(missing_ok=True)
+        path.unlink()
+
+
+def _listing(entries: Iterable[Entry], dockerfile: BuildFile) -> Listing:
+    added = {} if dockerfile.is_sent else {BUILD_FILE: content_hash(dockerfile.content)}
+    return listing(entries) | added
+
+
+def _make(below: Path, entries: Sequence[Entry], content: Listing, dockerfile: BuildFile) -> Path:
+    """Make a copy and return its path: its name is that of what was copied in the end."""
+    below.mkdir(parents=True, exist_ok=True)
+    (below.parents[1] / ".gitignore").write_text("*\n", encoding="utf-8")
+    copied = _copied(below, content)
+    making = Path(tempfile.mkdtemp(dir=below))
+    try:
+        making.chmod(0o755)
+        for entry in entries:
+            with contextlib.suppress(FileNotFoundError):  # removed meanwhile
+                _copy(entry, making / entry.path, copied.get(entry.path))
+        for entry in reversed(entries):
+            with contextlib.suppress(FileNotFoundError):
+                _set_times(entry, making / entry.path)
+        made = _listing(sent_entries(making, IgnoreRules(())), dockerfile)
+        dockerfile.add(making)
+        copy = below / digest(made)
+        save_listing(made, copy)
+        _rename(making, copy)
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+    return copy
+
+
+def _copied(below: Path, content: Listing) -> dict[str, Path]:
+    """Return the files that another copy has with the same content, where it has them."""
+    return {
+        path: other / path
+        for other in below.iterdir()
+        for path, fingerprint in (load_listing(other) or {}).items()
+        if content.get(path) == fingerprint
+    }
+
+
+def _rename(making: Path, copy: Path) -> None:
+    try:
+        making.rename(copy)
+    except OSError:
+        if not copy.is_dir():  # made by another run
+            raise
+
+
+def _copy(entry: Entry, copy: Path, same: Path | None) -> None:
+    """Copy an entry; `same` is a copy of it on this disk, to which it may be a hard link."""
+    if entry.is_folder:
+        copy.mkdir()
+        copy.chmod(0o755)  # under any umask
+        return
+    if entry.is_link:
+        copy.symlink_to(entry.source.readlink())
+        return
+    if same:
+        with contextlib.suppress(OSError):
+            copy.hardlink_to(same)
+            return
+    state = entry.source.lstat()
+    if stat.S_ISREG(state.st_mode):
+        shutil.copyfile(entry.source, copy)
+    elif stat.S_ISSOCK(state.st_mode):
+        copy.touch()  # which is what BuildKit makes of it
+    else:
+        os.mkfifo(copy)
+    copy.chmod(0o755 if is_executable(state.st_mode) else 0o644)
+
+
+def _set_times(entry: Entry, copy: Path) -> None:
+    state = entry.source.lstat()
+    os.utime(copy, ns=(state.st_atime_ns, state.st_mtime_ns), follow_symlinks=False)

@@ -10,7 +10,7 @@ from pulumi.dynamic import Resource
 from ..dynamic import DynamicProvider, Properties
 from ..machine.runner import LocalError
 from ..registry.client import RegistryClient
-from ..registry.login import CREDENTIALS, CredentialInputs, credentials
+from ..registry.credentials import CREDENTIALS, CredentialInputs, credentials
 from ..registry.reference import ImageReference
 
 _NUMERIC_USER = (

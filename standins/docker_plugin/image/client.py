@@ -81,7 +81,12 @@ def _answer(*command: str) -> str | None:
     """Return what the command prints, or None if it fails."""
     try:
         done = subprocess.run(
-            command, capture_output=True, text=True, timeout=_ANSWER_SECONDS, check=False
+            command,
+            capture_output=True,
+            text=True,
+            timeout=_ANSWER_SECONDS,
+            check=False,
+            encoding="utf-8",
         )
     except (OSError, subprocess.TimeoutExpired):
         return None

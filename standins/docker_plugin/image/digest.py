@@ -8,7 +8,7 @@ import hashlib
 import os
 import posixpath
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from standins.docker_plugin.errors import PluginError
@@ -18,15 +18,15 @@ _CHUNK = 1 << 20
 _MAX_LINKS = 255
 
 
-def context_digest(context: str, dockerfile: str, warn: Callable[[str], None]) -> str:
+def context_digest(context: str, dockerfile: str) -> str:
     """Return the digest of a build context as 64 hexadecimal digits.
 
     Inputs: the context's folder and the Dockerfile, as the user wrote them (relative to the
     project directory or absolute). The text of the context enters the digest where a symbolic
-    link is resolved. `warn` gets what the digest misses. Raises PluginError for a context
-    that cannot be read or a malformed .dockerignore file.
+    link is resolved. Raises PluginError for a context that cannot be read or a malformed
+    .dockerignore file.
     """
-    hasher = _Hasher(context, read_rules(context, dockerfile), warn)
+    hasher = _Hasher(context, read_rules(context, dockerfile))
     try:
         hasher.add("Dockerfile", "----------", _file_hash(dockerfile))
         os.lstat(context or ".")
@@ -97,10 +97,9 @@ def resolve_link(path: str) -> str:
 class _Hasher:
     """Adds the files of one context to one sha256, in the vendor's order and form."""
 
-    def __init__(self, context: str, rules: IgnoreRules, warn: Callable[[str], None]) -> None:
+    def __init__(self, context: str, rules: IgnoreRules) -> None:
         self._context = context
         self._rules = rules
-        self._warn = warn
         self._sum = hashlib.sha256()
 
     def add(self, name: str, mode: str, content: bytes) -> None:
@@ -127,14 +126,9 @@ class _Hasher:
                 continue
             try:
                 content = self._content_hash(path, mode)
-            except FileNotFoundError:
-                # The vendor's walk takes a dangling link for the end of its folder: what
+            except (FileNotFoundError, NotADirectoryError):
+                # The vendor's walk takes a link to nothing for the end of its folder: what
                 # follows is sent to the build but does not count.
-                self._warn(
-                    f"{path} in the build context is a link to nothing. Changes of what follows it"
-                    " in its folder are not noticed and build nothing: remove the link, or name"
-                    " it in .dockerignore."
-                )
                 return
             self.add(path, go_mode(mode), content)
 

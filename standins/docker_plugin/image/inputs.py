@@ -20,12 +20,10 @@ def machine_platform() -> str:
     return f"linux/{_GO_ARCHITECTURES.get(machine, machine)}"
 
 
-def checked_inputs(
-    news: Properties, inform: Callable[[str], None], warn: Callable[[str], None]
-) -> Properties:
+def checked_inputs(news: Properties, inform: Callable[[str], None]) -> Properties:
     """Return the inputs with the defaults and the hidden `build.contextDigest` filled in.
 
-    Inputs: what the program wrote, and two ways to tell the user something about this resource.
+    Inputs: what the program wrote, and a way to tell the user something about this resource.
     Paths are relative to the working directory, which is the project's. Raises PluginError for
     a wrong type, a missing Dockerfile, an unreadable context or a name that cannot be pushed.
     """
@@ -33,7 +31,7 @@ def checked_inputs(
     inputs = Properties(news)
     inputs["buildOnPreview"] = news.get("buildOnPreview") or False
     if news.get("build") != UNKNOWN:
-        inputs["build"] = _checked_build(news.get("build") or {}, inform, warn)
+        inputs["build"] = _checked_build(news.get("build") or {}, inform)
     _check_name(inputs)
     return inputs
 
@@ -45,9 +43,7 @@ def dockerfile_in_context(build: Properties) -> str:
     return os.path.relpath(dockerfile, context)
 
 
-def _checked_build(
-    news: Properties, inform: Callable[[str], None], warn: Callable[[str], None]
-) -> Properties:
+def _checked_build(news: Properties, inform: Callable[[str], None]) -> Properties:
     build = {**news}
     args = build.get("args")
     if is_object(args):
@@ -65,7 +61,7 @@ def _checked_build(
         )
     if build["dockerfile"] != UNKNOWN:
         _check_dockerfile(hashed, build["dockerfile"])
-        build["contextDigest"] = context_digest(hashed or ".", build["dockerfile"], warn)
+        build["contextDigest"] = context_digest(hashed or ".", build["dockerfile"])
     return build
 
 

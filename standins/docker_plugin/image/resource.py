@@ -24,7 +24,7 @@ class ImageResource:
 
     def check(self, news: Properties, log: ResourceLog) -> Properties:
         """Return the checked inputs; see `inputs.checked_inputs` for what is raised."""
-        return checked_inputs(news, log.info, log.warning)
+        return checked_inputs(news, log.info)
 
     def preview(self, inputs: Properties, engine: DockerClient, log: ResourceLog) -> Properties:
         """Return the properties that a create or update would give, as far as they are known.

@@ -1,11 +1,14 @@
 """What of a Dockerfile decides where its base images come from."""
 
+from pathlib import Path
+
+import pulumi
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from components.image import ImageArgs
-from components.image.dockerfile import base_arguments, mirrored_arguments
+from components.image.dockerfile import base_arguments, mirrored_arguments, read_dockerfile
 from components.registry.mirror_map import MirrorMap, Mirrors
 from tests.unit.components.plan import REPOSITORY
 
@@ -88,3 +91,14 @@ def test_the_sample_can_be_built_from_a_mirror() -> None:
 )
 def test_the_dockerfile_is_in_the_context_unless_given(args: ImageArgs, path: str) -> None:
     assert args.dockerfile_path == path
+
+
+def test_a_dockerfile_with_bytes_that_are_no_text_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pulumi, "get_root_directory", lambda: str(tmp_path))
+    (tmp_path / "Dockerfile").write_bytes(b"# caf\xe9\nARG BASE=node:22\nFROM ${BASE}\n")
+
+    text = read_dockerfile(ImageArgs(), "the image")
+
+    assert base_arguments(text, {}) == {"BASE": "node:22"}

@@ -39,6 +39,48 @@ def test_a_tag_becomes_the_digest_that_pods_name(registry: RegistryDouble) -> No
     assert pinned.inputs["reference"] == result.inputs["reference"]
 
 
+def _again(registry: RegistryDouble, olds: dict[str, Any], **more: Any) -> tuple[Any, list[str]]:
+    """Check the same image with the inputs of before, and return the manifests that were got."""
+    registry.requests.clear()
+    registry.methods.clear()
+    result = ExistingImageProvider().check(olds, {**olds, "reference": None, **more})
+    asked = zip(registry.methods, registry.requests, strict=True)
+    return result, [path for method, path in asked if method == "GET" and "manifests" in path]
+
+
+def test_an_image_that_did_not_change_is_not_pulled_by_the_next_preview(
+    registry: RegistryDouble,
+) -> None:
+    olds = _check(registry).inputs
+
+    result, pulled = _again(registry, olds)
+
+    assert result.failures == []
+    assert result.inputs["reference"] == olds["reference"]
+    assert pulled == []
+
+
+def test_a_tag_that_moved_or_another_platform_is_checked_again(registry: RegistryDouble) -> None:
+    olds = _check(registry).inputs
+
+    (failure,) = _again(registry, olds, platform="linux/arm64")[0].failures
+    assert "built for linux/amd64" in failure.reason
+
+    moved = registry.add("owner/web", "1", "linux/amd64", user="10001")
+    result, pulled = _again(registry, olds)
+    assert result.inputs["reference"].endswith(f"@{moved}")
+    assert len(pulled) == 1
+
+
+def test_an_image_that_was_deleted_since_is_refused(registry: RegistryDouble) -> None:
+    olds = _check(registry).inputs
+    registry.remove("owner/web", "1")
+
+    (failure,) = _again(registry, olds)[0].failures
+
+    assert "image not found in the registry" in failure.reason
+
+
 def test_an_image_that_is_missing_is_refused_with_the_command_that_asks_the_same(
     registry: RegistryDouble,
 ) -> None:

@@ -30,7 +30,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def check(said: list[str] | None = None, **news: Any) -> dict[str, Any]:
     tell = (said if said is not None else []).append
-    return checked_inputs({"imageName": NAME, "skipPush": False, **news}, tell, tell)
+    return checked_inputs({"imageName": NAME, "skipPush": False, **news}, tell)
 
 
 def test_a_missing_build_is_filled_in_whole(project: Path) -> None:
@@ -61,7 +61,7 @@ def test_a_missing_platform_is_reported_on_every_run_and_a_given_one_is_not() ->
 
 
 def test_unknown_properties_pass_and_a_missing_name_is_no_failure() -> None:
-    inputs = checked_inputs({"build": {"context": "app"}, "other": [1]}, print, print)
+    inputs = checked_inputs({"build": {"context": "app"}, "other": [1]}, print)
     assert inputs["other"] == [1]
     assert "imageName" not in inputs
 

@@ -3,6 +3,7 @@
 Belongs here: start, end, the engine's sign of life, and what is refused by name.
 """
 
+import contextlib
 import json
 import os
 import signal
@@ -134,6 +135,23 @@ def test_an_engine_that_answers_is_found_where_docker_host_says(
     monkeypatch.setenv("DOCKER_HOST", address)
     assert find_engine(None) == address
     thread.join()
+
+
+def test_without_docker_host_only_the_default_socket_counts_as_for_the_vendors_plugin(
+    no_docker_host: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = [no_docker_host / ".docker" / name for name in ("run", "desktop")]
+    monkeypatch.setattr(docker_host, "_DEFAULT", f"unix://{no_docker_host}/default.sock")
+    with contextlib.ExitStack() as stack:
+        for folder in others:
+            folder.mkdir(parents=True)
+            # A path of its own may be too long for a socket.
+            monkeypatch.chdir(folder)
+            listener = stack.enter_context(socket.socket(socket.AF_UNIX))
+            listener.bind("docker.sock")
+            listener.listen()
+        with pytest.raises(PluginError, match=r"default\.sock: no such file"):
+            find_engine(None)
 
 
 @pytest.mark.parametrize("address", ["ssh://user@host", "npipe:////./pipe/x", "nonsense"])
