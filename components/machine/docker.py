@@ -1,12 +1,20 @@
 """Docker on this machine, through its command `docker`."""
 
 import json
+import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from .runner import CommandError, LocalError, Runner
 
 _ANSWER_SECONDS = 4
+
+
+def config_file() -> Path:
+    """Return the file of Docker's own configuration, which need not exist."""
+    folder = os.environ.get("DOCKER_CONFIG")
+    return (Path(folder) if folder else Path.home() / ".docker") / "config.json"
 
 
 def require_engine(runner: Runner) -> None:

@@ -1,5 +1,6 @@
-"""Free ports on this machine's loopback address."""
+"""Free ports on this machine's loopback addresses."""
 
+import errno
 import re
 import shutil
 import socket
@@ -7,19 +8,16 @@ from collections.abc import Collection
 
 from .runner import LocalError, Runner
 
-_ADDRESS = "127.0.0.1"
+_ADDRESSES = {socket.AF_INET: "127.0.0.1", socket.AF_INET6: "::1"}
 _TRIED = 100
 
 
 def is_free(port: int) -> bool:
-    """Return whether nothing listens on the port."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((_ADDRESS, port))
-        except OSError:
-            return False
-    return True
+    """Return whether nothing listens on the port, under any address of `localhost`.
+
+    A program on `::1` alone would answer in place of one on 127.0.0.1.
+    """
+    return not any(_is_taken(family, port) for family in _ADDRESSES)
 
 
 def first_free(start: int, but: Collection[int] = ()) -> int:
@@ -30,7 +28,18 @@ def first_free(start: int, but: Collection[int] = ()) -> int:
     for port in range(start, start + _TRIED):
         if port not in but and is_free(port):
             return port
-    raise LocalError(f"no port from {start} to {start + _TRIED - 1} is free on {_ADDRESS}")
+    raise LocalError(f"no port from {start} to {start + _TRIED - 1} is free on localhost")
+
+
+def _is_taken(family: socket.AddressFamily, port: int) -> bool:
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((_ADDRESSES[family], port))
+    except OSError as error:
+        # A machine without IPv6 has no such address, and nobody listens there.
+        return family == socket.AF_INET or error.errno == errno.EADDRINUSE
+    return False
 
 
 def holder(port: int, runner: Runner) -> str:

@@ -4,11 +4,15 @@ import os
 import shlex
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Self
 
+from .following import Silent, follow
+
 _LINES_SHOWN = 15
+_TRIAL_SECONDS = 5.0
 
 UP_AGAIN = "run `pulumi up` again, which continues from here"
 """The next step after work that was not completed and left nothing to clean up."""
@@ -58,20 +62,18 @@ class Runner:
         The command gets `stdin`, and `timeout` seconds. Raises CommandError when it cannot be
         found, fails, or takes longer. It ends with this process, however that ends.
         """
-        shown = shlex.join(command)
-        if shutil.which(command[0]) is None:
-            installs = "`make setup` installs it, with STACK=… where it is only that stack's"
-            raise CommandError(shown, f"cannot be run: no such command; {installs}", "")
+        shown = _require(command)
         try:
             done = subprocess.run(
-                [*_ending_with_parent(), *command],
+                [*ending_with_parent(), *command],
                 input=stdin,
                 stdin=subprocess.DEVNULL if stdin is None else None,
                 capture_output=True,
                 text=True,
                 timeout=timeout,
-                env={**os.environ, **(self.environment or {})},
+                env=self._environment(),
                 check=False,
+                encoding="utf-8",
             )
         except subprocess.TimeoutExpired as late:
             text = late.stderr.decode(errors="replace") if late.stderr else ""
@@ -81,11 +83,64 @@ class Runner:
             raise CommandError(shown, reason, done.stderr or done.stdout, done.stdout)
         return done.stdout
 
+    def follow(self, *command: str, silence: float, take: Callable[[str], bool]) -> None:
+        """Run a command that shows its progress, without a limit but for silence, in seconds.
 
-def _ending_with_parent() -> list[str]:
+        `take` gets each line that it shows, and returns whether that is progress and no message.
+        Raises CommandError when it cannot be found, fails, or shows nothing new for that long. It
+        ends with this process, however that ends.
+        """
+        shown = _require(command)
+        messages: list[str] = []
+
+        def keep(line: str) -> None:
+            if line and not take(line):
+                messages.append(line)
+
+        try:
+            code = follow([*ending_with_parent(), *command], self._environment(), silence, keep)
+        except Silent:
+            reason = f"showed no progress for {silence:g} s, and was ended"
+            raise CommandError(shown, reason, "\n".join(messages)) from None
+        if code != 0:
+            raise CommandError(shown, f"failed with exit code {code}", "\n".join(messages))
+
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, **(self.environment or {})}
+
+
+def _require(command: tuple[str, ...]) -> str:
+    """Return a command in words.  Raises CommandError when it cannot be found."""
+    shown = shlex.join(command)
+    if shutil.which(command[0]) is None:
+        installs = "`make setup` installs it, with STACK=… where it is only that stack's"
+        raise CommandError(shown, f"cannot be run: no such command; {installs}", "")
+    return shown
+
+
+def ending_with_parent() -> tuple[str, ...]:
     """Return the words before a command that make the kernel end it with this process; on Linux.
 
     A program does it and not a function between fork and exec: that would make gRPC, which runs
     in the same process, complain at every command.
     """
-    return ["setpriv", "--pdeathsig", "TERM", "--"] if shutil.which("setpriv") else []
+    program = shutil.which("setpriv")
+    if program is None:
+        return ()
+    words = (program, "--pdeathsig", "TERM", "--")
+    return words if _works(words) else ()
+
+
+@cache
+def _works(words: tuple[str, ...]) -> bool:
+    """Return whether these words can stand before a command.
+
+    BusyBox and util-linux before 2.33, as on RHEL 8, have a setpriv without `--pdeathsig`.
+    """
+    try:
+        done = subprocess.run(
+            [*words, "true"], capture_output=True, timeout=_TRIAL_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0

@@ -62,6 +62,8 @@ class Registry(pulumi.ComponentResource):
         super().__init__("slipway:index:Registry", name, None, opts)
         args = RegistryArgs.given(args, settings, f'Registry("{name}")')
         child = pulumi.ResourceOptions(parent=self)
+        # Container and volume have fixed names: what is created first would be the old one.
+        named = pulumi.ResourceOptions(parent=self, delete_before_replace=True)
         names = Names.of_stack()
         self.container_name = names.registry
         allocation = allocation or Allocation(
@@ -72,7 +74,7 @@ class Registry(pulumi.ComponentResource):
             f"{name}-volume",
             name=names.registry,
             labels=[docker.VolumeLabelArgs(label=labels.MARK, value=self.mark)],
-            opts=child,
+            opts=named,
         )
         container = docker.Container(
             f"{name}-container",
@@ -90,7 +92,7 @@ class Registry(pulumi.ComponentResource):
             # The nodes' resource joins the container to the cluster's network later on; that is
             # no drift of the container.
             opts=pulumi.ResourceOptions.merge(
-                child, pulumi.ResourceOptions(ignore_changes=["networksAdvanced", "networkMode"])
+                named, pulumi.ResourceOptions(ignore_changes=["networksAdvanced", "networkMode"])
             ),
         )
         endpoint = RegistryEndpoint(

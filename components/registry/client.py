@@ -1,7 +1,6 @@
 """Client of an image registry, which asks what `docker pull` would ask.
 
-https://github.com/opencontainers/distribution-spec/blob/main/spec.md, and for the tokens
-https://distribution.github.io/distribution/spec/auth/token/.
+https://github.com/opencontainers/distribution-spec/blob/main/spec.md
 """
 
 import hashlib
@@ -9,16 +8,17 @@ import json
 import re
 import ssl
 import urllib.error
-import urllib.parse
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPResponse
 from typing import Any, TypeVar, cast
 
+from ..machine.proxies import opener
 from ..machine.runner import LocalError
 from .login import Login
 from .reference import HUB
+from .tokens import token_request
 
 _T = TypeVar("_T")
 _SECONDS = 5
@@ -65,6 +65,13 @@ class RegistryClient:
         """
         return self._in_words(repository, lambda: self._manifest(repository, version))
 
+    def digest(self, repository: str, version: str) -> str | None:
+        """Return the digest under a tag or digest; None if the registry has nothing there.
+
+        This is no pull for those that limit pulls, as Docker Hub does. Raises as `manifest` does.
+        """
+        return self._in_words(repository, lambda: self._digest(repository, version))
+
     def has(self, repository: str, digest: str) -> bool:
         """Return whether an image can be pulled by its digest. Raises as `manifest` does."""
 
@@ -88,6 +95,12 @@ class RegistryClient:
             return self._user(repository, document["manifests"][0]["digest"])
         config = f"{repository}/blobs/{document['config']['digest']}"
         return self._document(config, repository).get("config", {}).get("User") or ""
+
+    def _digest(self, repository: str, version: str) -> str:
+        with self._get(f"{repository}/manifests/{version}", repository, "HEAD") as answer:
+            named = answer.headers.get("Docker-Content-Digest")
+        # The header is optional.
+        return named or self._manifest(repository, version).digest
 
     def _document(self, path: str, repository: str) -> dict[str, Any]:
         with self._get(path, repository) as answer:
@@ -115,7 +128,7 @@ class RegistryClient:
         except urllib.error.HTTPError as error:
             if error.code == 404:
                 return None
-            raise _refusal(self._host, repository, error.code) from None
+            raise self._refusal(repository, error.code) from None
         except OSError as error:
             reason = getattr(error, "reason", error)
             raise LocalError(f"the registry {self._host} does not answer: {reason}") from None
@@ -152,31 +165,32 @@ class RegistryClient:
         if scheme.lower() != "bearer":
             return self._login.basic if self._login else None
         fields = dict(re.findall(r'(\w+)="([^"]*)"', rest))
-        query = {"scope": f"repository:{repository}:pull"}
-        query |= {"service": fields["service"]} if "service" in fields else {}
-        request = urllib.request.Request(f"{fields['realm']}?{urllib.parse.urlencode(query)}")
-        if self._login:
-            request.add_unredirected_header("Authorization", self._login.basic)
-        with self._open(request) as answer:
-            tokens: dict[str, Any] = json.load(answer)
+        try:
+            with self._open(token_request(fields, repository, self._login)) as answer:
+                tokens: dict[str, Any] = json.load(answer)
+        except urllib.error.HTTPError as error:
+            if error.code == 400:  # RFC 6749: of an identity token that has expired
+                error.code = 401
+            raise
         return f"Bearer {tokens.get('token') or tokens['access_token']}"
 
     def _open(self, request: urllib.request.Request) -> HTTPResponse:
         handler = urllib.request.HTTPSHandler(context=self._context)
-        response = urllib.request.build_opener(handler).open(request, timeout=_SECONDS)
+        response = opener(request.full_url, handler).open(request, timeout=_SECONDS)
         return cast("HTTPResponse", response)
 
-
-def _refusal(host: str, repository: str, code: int) -> LocalError:
-    if code in (401, 403):
-        return LocalError(
-            f"the registry {host} does not let this login pull {repository} (HTTP {code}): it does "
-            "not exist, or is private",
-            next_step=f"`docker login {host}` with a user who may pull it",
-        )
-    if code == 429:
-        return LocalError(
-            f"the registry {host} limits the requests from here (HTTP 429)",
-            next_step="try again later",
-        )
-    return LocalError(f"the registry {host} answers HTTP {code} for {repository}")
+    def _refusal(self, repository: str, code: int) -> LocalError:
+        host = self._host
+        if code in (401, 403):
+            return LocalError(
+                f"the registry {host} does not let this login pull {repository} (HTTP {code}): it "
+                "does not exist, or is private",
+                details=self._login.problem if self._login else "",
+                next_step=f"`docker login {host}` with a user who may pull it",
+            )
+        if code == 429:
+            return LocalError(
+                f"the registry {host} limits the requests from here (HTTP 429)",
+                next_step="try again later",
+            )
+        return LocalError(f"the registry {host} answers HTTP {code} for {repository}")

@@ -12,13 +12,11 @@ from ..machine.docker import require_engine
 from ..machine.runner import CommandError, LocalError
 from . import Registry
 from .client import ACCEPTED
-from .containerd_hosts import FOLDER
-from .node_access import NETWORK_FIX, registry_url
+from .node_access import CURL, NETWORK_FIX, registry_url
+from .node_pull import pull_on_node
 from .pod_nodes import pod_nodes
 from .push import push_again, registry_has
 from .reference import ImageReference
-
-_PULL_SECONDS = 300
 
 
 class DeliveryInputs(Inputs):
@@ -90,8 +88,7 @@ class DeliveryProvider(DynamicProvider[DeliveryInputs]):
     def _request_manifest(self, node: str, news: DeliveryInputs) -> None:
         image = ImageReference.parse(news.reference)
         path = f"v2/{image.repository}/manifests/{image.version}"
-        curl = ("curl", "--silent", "--show-error", "--fail", "--head", "--max-time", "5")
-        request = (*curl, "--header", f"Accept: {ACCEPTED}")
+        request = (*CURL, "--head", "--header", f"Accept: {ACCEPTED}")
         url = f"{registry_url(news.registry_container)}/{path}"
         try:
             self.runner.run("docker", "exec", node, *request, url)
@@ -103,9 +100,8 @@ class DeliveryProvider(DynamicProvider[DeliveryInputs]):
             ) from None
 
     def _pull(self, node: str, news: DeliveryInputs) -> None:
-        ctr = ("ctr", "--namespace=k8s.io", "images", "pull", f"--hosts-dir={FOLDER}")
         try:
-            self.runner.run("docker", "exec", node, *ctr, news.reference, timeout=_PULL_SECONDS)
+            pull_on_node(self.runner, node, news.reference)
         except CommandError as error:
             raise LocalError(
                 f"the node {node} cannot pull {news.reference}, and this machine can",

@@ -2,13 +2,13 @@
 
 import time
 import urllib.error
-import urllib.request
 
 import pulumi
 from pulumi.dynamic import Resource
 
 from ..dynamic import DynamicProvider, Inputs, Properties
 from ..machine.docker import inspect
+from ..machine.proxies import opener
 from ..machine.runner import LocalError
 
 _PATIENCE_SECONDS = 20
@@ -17,7 +17,8 @@ _PATIENCE_SECONDS = 20
 def answers(address: str) -> bool:
     """Return whether a registry answers at `address` (host:port) within a second."""
     try:
-        with urllib.request.urlopen(f"http://{address}/v2/", timeout=1) as response:
+        url = f"http://{address}/v2/"
+        with opener(url).open(url, timeout=1) as response:
             return response.status == 200
     except (urllib.error.URLError, OSError):
         return False

@@ -7,12 +7,16 @@ A map is a YAML file::
     registries:                               # all images of a registry
       docker.io: registry.example/docker-hub
 
+The value `builtin` of the image `docker/dockerfile`, for all of its tags, is no place but Docker's
+own frontend for Dockerfiles: a machine that reaches no registry builds with that.
+
 Files, of which the first that maps an image wins: `$SLIPWAY_MIRRORS`,
 `~/.config/slipway/mirrors.yaml`, and the one that set-up writes on machines that reach no image
 registry.
 """
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +25,10 @@ from pydantic import Field, field_validator
 
 from ..settings.model import Model, SettingsError
 from .reference import canonical
+
+_BUILTIN = "builtin"
+_FRONTEND = "docker/dockerfile"
+_TAG = re.compile(r"(?::[^/]*)?(?:@.*)?$")
 
 
 class MirrorMap(Model):
@@ -68,6 +76,19 @@ class Mirrors:
                 return f"{prefix}/{repository}"
         return reference
 
+    def frontend(self, reference: str) -> str | None:
+        """Return where to get the frontend of `# syntax=reference`; None for Docker's own one."""
+        found = self.resolve(reference)
+        if found == reference:
+            found = self.resolve(_TAG.sub("", reference))
+            return None if found == _BUILTIN else reference
+        return None if found == _BUILTIN else found
+
+    @property
+    def has_no_registry(self) -> bool:
+        """Return whether this machine is one that reaches no image registry, as set-up found."""
+        return self.resolve(_FRONTEND) == _BUILTIN
+
 
 def map_files() -> list[Path]:
     """Return the places of the mirror map, in the order in which they apply."""
@@ -83,6 +104,6 @@ def map_files() -> list[Path]:
 def _read(path: Path) -> MirrorMap:
     where = f"mirror map {path}"
     try:
-        return MirrorMap.parse(yaml.safe_load(path.read_text()) or {}, where)
+        return MirrorMap.parse(yaml.safe_load(path.read_text(encoding="utf-8")) or {}, where)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise SettingsError(f"{where} cannot be read: {error}; fix the file or move it") from None

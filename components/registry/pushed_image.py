@@ -8,7 +8,8 @@ from pulumi.dynamic import Resource
 
 from ..dynamic import DynamicProvider, Properties
 from ..machine.runner import LocalError
-from .login import CREDENTIALS, CredentialInputs, Login, credentials
+from .credentials import CREDENTIALS, CredentialInputs, credentials
+from .login import Login
 from .push import push_again, registry_has
 from .reference import ImageReference
 
@@ -33,7 +34,7 @@ class PushedImageProvider(DynamicProvider[PushedImageInputs]):
         del olds
         login = self._login(news)
         if not registry_has(news.reference, login):
-            push_again(self.runner, news.image, news.reference, login)
+            push_again(self.runner, news.image, news.reference, login, news.given_login)
         return {}
 
     def is_current(self, news: PushedImageInputs, olds: PushedImageInputs) -> bool:

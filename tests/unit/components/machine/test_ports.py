@@ -24,6 +24,35 @@ def test_a_port_is_taken_while_a_program_listens(listening: int) -> None:
     assert ports.first_free(listening) > listening
 
 
+def _has_ipv6() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
+
+
+@pytest.mark.skipif(not _has_ipv6(), reason="this machine has no ::1")
+def test_a_port_is_taken_while_a_program_listens_on_ipv6_alone() -> None:
+    with socket.socket(socket.AF_INET6) as server:
+        server.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        server.bind(("::1", 0))
+        server.listen()
+        port = server.getsockname()[1]
+        assert ports.is_free(port) is False
+    assert ports.is_free(port) is True
+
+
+def test_a_machine_without_ipv6_has_free_ports(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+    # An address that no machine has (RFC 3849), as ::1 on one without IPv6.
+    monkeypatch.setitem(ports._ADDRESSES, socket.AF_INET6, "2001:db8::1")  # noqa: SLF001
+    assert ports.is_free(port) is True
+
+
 def test_a_search_leaves_out_reserved_ports(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -77,6 +77,76 @@ def test_a_command_that_takes_too_long_is_ended_and_reported_with_its_output(
         os.kill(int(pid_file.read_text()), 0)
 
 
+def test_a_command_that_is_followed_shows_its_lines_as_to_a_terminal() -> None:
+    lines: list[str] = []
+
+    def take(line: str) -> bool:
+        lines.append(line)
+        return True
+
+    program = r"test -t 1 && printf 'a: 1 MB\n\033[1A\033[2Ka: 2 MB\rend'"
+    Runner().follow("sh", "-c", program, silence=5, take=take)
+
+    assert lines == ["a: 1 MB", "a: 2 MB", "end"]
+
+
+def test_a_followed_command_that_fails_shows_its_messages_and_not_its_progress() -> None:
+    program = "echo layer: 1 MB; echo denied; exit 3"
+
+    with pytest.raises(CommandError) as caught:
+        Runner().follow("sh", "-c", program, silence=5, take=lambda line: line.endswith("MB"))
+
+    assert str(caught.value).endswith("failed with exit code 3:\n  denied")
+
+
+def test_a_followed_command_may_take_longer_than_its_limit_for_silence() -> None:
+    program = "for n in 1 2 3 4 5; do echo $n; sleep 0.5; done"
+
+    Runner().follow("sh", "-c", program, silence=1.5, take=lambda _: True)
+
+
+def test_a_followed_command_that_shows_nothing_new_is_ended(tmp_path: Path) -> None:
+    started = time.monotonic()
+    pid_file = tmp_path / "pid"
+    # As `ctr` does when nothing arrives any more.
+    program = (
+        f"echo $$ >{pid_file}; n=0; while n=$((n + 1)); do\n"
+        'printf "layer: 1 MB\\nelapsed: $n.0 s total: 1.0 Mi ($n.1 KiB/s)\\n"; sleep 0.1; done'
+    )
+
+    with pytest.raises(CommandError, match=r"showed no progress for 0\.5 s, and was ended"):
+        Runner().follow("sh", "-c", program, silence=0.5, take=lambda _: True)
+
+    assert time.monotonic() - started < 10
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid_file.read_text()), 0)
+
+
+def test_a_followed_command_that_is_missing_is_reported() -> None:
+    with pytest.raises(CommandError, match=r"`no-such-tool --x` .*no such command"):
+        Runner().follow("no-such-tool", "--x", silence=1, take=lambda _: True)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "echo \"setpriv: unrecognized option '--pdeathsig'\" >&2; exit 1",
+        "exec sleep 60",
+    ],
+)
+def test_a_setpriv_without_the_option_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str
+) -> None:
+    program = tmp_path / "setpriv"
+    program.write_text(f"#!/bin/sh\necho tried >> {tmp_path}/tries\n{body}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setattr("components.machine.runner._TRIAL_SECONDS", 0.3)
+
+    assert [Runner().run("echo", word) for word in ("one", "two")] == ["one\n", "two\n"]
+    assert (tmp_path / "tries").read_text() == "tried\n", "it is tried once in a process"
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux's kernel ends a child so")
 def test_a_command_ends_with_this_process_even_when_that_is_killed(tmp_path: Path) -> None:
     pid_file = tmp_path / "pid"

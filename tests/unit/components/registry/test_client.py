@@ -46,6 +46,19 @@ def test_a_missing_image_is_no_error(registry: RegistryDouble) -> None:
     assert not client.has("web", "sha256:" + 64 * "0")
 
 
+@pytest.mark.parametrize("names_digests", [True, False])
+def test_a_digest_is_found_without_a_pull_where_the_registry_names_it(
+    registry: RegistryDouble, names_digests: bool
+) -> None:
+    digest = registry.add("web", "1", "linux/amd64")
+    registry.names_digests = names_digests
+    client = RegistryClient(registry.address)
+
+    assert client.digest("web", "1") == digest
+    assert ("GET" not in registry.methods) == names_digests
+    assert client.digest("web", "2") is None
+
+
 @pytest.mark.parametrize("guard", ["basic", "token"])
 def test_a_login_is_sent_the_way_the_registry_demands(registry: RegistryDouble, guard: str) -> None:
     registry.guard = guard
@@ -91,3 +104,13 @@ def test_other_refusals_are_messages(registry: RegistryDouble, code: int, messag
 def test_a_registry_that_does_not_answer_is_reported() -> None:
     with pytest.raises(LocalError, match=r"the registry 127\.0\.0\.1:1 does not answer"):
         RegistryClient("127.0.0.1:1").manifest("web", "1")
+
+
+def test_a_registry_of_this_machine_is_asked_without_the_proxy(
+    registry: RegistryDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    digest = registry.add("web", "1", "linux/amd64")
+
+    assert RegistryClient(registry.address).has("web", digest)

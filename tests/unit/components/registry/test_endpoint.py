@@ -116,5 +116,12 @@ def test_a_registry_answers_when_its_api_does(server: HTTPServer) -> None:
     assert answers(f"127.0.0.1:{server.server_port}") is True
 
 
+def test_a_registry_of_this_machine_answers_whatever_proxy_there_is(
+    server: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    assert answers(f"localhost:{server.server_port}") is True
+
+
 def test_a_port_without_a_registry_does_not_answer() -> None:
     assert answers("127.0.0.1:1") is False

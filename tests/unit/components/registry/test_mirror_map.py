@@ -139,3 +139,15 @@ def test_an_empty_file_is_an_empty_map(home: Path) -> None:
     _write(home / "config/slipway/mirrors.yaml", "# nothing yet\n")
 
     assert Mirrors.load().resolve("node:22") == "node:22"
+
+
+def test_the_frontend_inside_docker_stands_for_every_tag_unless_one_is_mapped() -> None:
+    entries = {"docker/dockerfile": "builtin", "docker/dockerfile:1.7": "here/frontend:1.7"}
+    mirrors = Mirrors((MirrorMap(images=entries),))
+
+    assert mirrors.frontend("docker/dockerfile:1") is None
+    assert mirrors.frontend("docker.io/docker/dockerfile") is None
+    assert mirrors.frontend("docker/dockerfile:1.7") == "here/frontend:1.7"
+    assert mirrors.frontend("other.example/frontend") == "other.example/frontend"
+    assert mirrors.has_no_registry
+    assert not Mirrors().has_no_registry
