@@ -7,9 +7,11 @@ gets a fixed address, and only kind's own nodes may find themselves at another o
 https://github.com/kubernetes-sigs/kind/issues/2045
 """
 
-import ipaddress
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from ipaddress import IPv4Address, IPv4Network
+from typing import Any
 
 from ..machine.docker import inspect, ipv4_config
 from ..machine.runner import LocalError, Runner
@@ -21,6 +23,9 @@ REGISTRY, BALANCER = 1, 2
 _PLACES = {Role.CONTROL_PLANE: 10, Role.WORKER: 40}
 """The same of nodes, followed by the nodes' numbers."""
 
+_NOT_OF_NODES = 5
+"""Addresses of a range that no node has: its first and last, the gateway's, and those two."""
+
 _STOP_SECONDS = 3
 
 
@@ -30,12 +35,57 @@ def reserved(runner: Runner, network: str, place: int) -> str:
     return str(last - place)
 
 
-def fixed_address(runner: Runner, cluster: str, name: str, role: Role) -> str:
-    """Return the address in the cluster's network of a node that kind does not make."""
-    return reserved(runner, cluster, _PLACES[role] + node_number(cluster, role, name))
+def most_nodes(free: IPv4Network) -> int:
+    """Return the number of nodes that a range has room for; below 0 for a tiny one."""
+    return free.num_addresses - _NOT_OF_NODES
 
 
-def subnet(runner: Runner, network: str) -> ipaddress.IPv4Network:
+def free_address(free: IPv4Network, place: int, taken: Collection[str]) -> IPv4Address | None:
+    """Return an address of a node: the one at its place from the end, else the last free one.
+
+    In small ranges, as `default-address-pools` may have them, places lie outside, or where Docker
+    has put other nodes. None where all are taken.
+    """
+    first, last = int(free.network_address) + 2, int(free.broadcast_address) - BALANCER - 1
+    usual = int(free.broadcast_address) - place
+    for number in itertools.chain([usual], range(last, first - 1, -1)):
+        address = IPv4Address(number)
+        if first <= number <= last and str(address) not in taken:
+            return address
+    return None
+
+
+def fixed_address(
+    runner: Runner, cluster: str, name: str, role: Role, taken: Collection[str]
+) -> str:
+    """Return the address in the cluster's network of a node that kind does not make.
+
+    Raises LocalError where all addresses are taken.
+    """
+    free = subnet(runner, cluster)
+    place = _PLACES[role] + node_number(cluster, role, name)
+    address = free_address(free, place, taken)
+    if address is None:
+        raise LocalError(
+            f"the container network {cluster} has no address left for {name}: all of {free} are "
+            "taken",
+            next_step=f"disconnect what is no node (`docker network inspect {cluster}` lists it), "
+            "or ask for fewer nodes; then `pulumi up`",
+        )
+    return str(address)
+
+
+def taken_addresses(containers: Sequence[Container], network: str) -> set[str]:
+    """Return the addresses in a network that containers have, or will have when they start."""
+    taken: set[str] = set()
+    for container in containers:
+        end: dict[str, Any] = container["NetworkSettings"]["Networks"].get(network) or {}
+        requested: dict[str, str] = end.get("IPAMConfig") or {}
+        taken |= {str(end.get("IPAddress") or ""), requested.get("IPv4Address") or ""}
+    return taken - {""}
+
+
+def subnet(runner: Runner, network: str) -> IPv4Network:
     """Return the range of a network's addresses.  Raises LocalError where there is no network."""
     shown = inspect(runner, "network", network)
     if shown is None:
@@ -43,7 +93,7 @@ def subnet(runner: Runner, network: str) -> ipaddress.IPv4Network:
             f"the container network {network} is missing, without which no node reaches another",
             next_step=f"`kind delete cluster --name {network}`, then `pulumi up` recreates both",
         )
-    return ipaddress.IPv4Network(ipv4_config(shown)["Subnet"])
+    return IPv4Network(ipv4_config(shown)["Subnet"])
 
 
 def addresses(nodes: Sequence[Container], network: str) -> dict[str, str]:
@@ -77,10 +127,9 @@ def restore(
     over every later restart.
     """
     names = {name_of(node): Role(role_of(node)) for node in nodes}
-    kept = {
-        name: previous.get(name) or fixed_address(runner, cluster, name, role)
-        for name, role in names.items()
-    }
+    kept = {name: previous[name] for name in names if previous.get(name)}
+    for name in names.keys() - kept.keys():
+        kept[name] = fixed_address(runner, cluster, name, names[name], [*kept.values()])
     kept[registry] = reserved(runner, cluster, REGISTRY)
     kept[balancer_name(cluster)] = reserved(runner, cluster, BALANCER)
     network = inspect(runner, "network", cluster) or {}

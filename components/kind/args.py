@@ -5,10 +5,16 @@ from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
-from ..k8s.versions import unsupported
 from ..settings.model import Model
 from .node_args import ControlPlaneArgs, NodeArgs, PortArgs, WorkerArgs
-from .node_versions import REPOSITORY, VERSION, image_of_version, is_another, tagged_version
+from .node_versions import (
+    REPOSITORY,
+    VERSION,
+    image_of_version,
+    is_another,
+    tagged_version,
+    unsupported,
+)
 from .subnets import MOST_POD_BITS, overlapping, pod_subnet, service_subnet
 
 _MOST_CONTROL_PLANES = 5

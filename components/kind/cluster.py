@@ -9,11 +9,9 @@ from pulumi.dynamic import (
     DiffResult,
     ReadResult,
     Resource,
-    UpdateResult,
 )
 
 from ..dynamic import DynamicProvider, Preflight, Properties, without
-from ..k8s.facts import cluster_uid, server_of
 from ..k8s.kubeconfig import add_context, remove_context
 from ..machine import labels
 from ..machine.conflicts import conflict_message, find_conflicts, mark_of
@@ -22,15 +20,13 @@ from ..machine.runner import CommandError, LocalError
 from .cluster_changes import changed_properties, shown_change
 from .completion import is_complete, mark_complete
 from .creation import make_cluster
-from .identity import status
+from .identity import COMPUTED, current_outputs, is_renewed, known_outputs, status
 from .inputs import ClusterSettings, KindClusterInputs
 from .load_balancer import KindBalancer
 from .network import make_network, remove_network
 from .node_image import require_feature_gates, require_version
 from .preflight import check_cluster, check_version
 from .roles import Container, Role, role_of
-
-_COMPUTED = ("kubeconfig", "context", "uid", "api_port")
 
 
 class KindClusterProvider(DynamicProvider[KindClusterInputs]):
@@ -42,16 +38,21 @@ class KindClusterProvider(DynamicProvider[KindClusterInputs]):
     A replacement is created before the old cluster is deleted, and takes its place: were it
     deleted first, Pulumi would delete the objects inside one by one, also from a cluster that is
     gone, as `deleted_with` does not hold there. So `delete` spares a cluster of another UID.
+
+    The way to a cluster is none of its identity: renewed certificates are an update. The check
+    fills the way in, as the outputs of a previewed update are its inputs.
     """
 
     inputs = KindClusterInputs
-    outputs = frozenset(_COMPUTED)
+    outputs = frozenset(COMPUTED)
 
     def preflight(self, olds: KindClusterInputs | None, news: KindClusterInputs) -> Preflight:
         # An existing load balancer stays, however few control planes are left.
         balanced = news.balanced or (olds is not None and olds.balanced)
         desired = news.model_copy(update={"balanced": balanced})
-        return Preflight({"balanced": balanced}, self._failures(olds, desired))
+        stays = olds is not None and not changed_properties(olds, desired)
+        known = known_outputs(self.runner, olds) if olds and stays else {}
+        return Preflight({"balanced": balanced, **known}, self._failures(olds, desired))
 
     def _failures(
         self, olds: KindClusterInputs | None, news: KindClusterInputs
@@ -83,26 +84,34 @@ class KindClusterProvider(DynamicProvider[KindClusterInputs]):
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
         olds, news = KindClusterInputs.parse(_olds), KindClusterInputs.parse(_news)
         changed = changed_properties(olds, news)
+        if not changed and not news.uid:  # it did not answer the check, and may now
+            news = KindClusterInputs.parse({**_news, **known_outputs(self.runner, olds)})
         reason = None
         if changed:
             changes = "; ".join(shown_change(key, olds, news) for key in changed)
             reason = f"{changes}: will be recreated, and everything on it is lost"
         elif self._is_missing(news.cluster):
             reason = "missing, will be recreated"
-        elif self._is_replaced(olds):
+        elif news.uid != olds.uid and self._is_replaced(olds):
             reason = "incomplete, will be recreated"
         if reason:
-            print(f"the cluster {news.cluster}: {reason}", flush=True)
             changed = changed or ["name"]
-        return DiffResult(
-            changes=bool(changed),
-            replaces=changed,
-            stables=[] if changed else list(_COMPUTED),
-        )
+        elif is_renewed(olds, news):
+            reason = "another address or other certificates: renewed in place"
+        if reason:
+            print(f"the cluster {news.cluster}: {reason}", flush=True)
+        return DiffResult(changes=reason is not None, replaces=changed)
 
-    def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
-        kept = {key: _olds.get(key) for key in _COMPUTED}
-        return UpdateResult({**without(_news), **kept})
+    def ensure(self, news: KindClusterInputs, olds: KindClusterInputs | None) -> Properties:
+        """Return the current way to a cluster that stays."""
+        outputs = current_outputs(self.runner, news.cluster)
+        if olds and outputs["uid"] != olds.uid:
+            raise LocalError(
+                f"{news.cluster} is another cluster than the one that this stack deployed to",
+                next_step="run `pulumi up` again, whose preview shows what is lost",
+            )
+        add_context(self.runner, outputs["kubeconfig"])
+        return outputs
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         cluster = KindClusterInputs.parse(props)
@@ -116,7 +125,7 @@ class KindClusterProvider(DynamicProvider[KindClusterInputs]):
         network = inspect(self.runner, "network", name)
         if network is not None and mark_of(network) != olds.mark:
             return  # the stack's is gone; what has its name now has another owner
-        if status(self.runner, name, olds.kubeconfig) == "another":
+        if status(self.runner, olds) == "another":
             return  # replaced already
         self.runner.run("kind", "delete", "cluster", "--name", name)
         # What a run may have left that was killed:
@@ -139,18 +148,16 @@ class KindClusterProvider(DynamicProvider[KindClusterInputs]):
         if self._nodes(name):
             self.runner.run("kind", "delete", "cluster", "--name", name)
         if inspect(self.runner, "network", name) is None:
-            make_network(self.runner, name, cluster.mark)
+            make_network(self.runner, name, cluster.mark, len(cluster.all_named))
         make_cluster(self.runner, cluster)
         mark_complete(self.runner, cluster)
         return self._read(name)
 
     def _read(self, name: str) -> Properties:
         """Return the outputs of a cluster, which is added to the user's kubeconfig."""
-        kubeconfig = self.runner.run("kind", "get", "kubeconfig", "--name", name)
-        uid = cluster_uid(self.runner, kubeconfig)
-        add_context(self.runner, kubeconfig)
-        api_port = int(server_of(kubeconfig).rpartition(":")[2])
-        return dict(zip(_COMPUTED, (kubeconfig, f"kind-{name}", uid, api_port), strict=True))
+        outputs = current_outputs(self.runner, name)
+        add_context(self.runner, outputs["kubeconfig"])
+        return outputs
 
     def _nodes(self, name: str) -> list[Container]:
         return list(inspect_all(self.runner, f"{labels.CLUSTER}={name}"))
@@ -160,7 +167,7 @@ class KindClusterProvider(DynamicProvider[KindClusterInputs]):
 
     def _is_replaced(self, cluster: KindClusterInputs) -> bool:
         """Return whether a killed run has started to recreate the cluster."""
-        current = status(self.runner, cluster.cluster, cluster.kubeconfig)
+        current = status(self.runner, cluster)
         return current in ("another", "incomplete")
 
 
@@ -197,7 +204,9 @@ class KindCluster(Resource, module="slipway", name="KindCluster"):
             **settings.model_dump(by_alias=True),
             "hostPort": host_port,
             "mark": mark,
-            **dict.fromkeys(_COMPUTED),
+            **dict.fromkeys(COMPUTED),
+            # Given as a secret: what the check fills in there is one in the state.
+            "kubeconfig": pulumi.Output.secret(""),
         }
         secret = pulumi.ResourceOptions(additional_secret_outputs=["kubeconfig"])
         opts = pulumi.ResourceOptions.merge(opts, secret)

@@ -26,5 +26,14 @@ def is_complete(runner: Runner, cluster: KindClusterInputs) -> bool:
     return origin == _origin(cluster)
 
 
+def is_marked(runner: Runner, cluster: str) -> bool:
+    """Return whether a cluster was completed once, from whatever inputs."""
+    try:
+        runner.run("docker", "exec", first_control_plane(cluster), "cat", _FILE)
+    except CommandError:
+        return False
+    return True
+
+
 def _origin(cluster: KindClusterInputs) -> str:
     return json.dumps(cluster.immutable, sort_keys=True) + "\n"

@@ -5,10 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from ..k8s.readiness import wait_until_ready
-from ..machine import labels
+from ..machine import docker_proxies, labels
 from ..machine.docker import inspect_all
 from ..machine.runner import UP_AGAIN, CommandError, LocalError, Runner
-from .addresses import fixed_address
+from .addresses import fixed_address, taken_addresses
+from .node_options import node_options
 from .roles import Container, Role, name_of, node_names, role_of, runs
 
 _BOOT_SECONDS = 60
@@ -66,9 +67,8 @@ class KindContainers:
 
         `options` has more options of `docker run` for some of them.
         """
-        image = str(self.leader()["Config"]["Image"])
         for name in names:
-            self._start(name, role, image, (options or {}).get(name, ()))
+            self._start(name, role, (options or {}).get(name, ()))
         with ThreadPoolExecutor() as pool:
             list(pool.map(self._wait_for_boot, names))
 
@@ -115,21 +115,19 @@ class KindContainers:
         """Wait until all nodes are ready.  Raises LocalError after 2 minutes."""
         wait_until_ready(self.kubectl, self.cluster, context=f"kind-{self.cluster}")
 
-    def _start(self, name: str, role: Role, image: str, options: Sequence[str]) -> None:
-        administrator = ("--env", "KUBECONFIG=/etc/kubernetes/admin.conf")
-        self.runner.run(
-            *("docker", "run", "--detach", "--tty", "--name", name, "--hostname", name),
+    def _start(self, name: str, role: Role, options: Sequence[str]) -> None:
+        containers = self.all()
+        taken = taken_addresses(containers, self.cluster)
+        address = fixed_address(self.runner, self.cluster, name, role, taken)
+        # kind's own first: an earlier version of this package gave fewer options to its nodes.
+        nodes = sorted(self.nodes(), key=self.is_added)
+        common = node_options(nodes, role, docker_proxies.injected())
+        self.runner.within(**common.environment).run(
+            *("docker", "run", "--detach", "--name", name, "--hostname", name),
             *("--label", f"{labels.CLUSTER}={self.cluster}", "--label", f"{labels.ROLE}={role}"),
             *("--label", f"{labels.JOINED}={self.mark}", "--network", self.cluster),
-            *("--ip", fixed_address(self.runner, self.cluster, name, role)),
-            *("--privileged", "--security-opt", "seccomp=unconfined"),
-            *("--security-opt", "apparmor=unconfined", "--cgroupns=private"),
-            *("--tmpfs", "/tmp", "--tmpfs", "/run", "--volume", "/var"),
-            *("--volume", "/lib/modules:/lib/modules:ro", "--restart=on-failure:1"),
-            *("--env", "KIND_EXPERIMENTAL_CONTAINERD_SNAPSHOTTER"),
-            *(administrator if role is Role.CONTROL_PLANE else ()),
-            *options,
-            image,
+            *("--ip", address, *common.words, *options),
+            str(self.leader()["Config"]["Image"]),
         )
 
     def _wait_for_boot(self, name: str) -> None:

@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 
 from ..machine.docker import require_engine
+from ..machine.proxies import ContainerProxies
 from ..machine.runner import CommandError, Runner
 from .config import kind_config
 from .inputs import KindClusterInputs
@@ -27,7 +28,9 @@ def make_cluster(runner: Runner, cluster: KindClusterInputs) -> None:
         balancer.start_temporary(cluster.balancer_image)
         balancer.set_backends([first], [], node_port)
     with tempfile.TemporaryDirectory() as folder:
-        in_network = runner.within(KIND_EXPERIMENTAL_DOCKER_NETWORK=name)
+        # kind adds its nodes, and the ranges of addresses of the network, of pods and services.
+        proxies = ContainerProxies.current().variables([cluster.registry, balancer.name])
+        in_network = runner.within(KIND_EXPERIMENTAL_DOCKER_NETWORK=name, **proxies)
         try:
             in_network.run(
                 *("kind", "create", "cluster", "--name", name, "--image", cluster.image),

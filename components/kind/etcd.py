@@ -70,6 +70,7 @@ class KindEtcd:
         return self._containers.exec(
             node,
             *("curl", "--silent", "--show-error", "--fail-with-body", "--max-time", "10"),
+            *("--noproxy", "*"),
             *_CREDENTIALS,
             *("--data", json.dumps(body), f"https://127.0.0.1:2379/v3/cluster/member/{verb}"),
         )

@@ -120,8 +120,8 @@ _IMMUTABLE = {
 
 
 class KindClusterInputs(ClusterSettings):
-    """The inputs and the kubeconfig of KindCluster. Their defaults are what kind does by itself,
-    and what a cluster has whose state is of an earlier version."""
+    """The inputs of KindCluster, and of its outputs those that it needs. The defaults are what kind
+    does by itself, and what a cluster has whose state is of an earlier version."""
 
     host_port: int
     """Port of this machine that leads to `node_port`."""
@@ -130,6 +130,8 @@ class KindClusterInputs(ClusterSettings):
     """Mark of the stack, on the cluster's container network."""
 
     kubeconfig: str = ""
+    uid: str | None = None
+    """UID of a cluster that exists; the check fills it in with the way to the cluster."""
 
     @property
     def immutable(self) -> dict[str, Any]:

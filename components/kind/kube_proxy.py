@@ -11,7 +11,8 @@ from .containers import KindContainers
 
 _SECONDS = 90
 _SYNCED = r"^kubeproxy_sync_proxy_rules_last_timestamp_seconds(\{.*\})? [1-9]"
-_ASK = f"curl --silent --max-time 2 http://127.0.0.1:10249/metrics | grep -Eq '{_SYNCED}'"
+_CURL = "curl --silent --max-time 2 --noproxy '*' http://127.0.0.1:10249/metrics"
+_ASK = f"{_CURL} | grep -Eq '{_SYNCED}'"
 
 
 def wait_for_proxies(containers: KindContainers, names: Sequence[str]) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from ..machine import labels
 from ..machine.docker import inspect
 from ..machine.ports import first_free
+from ..machine.pull import pull_if_missing
 from ..machine.runner import Runner
 from .addresses import BALANCER, reserved
 from .containers import KindContainers
@@ -103,6 +104,7 @@ class KindBalancer:
             self._runner.run("docker", "rm", "--force", "--volumes", self.name)
 
     def _run(self, image: str, *options: str) -> None:
+        pull_if_missing(self._runner, image)
         # To Docker 20.10 a container that got any signal was stopped by hand: after a restart of
         # Docker `unless-stopped` would leave it down.
         self._runner.run(
@@ -110,7 +112,6 @@ class KindBalancer:
             *("--label", f"{labels.JOINED}={self._mark}", "--network", self._cluster),
             *("--ip", reserved(self._runner, self._cluster, BALANCER)),
             *("--restart=always", *options, image),
-            timeout=120,
         )
 
 

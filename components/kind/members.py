@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..k8s import drain as draining
+from ..k8s.node_volumes import require_none_lost
 from ..machine.runner import CommandError
 from .containers import KindContainers
 from .etcd import KindEtcd
@@ -33,15 +34,16 @@ class KindMembers:
         """Start the containers of those nodes that have none, and return their names.
 
         They belong to no cluster yet. One that did not come as far as joining, because a run was
-        killed, is recreated.
+        killed, is recreated. Raises LocalError for one with data, as after `kubectl delete node`.
         """
         current = {name_of(container): container for container in self._containers.nodes(role)}
         added = [name for name, node in current.items() if self._containers.is_added(node)]
         complete = self._complete(role) if added else set[str]()
-        for name in added:
-            if name not in complete:
-                self._forget(name, role)
-                del current[name]
+        incomplete = [name for name in added if name not in complete]
+        require_none_lost(self._kubectl, incomplete)
+        for name in incomplete:
+            self._forget(name, role)
+            del current[name]
         missing = [name for name in nodes if name not in current]
         if role is Role.CONTROL_PLANE:
             for name in missing:

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Mapping
 
-from ..k8s import versions
+from ..machine.pull import pull_if_missing
 from ..machine.runner import CommandError, LocalError, Runner
-from .node_versions import image_of_version, is_another
+from .node_versions import image_of_version, is_another, unsupported
 
-_PULL_SECONDS = 300
 _ANSWER_SECONDS = 60
 _VERSION = re.compile(r"v?\d+\.\d+\.\d+\S*")
 _BAD_GATE = re.compile(r'failed to set feature gates[^:"]*: ([^"]+)')
@@ -16,10 +15,10 @@ _BAD_GATE = re.compile(r'failed to set feature gates[^:"]*: ([^"]+)')
 def require_version(runner: Runner, image: str, desired: str | None) -> None:
     """Raise LocalError for a node image of another version than `desired`, or an unsupported one.
 
-    The image is fetched if it is not there, as it is for the nodes that come next.
+    The image is pulled if it is not there, as it is for the nodes that come next.
     """
     current = _version(runner, image)
-    message = versions.unsupported(current)
+    message = unsupported(current)
     if message is None and is_another(current, desired):
         message = (
             f"it is of Kubernetes {current}, and kubernetesVersion is {desired}; set one to fit "
@@ -54,7 +53,8 @@ def _version(runner: Runner, image: str) -> str:
     """Return the version in the file that kind's node images have."""
     read = ("docker", "run", "--rm", "--network=none", "--entrypoint=cat", image, "/kind/version")
     try:
-        version = runner.run(*read, timeout=_PULL_SECONDS).strip()
+        pull_if_missing(runner, image)
+        version = runner.run(*read, timeout=_ANSWER_SECONDS).strip()
     except CommandError as error:
         if "kind/version" in error.output.lower() and "no such file" in error.output.lower():
             raise LocalError(

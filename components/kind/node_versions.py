@@ -2,9 +2,22 @@
 
 import re
 
+from ..k8s import versions
+
 REPOSITORY = "docker.io/kindest/node"
 VERSION = "1.35.0"
 """Kubernetes version of clusters that name none."""
+
+_NEWEST = (1, 36)
+"""Newest version that kind 0.31 makes: it writes kubeadm's v1beta3, which 1.37 no longer reads.
+
+https://github.com/kubernetes/kubernetes/issues/136016
+"""
+
+
+def unsupported(version: str) -> str | None:
+    """Return why kind makes no cluster of a Kubernetes version, else None."""
+    return versions.unsupported(version, _NEWEST)
 
 
 def image_of_version(version: str | None) -> str:

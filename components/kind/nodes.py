@@ -5,7 +5,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import DiffResult, ReadResult, Resource
 
-from ..dynamic import DynamicProvider, Preflight, Properties, without
+from ..dynamic import REPLACED_BY_DELETION, DynamicProvider, Preflight, Properties, without
 from ..machine.docker import require_engine
 from ..registry import Registry
 from ..registry.node_access import is_member, leave
@@ -104,4 +104,5 @@ class KindNodes(Resource, module="slipway", name="KindNodes"):
             "registryId": registry.container_id,
             _ADDRESSES: None,
         }
+        opts = pulumi.ResourceOptions.merge(opts, REPLACED_BY_DELETION)
         super().__init__(KindNodesProvider(), name, inputs, opts)

@@ -8,6 +8,8 @@ from pulumi.dynamic import CheckFailure
 from ..k8s.kubectl import Kubectl
 from ..k8s.node_volumes import volumes_lost
 from ..machine.runner import CommandError, LocalError, Runner
+from . import network
+from .addresses import subnet
 from .capacity import room, shortage
 from .host_resources import unavailable
 from .inputs import KindClusterInputs, KindNodesInputs
@@ -67,7 +69,18 @@ def check_nodes(
         control_planes, workers = (len(names) for names in added.values())
         message = shortage(room(runner), control_planes, workers)
         failures += [CheckFailure("workers", message)] if message else []
+        failures += _without_address(runner, desired)
     return failures
+
+
+def _without_address(runner: Runner, desired: KindNodesInputs) -> list[CheckFailure]:
+    """Return why the network of a cluster that exists has no address for all nodes."""
+    try:
+        free = subnet(runner, desired.cluster)
+    except LocalError:
+        return []  # the network is gone, which the update reports
+    message = network.shortage(free, len(desired.all_named))
+    return [CheckFailure("workers", message)] if message else []
 
 
 def check_volumes(

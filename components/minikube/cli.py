@@ -13,8 +13,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from ..k8s.way import without_notes
 from ..machine.runner import UP_AGAIN, CommandError, LocalError, Runner
 from .inputs import Characteristics
+from .proxies import direct_way, for_nodes, with_no_proxy
 
 State = Literal["running", "stopped", "broken", "missing"]
 """State of a profile; `broken` where minikube cannot show one, e.g. if it is incomplete."""
@@ -82,6 +84,8 @@ class Minikube:
 
     runner: Runner
     profile: str
+    registry: str = ""
+    """Name of the registry's container, which nodes that are made reach without a proxy."""
 
     def get(self) -> Profile | None:
         """Return the profile; None if it does not exist."""
@@ -108,7 +112,10 @@ class Minikube:
         if os.geteuid() == 0:
             words.append("--force")  # for root minikube refuses containers otherwise
         try:
-            self._run("start", f"--profile={self.profile}", *words, timeout=_START_SECONDS)
+            with for_nodes(self.runner, self.profile, self.registry) as inside:
+                starting = replace(self, runner=inside)
+                command = ("start", f"--profile={self.profile}", *words)
+                starting._run(*command, timeout=_START_SECONDS)  # noqa: SLF001 - the same class
         except CommandError as error:
             raise LocalError(
                 f"minikube cannot start the profile {self.profile}: see `minikube logs --profile "
@@ -135,7 +142,10 @@ class Minikube:
         """Add a worker.  Raises LocalError when it does not join."""
         command = ("minikube", "node", "add", f"--profile={self.profile}", "--worker")
         try:
-            with self._with_context() as inside:  # it waits for the node by it
+            with (
+                self._with_context() as context,  # it waits for the node by it
+                for_nodes(context, self.profile, self.registry) as inside,
+            ):
                 inside.run(*command, timeout=_ADD_SECONDS)
         except CommandError as error:
             raise LocalError(
@@ -171,14 +181,15 @@ class Minikube:
     def kubeconfig(self) -> str:
         """Return a kubeconfig with the running profile alone, credentials inline."""
         with self._with_context() as inside:
-            return inside.run("kubectl", "config", "view", "--raw", "--flatten", "--minify")
+            view = ("kubectl", "config", "view", "--raw", "--flatten", "--minify")
+            kubeconfig = without_notes(inside.run(*view))
+        return direct_way(self.runner, self.profile, kubeconfig)
 
     @contextmanager
     def _with_context(self) -> Generator[Runner, None, None]:
         """Yield a Runner whose commands have a kubeconfig with the running profile alone."""
         with tempfile.TemporaryDirectory() as folder:
-            kubeconfig = str(Path(folder) / "kubeconfig")
-            inside = self.runner.within(KUBECONFIG=kubeconfig, MINIKUBE_IN_STYLE="false")
+            inside = self._inside(folder)
             update = ("minikube", "update-context", f"--profile={self.profile}")
             inside.run(*update, timeout=_ANSWER_SECONDS)
             yield inside
@@ -189,9 +200,13 @@ class Minikube:
     def _run(self, *words: str, timeout: float) -> str:
         # It would write to the user's kubeconfig, and make its own context the current one.
         with tempfile.TemporaryDirectory() as folder:
-            kubeconfig = str(Path(folder) / "kubeconfig")
-            inside = self.runner.within(KUBECONFIG=kubeconfig, MINIKUBE_IN_STYLE="false")
-            return inside.run("minikube", *words, timeout=timeout)
+            return self._inside(folder).run("minikube", *words, timeout=timeout)
+
+    def _inside(self, folder: str) -> Runner:
+        """Return a Runner whose commands have a kubeconfig in a folder, and no use for a proxy."""
+        kubeconfig = str(Path(folder) / "kubeconfig")
+        inside = self.runner.within(KUBECONFIG=kubeconfig, MINIKUBE_IN_STYLE="false")
+        return with_no_proxy(inside, self.profile)
 
 
 def read_state(text: str) -> State:

@@ -4,6 +4,7 @@ from typing import Any
 
 from ..machine import labels
 from ..machine.docker import inspect, ipv4_config
+from ..machine.networks import bridge_options
 from ..machine.runner import CommandError, LocalError, Runner
 from .cli import Minikube, Profile
 from .inputs import MinikubeProfileInputs
@@ -24,7 +25,7 @@ def make_profile(runner: Runner, minikube: Minikube, inputs: MinikubeProfileInpu
     config = ipv4_config(inspect(runner, "network", network) or {})
     runner.run("docker", "network", "rm", network)
     subnet = (f"--subnet={config['Subnet']}", f"--gateway={config['Gateway']}")
-    runner.run(*create, *subnet, network)
+    runner.run(*create, *bridge_options(runner, network), *subnet, network)
     minikube.start(*start_flags(inputs))
     script = f"echo {inputs.mark} > {_COMPLETE}"
     runner.run("docker", "exec", minikube.profile, "sh", "-c", script)

@@ -40,6 +40,9 @@ class ProfileSettings(Characteristics):
 
     name: str
     base_image: str | None = None
+    registry: str = ""
+    """Name of the registry's container."""
+
     adopt: bool
     """Whether a profile of the user may be used."""
 
@@ -47,7 +50,7 @@ class ProfileSettings(Characteristics):
     """Whether a change that recreates the profile is allowed."""
 
 
-_MUTABLE = {"nodes", "adopt", "replace"}
+_MUTABLE = {"nodes", "registry", "adopt", "replace"}
 
 
 class MinikubeProfileInputs(ProfileSettings):
@@ -69,13 +72,13 @@ class MinikubeProfileInputs(ProfileSettings):
 
 
 class ProfileOutputs(Inputs):
-    """Outputs of MinikubeProfile."""
+    """Outputs of MinikubeProfile; not known before it is made or adopted."""
 
-    kubeconfig: str
-    context: str
-    uid: str
-    address: str
-    adopted: bool
+    kubeconfig: str = ""
+    context: str | None = None
+    uid: str | None = None
+    address: str | None = None
+    adopted: bool | None = None
 
     @property
     def properties(self) -> Properties:
@@ -84,7 +87,7 @@ class ProfileOutputs(Inputs):
 
 
 class MinikubeProfileState(MinikubeProfileInputs, ProfileOutputs):
-    """Inputs and outputs of MinikubeProfile."""
+    """Inputs and outputs of MinikubeProfile; the check fills in outputs that are known."""
 
 
 class NodesSettings(Inputs):
@@ -103,7 +106,9 @@ class MinikubeNodesInputs(NodesSettings):
     uid: str
     """UID of the cluster: a profile that was recreated brings its nodes along."""
 
-    kubeconfig: str
+    kubeconfig: str = ""
+    """The way to the cluster; the state does not keep it."""
+
     adopted: bool
     registry_host: str
     """Address of the registry in the names of images."""

@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import ReadResult, Resource
+from pulumi.dynamic import CheckFailure, ReadResult, Resource
 
-from ..dynamic import DynamicProvider, Preflight, Properties
+from ..dynamic import REPLACED_BY_DELETION, DynamicProvider, Preflight, Properties
 from ..k8s import drain as draining
 from ..k8s.kubeconfig import add_context
 from ..machine import labels
@@ -28,11 +28,16 @@ class MinikubeNodesProvider(DynamicProvider[MinikubeNodesInputs]):
 
     inputs = MinikubeNodesInputs
     outputs = frozenset({_RUNNING})
+    secret_inputs = frozenset({"kubeconfig"})
 
     def preflight(self, olds: MinikubeNodesInputs | None, news: MinikubeNodesInputs) -> Preflight:
         """Fill in that the nodes run; nothing if they do not, so that a preview cannot know it."""
         del olds
-        return Preflight({_RUNNING: True} if _all_run(self._containers(news.profile)) else {})
+        containers = self._containers(news.profile)
+        if not _all_run(containers):
+            return Preflight()
+        failures = [CheckFailure("nodes", each) for each in self._lost(news, len(containers))]
+        return Preflight({_RUNNING: True}, failures)
 
     def identify(self, news: MinikubeNodesInputs) -> str:
         return f"{news.profile}-nodes"
@@ -45,11 +50,13 @@ class MinikubeNodesProvider(DynamicProvider[MinikubeNodesInputs]):
 
     def ensure(self, news: MinikubeNodesInputs, olds: MinikubeNodesInputs | None) -> Properties:
         require_engine(self.runner)
-        minikube = Minikube(self.runner, news.profile)
-        cluster = MinikubeCluster(self.runner, news.profile, news.kubeconfig)
+        minikube = Minikube(self.runner, news.profile, news.registry_container)
+        kubeconfig = news.kubeconfig
         if minikube.state() == "stopped":
             minikube.start()
-            add_context(self.runner, news.kubeconfig)  # `minikube stop` has removed it
+            kubeconfig = minikube.kubeconfig()  # its address may be another one now
+            add_context(self.runner, kubeconfig)
+        cluster = MinikubeCluster(self.runner, news.profile, kubeconfig)
         if news.count is not None:
             self._remove_broken(minikube, cluster)
         self._join_registry(news)
@@ -59,7 +66,7 @@ class MinikubeNodesProvider(DynamicProvider[MinikubeNodesInputs]):
         self._configure_registry(news, nodes)
         cluster.wait_until_ready()
         for node in reversed(nodes[news.count :] if news.count is not None else ()):
-            draining.drain(cluster.kubectl, node.name)
+            cluster.drain(node.name)
             minikube.delete_node(node.short)
         for member in cluster.members().values():
             draining.let_serve_on(cluster.kubectl, member)
@@ -74,16 +81,34 @@ class MinikubeNodesProvider(DynamicProvider[MinikubeNodesInputs]):
         require_engine(self.runner)
         node_access.leave(self.runner, olds.profile, olds.registry_container)
 
+    def _lost(self, news: MinikubeNodesInputs, current: int) -> list[str]:
+        """Return why nodes cannot be removed: of what applications have stored there."""
+        if pulumi.contains_unknowns([news.uid, news.adopted, news.kubeconfig]):
+            return []  # the profile is made or recreated, or its way is not known yet
+        if news.count is None or current <= news.count:
+            return []
+        try:
+            nodes = self._nodes(Minikube(self.runner, news.profile))
+            leaving = [node.name for node in nodes[news.count :]]
+            return MinikubeCluster(self.runner, news.profile, news.kubeconfig).volumes_lost(leaving)
+        except LocalError:
+            return []  # it does not answer; checked again before a node is drained
+
     def _remove_broken(self, minikube: Minikube, cluster: MinikubeCluster) -> None:
-        """Remove workers that a killed run did not add, or did not remove, to the end."""
+        """Remove workers that a killed run did not add, or did not remove, to the end.
+
+        Raises LocalError for one with data, as after `kubectl delete node`.
+        """
         members = cluster.members()
-        for node in self._nodes(minikube)[1:]:
-            if node.name not in members and not node.is_control_plane:
-                try:
-                    minikube.delete_node(node.short)
-                except CommandError:
-                    # minikube needs the missing node's answer, and has dropped it already.
-                    self._remove_container(node)
+        workers = [node for node in self._nodes(minikube)[1:] if not node.is_control_plane]
+        broken = [node for node in workers if node.name not in members]
+        cluster.require_none_lost([node.name for node in broken])
+        for node in broken:
+            try:
+                minikube.delete_node(node.short)
+            except CommandError:
+                # minikube needs the missing node's answer, and has dropped it already.
+                self._remove_container(node)
 
     def _remove_container(self, node: Node) -> None:
         for kind, options in (("container", ("--force", "--volumes")), ("volume", ("--force",))):
@@ -162,7 +187,7 @@ class MinikubeNodes(Resource, module="slipway", name="MinikubeNodes"):
         secret = pulumi.ResourceOptions(additional_secret_outputs=["kubeconfig"])
         inputs: dict[str, Any] = {
             **settings.model_dump(by_alias=True),
-            "uid": profile.uid,
+            "uid": profile.id,
             "kubeconfig": profile.kubeconfig,
             "adopted": profile.adopted,
             "registryHost": registry.host,
@@ -171,4 +196,5 @@ class MinikubeNodes(Resource, module="slipway", name="MinikubeNodes"):
             _RUNNING: None,
         }
         opts = pulumi.ResourceOptions.merge(opts, secret)
+        opts = pulumi.ResourceOptions.merge(opts, REPLACED_BY_DELETION)
         super().__init__(MinikubeNodesProvider(), name, inputs, opts)

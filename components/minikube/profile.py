@@ -1,99 +1,136 @@
 """MinikubeProfile: a Kubernetes cluster in containers, made by minikube or adopted."""
 
 import pulumi
-from pulumi.dynamic import (
-    CheckFailure,
-    CreateResult,
-    DiffResult,
-    ReadResult,
-    Resource,
-    UpdateResult,
-)
+from pulumi.dynamic import CheckFailure, CreateResult, DiffResult, ReadResult, Resource
 
 from ..dynamic import DynamicProvider, Preflight, Properties
-from ..k8s.facts import cluster_uid
 from ..k8s.kubeconfig import add_context, remove_context
 from ..machine.conflicts import mark_of
 from ..machine.docker import inspect, require_engine
-from ..machine.runner import CommandError, LocalError
+from ..machine.runner import LocalError
 from .cli import Minikube
-from .creation import is_complete, is_incomplete, make_profile, remove_profile, start_stopped
+from .creation import is_complete, make_profile, remove_profile, start_stopped
+from .identity import (
+    adoptable_outputs,
+    current_outputs,
+    is_another,
+    is_lost,
+    is_renewed,
+    is_running,
+    known_outputs,
+)
 from .inputs import (
     MinikubeProfileInputs,
     MinikubeProfileState,
     ProfileOutputs,
     ProfileSettings,
 )
+from .members import MinikubeCluster
 from .preflight import is_owned, loss_refusal, ownership_refusal, profile_refusal
 
 
-class MinikubeProfileProvider(DynamicProvider[MinikubeProfileInputs]):
-    """Creates, adopts and deletes. An incomplete profile of the stack is removed and recreated.
+class MinikubeProfileProvider(DynamicProvider[MinikubeProfileState]):
+    """Creates, adopts, starts and deletes. An incomplete profile of the stack is removed and
+    recreated.
 
     The stack owns a profile whose container network carries its mark. That network is made before
     minikube would make it, and removed last. A profile without a mark is the user's: where it may
     be adopted it is started and used, and it is never deleted.
 
     A replacement is created before the old one is deleted, and takes its place, as with kind.
+
+    The way to a profile is none of its identity: another address, authority or certificate is an
+    update. The check fills it in, as the outputs of a previewed update are its inputs.
     """
 
-    inputs = MinikubeProfileInputs
+    inputs = MinikubeProfileState
     outputs = frozenset(ProfileOutputs.model_fields)
 
-    def preflight(
-        self, olds: MinikubeProfileInputs | None, news: MinikubeProfileInputs
-    ) -> Preflight:
+    def preflight(self, olds: MinikubeProfileState | None, news: MinikubeProfileState) -> Preflight:
         try:
             require_engine(self.runner)
             refusal = profile_refusal(self.runner, olds, news)
-            if refusal is None and (olds is None or news.changed(olds)):
-                return Preflight(self._adoptable(news))
+            if refusal is None:
+                return Preflight(self._known(olds, news))
         except LocalError as error:
             refusal = error
-        return Preflight(failures=[CheckFailure("name", str(refusal))] if refusal else [])
+        return Preflight(failures=[CheckFailure("name", str(refusal))])
 
     def create(self, props: Properties) -> CreateResult:
         made = self._create(MinikubeProfileInputs.parse(props))
-        return CreateResult(made.uid, {**self.kept(props), **made.properties})
+        return CreateResult(str(made.uid), {**self.kept(props), **made.properties})
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
-        olds, news = MinikubeProfileState.parse(_olds), MinikubeProfileInputs.parse(_news)
+        olds, news = self._parse(_olds), self._parse(_news)
         differs = news.changed(olds)
-        if not differs and self._is_lost(olds):
+        if not differs and not news.uid:  # it did not answer the check, and may now
+            news = self._parse({**_news, **known_outputs(self.runner, olds)})
+        if not differs and news.uid != olds.uid and is_lost(self.runner, olds):
             differs = ["name"]  # removed outside of Pulumi: it is recreated
             if refusal := loss_refusal(self.runner, news):
                 raise refusal
-        return DiffResult(
-            changes=bool(differs), replaces=differs, stables=[] if differs else list(self.outputs)
-        )
+        in_place = None if differs else self._change_in_place(olds, news)
+        if in_place:
+            print(f"the minikube profile {news.name}: {in_place}", flush=True)
+        return DiffResult(changes=bool(differs or in_place), replaces=differs)
 
-    def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
-        outputs = ProfileOutputs.parse(_olds)
-        return UpdateResult({**self.kept(_news), **outputs.properties})
+    def ensure(self, news: MinikubeProfileState, olds: MinikubeProfileState | None) -> Properties:
+        """Start the profile where it is stopped, and return the current way to it."""
+        require_engine(self.runner)
+        minikube = Minikube(self.runner, news.name)
+        was_stopped = not is_running(self.runner, news.name)
+        if was_stopped:
+            minikube.start()
+        adopted = not is_owned(self.runner, news)
+        current = current_outputs(self.runner, minikube, adopted=adopted)
+        if olds and current.uid != olds.uid:
+            raise LocalError(
+                f"the minikube profile {news.name} is another cluster than the one that this "
+                "stack deployed to",
+                next_step="run `pulumi up` again, whose preview shows what is lost",
+            )
+        add_context(self.runner, current.kubeconfig)
+        if was_stopped:
+            MinikubeCluster(self.runner, news.name, current.kubeconfig).wait_until_ready()
+        return current.properties
 
     def read(self, id_: str, props: Properties) -> ReadResult:
-        if self._is_lost(MinikubeProfileState.parse(props)):
+        if is_lost(self.runner, self._parse(props)):
             return ReadResult("", {})
         return ReadResult(id_, self.kept(props))
 
-    def delete(self, _id: str, _props: Properties) -> None:
-        known = MinikubeProfileState.parse(_props)
-        if known.adopted:
+    def remove(self, olds: MinikubeProfileState) -> None:
+        if olds.adopted:
             return
         require_engine(self.runner)
-        minikube = Minikube(self.runner, known.name)
-        network = inspect(self.runner, "network", known.name)
-        node = inspect(self.runner, "container", known.name)
-        if node is not None and (network is None or mark_of(network) != known.mark):
+        network = inspect(self.runner, "network", olds.name)
+        node = inspect(self.runner, "container", olds.name)
+        if node is not None and (network is None or mark_of(network) != olds.mark):
             return  # the stack's own is missing; what has its name now has another owner
-        if node is not None and self._is_another(minikube, known.uid):
+        if node is not None and is_another(self.runner, olds.name, olds.uid):
             return  # replaced already
-        remove_profile(self.runner, minikube)
-        remove_context(self.runner, known.name)
+        remove_profile(self.runner, Minikube(self.runner, olds.name))
+        remove_context(self.runner, olds.name)
+
+    def _known(self, olds: MinikubeProfileState | None, news: MinikubeProfileState) -> Properties:
+        """Return the outputs as far as a preview can know them."""
+        if olds is None or news.changed(olds):
+            return adoptable_outputs(self.runner, news)
+        return known_outputs(self.runner, olds)
+
+    def _change_in_place(
+        self, olds: MinikubeProfileState, news: MinikubeProfileState
+    ) -> str | None:
+        """Return what an update is to change, in words; None if nothing is."""
+        if not is_running(self.runner, news.name):
+            return "stopped, will be started"
+        if is_renewed(olds, news):
+            return "another address or other certificates: renewed in place"
+        return None
 
     def _create(self, news: MinikubeProfileInputs) -> ProfileOutputs:
         require_engine(self.runner)
-        minikube = Minikube(self.runner, news.name)
+        minikube = Minikube(self.runner, news.name, news.registry)
         profile = minikube.get()
         # The check did this too, but a `create` may come much later.
         if refusal := ownership_refusal(self.runner, news, profile):
@@ -103,53 +140,9 @@ class MinikubeProfileProvider(DynamicProvider[MinikubeProfileInputs]):
             start_stopped(minikube)
         elif profile is None or not is_complete(self.runner, minikube, profile, news):
             make_profile(self.runner, minikube, news)
-        outputs = self._outputs(minikube, adopted=adopted)
+        outputs = current_outputs(self.runner, minikube, adopted=adopted)
         add_context(self.runner, outputs.kubeconfig)
         return outputs
-
-    def _adoptable(self, news: MinikubeProfileInputs) -> Properties:
-        """Return the outputs of a running profile of the user, which a preview can then show."""
-        minikube = Minikube(self.runner, news.name)
-        if minikube.get() is None or is_owned(self.runner, news) or minikube.state() != "running":
-            return {}
-        return self._outputs(minikube, adopted=True).properties
-
-    def _outputs(self, minikube: Minikube, *, adopted: bool) -> ProfileOutputs:
-        """Return the outputs of a running profile."""
-        kubeconfig = minikube.kubeconfig()
-        profile = minikube.get()
-        if profile is None:
-            raise LocalError(
-                f"the minikube profile {minikube.profile} was deleted meanwhile",
-                next_step="`pulumi up` recreates it",
-            )
-        return ProfileOutputs(
-            kubeconfig=kubeconfig,
-            context=minikube.profile,
-            uid=cluster_uid(self.runner, kubeconfig),
-            address=profile.nodes[0].address,
-            adopted=adopted,
-        )
-
-    def _is_lost(self, known: MinikubeProfileState) -> bool:
-        """Return whether a profile is missing, or another has its place; a stopped one is not."""
-        node = inspect(self.runner, "container", known.name)
-        if node is None or not node["State"]["Running"]:
-            return node is None
-        minikube = Minikube(self.runner, known.name)
-        # One authority signs for all profiles of a name: the old kubeconfig may lead to a new one.
-        for kubeconfig in (lambda: known.kubeconfig, minikube.kubeconfig):
-            try:
-                return cluster_uid(self.runner, kubeconfig()) != known.uid
-            except CommandError:
-                continue
-        return not known.adopted and is_incomplete(self.runner, known.name)
-
-    def _is_another(self, minikube: Minikube, uid: str) -> bool:
-        try:
-            return cluster_uid(self.runner, minikube.kubeconfig()) != uid
-        except CommandError:
-            return False  # it does not answer, as a profile that was just made would
 
 
 class MinikubeProfile(Resource, module="slipway", name="MinikubeProfile"):

@@ -13,6 +13,7 @@ from tests.unit.components.doubles.kind_clusters import PROPS
 from tests.unit.components.doubles.machine import Machine, kubeconfig
 
 _COMPLETE = "/kind/slipway-complete"
+_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
 
 
 def test_a_cluster_is_made_in_a_network_of_its_own(
@@ -27,7 +28,9 @@ def test_a_cluster_is_made_in_a_network_of_its_own(
     ]
     assert machine.engine.networks == {"shop": {labels.MARK: "ours"}}
     created = machine.commands.index(machine.ran("kind create")[0])
-    assert machine.environments[created] == {"KIND_EXPERIMENTAL_DOCKER_NETWORK": "shop"}
+    assert machine.environments[created] == {
+        "KIND_EXPERIMENTAL_DOCKER_NETWORK": "shop", **dict.fromkeys(_VARIABLES, "")
+    }  # fmt: skip
     assert result.id == "uid-1"
     assert result.outs == {
         **{key: value for key, value in PROPS.items() if key != "__provider"},
@@ -188,3 +191,27 @@ def test_a_network_of_a_killed_run_is_no_obstacle_and_goes_with_the_cluster(
     kind.delete("uid-1", outs)
 
     assert not machine.engine.networks
+
+
+def test_nodes_of_a_user_behind_a_proxy_reach_registry_and_load_balancer_without_it(
+    kind: KindClusterProvider, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("https_proxy", "http://proxy.corp.example:3128")
+    monkeypatch.setenv("NO_PROXY", ".corp.example")
+
+    kind.create({**PROPS, "balanced": True})
+
+    created = machine.commands.index(machine.ran("kind create")[0])
+    variables = machine.environments[created]
+    assert variables["HTTPS_PROXY"] == "http://proxy.corp.example:3128"
+    excepted = {".corp.example", "localhost", "shop-registry", "shop-external-load-balancer"}
+    assert excepted <= {*variables["NO_PROXY"].split(",")}
+    assert variables["no_proxy"] == variables["NO_PROXY"]
+
+
+def test_another_proxy_is_no_change_of_a_cluster(
+    kind: KindClusterProvider, made: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://other.corp.example:3128")
+
+    assert kind.diff("", made, made).changes is False

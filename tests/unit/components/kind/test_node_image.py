@@ -45,6 +45,25 @@ def test_an_image_that_is_no_node_image_is_distinguished_from_one_that_cannot_be
         require_version(machine.runner(), "nodde", None)
 
 
+def test_an_image_that_docker_lacks_is_pulled_before_it_is_read(machine: Machine) -> None:
+    machine.engine.absent_images = {"node"}
+
+    require_version(machine.runner(), "node", None)
+    require_version(machine.runner(), "node", None)
+
+    pull, *rest = [command for command in machine.commands if "inspect" not in command]
+    assert pull == "docker pull node"
+    assert [command.split()[1] for command in rest] == ["run", "run"]
+
+
+def test_an_image_that_cannot_be_pulled_is_reported_with_dockers_words(machine: Machine) -> None:
+    machine.engine.absent_images = {"nodde"}
+    machine.broken["docker pull"] = "pull access denied for nodde"
+
+    with pytest.raises(LocalError, match=r"(?s)nodde cannot be had.*denied.*`docker pull nodde`"):
+        require_version(machine.runner(), "nodde", None)
+
+
 _KUBELET = "docker run --rm --network=none --entrypoint=kubelet node"
 _FAILED = 'E1125 00:26:12.951812       1 run.go:72] "command failed" err='
 

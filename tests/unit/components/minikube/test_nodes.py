@@ -115,6 +115,30 @@ def test_a_stopped_profile_is_a_change_and_is_started(
     assert "mini" in machine.engine.containers["registry"].networks
 
 
+def test_the_way_to_nodes_that_were_started_is_minikubes_and_not_the_former_one(
+    provider: MinikubeNodesProvider, machine: Machine
+) -> None:
+    machine.minikube.profiles["mini"].runs = False
+    machine.engine.containers["mini"].running = False
+    machine.kubeconfigs["mini"] = kubeconfig("mini", "https://127.0.0.1:49153", "mini")
+
+    _up(provider)
+
+    (written,) = machine.ran("kubectl config set-cluster")
+    assert "--server=https://127.0.0.1:49153" in written
+
+
+def test_another_way_to_the_same_cluster_is_no_change_of_the_nodes(
+    provider: MinikubeNodesProvider,
+) -> None:
+    made = provider.create(_PROPS).outs or {}
+    news = {**_PROPS, "kubeconfig": kubeconfig("mini", "https://127.0.0.1:49153", "mini")}
+
+    assert "kubeconfig" not in made
+    for olds in (made, {**made, "kubeconfig": _PROPS["kubeconfig"]}):
+        assert not provider.diff("mini-nodes", olds, provider.check({}, news).inputs).changes
+
+
 def test_a_preview_knows_that_the_nodes_run_unless_a_node_is_stopped_or_missing(
     provider: MinikubeNodesProvider, machine: Machine
 ) -> None:
