@@ -17,8 +17,11 @@ from . import manifests
 from .exposure import Exposure
 from .hash_key import HashKey
 from .images import ImageRegistry
+from .namespace_removal import NamespaceRemoval
 from .namespaces import NamespaceArgs
+from .owner import Owner
 from .ownership import Ownership
+from .stack_identity import StackIdentity
 
 
 class TargetArgs(Model):
@@ -40,10 +43,13 @@ class TargetArgs(Model):
 
 @dataclass(frozen=True)
 class Namespace:
-    """A namespace of the stack: itself and the objects that every application needs there."""
+    """A namespace of the stack: itself and what every application needs there.
+
+    All that is in it depends on `resources`: on `destroy`, the namespace is deleted after that.
+    """
 
     name: str
-    resources: tuple[KubernetesObject, ...]
+    resources: tuple[pulumi.Resource, ...]
 
 
 class Target(pulumi.ComponentResource):
@@ -54,6 +60,9 @@ class Target(pulumi.ComponentResource):
 
     names: Names
     mirrors: Mirrors
+
+    stack_identity: StackIdentity
+    """Dependency of everything that is named after the stack: it refuses other names."""
 
     provider: kubernetes.Provider
     """Provider for everything that goes into the cluster."""
@@ -69,9 +78,6 @@ class Target(pulumi.ComponentResource):
 
     ready: list[pulumi.Resource]
     """Dependencies of every application: nodes, registry access."""
-
-    platform: pulumi.Output[str]
-    """Platform of the nodes, for which images are built: `linux/amd64`."""
 
     images: ImageRegistry
     """Registry that images are pushed to and pulled from."""
@@ -90,6 +96,10 @@ class Target(pulumi.ComponentResource):
     ) -> None:
         super().__init__(f"slipway:index:{kind}", name, None, opts)
         self.names = Names.of_stack()
+        # First of all resources: nothing may be created before the names are known to be right.
+        self.stack_identity = StackIdentity(
+            f"{name}-stack", self.names, pulumi.ResourceOptions(parent=self)
+        )
         self.production = production
         self.mirrors = Mirrors.load()
         self._bounds = namespaces
@@ -123,6 +133,20 @@ class Target(pulumi.ComponentResource):
         """UID of the cluster's kube-system namespace, which no two clusters share."""
         return self.access.uid
 
+    @property
+    def owner(self) -> Owner:
+        """Owner of the objects in the cluster; its id counts where other owners use it too."""
+        owner_id = None if self.shared is None else self.stack_identity.owner
+        return Owner(self.names, owner_id)
+
+    @property
+    @abstractmethod
+    def platform(self) -> pulumi.Output[str]:
+        """Platform of the nodes, for which images without a `platform` are: `linux/amd64`.
+
+        Fails where there are several, so it is asked only where it is needed.
+        """
+
     @abstractmethod
     def exposure(self, application: str) -> Exposure:
         """Return how `application` is reached from outside the cluster.
@@ -143,7 +167,7 @@ class Target(pulumi.ComponentResource):
             Ownership(
                 f"{name}-ownership",
                 objects,
-                owner=self.names.base,
+                owner=self.owner,
                 cluster=self.shared,
                 opts=pulumi.ResourceOptions(parent=parent),
             ),
@@ -165,8 +189,7 @@ class Target(pulumi.ComponentResource):
             depends_on=list(depends_on),
             deleted_with=self.deleted_with,
             # Objects have fixed names: the new one would be the old one, which is then deleted.
-            # But where the cluster may be replaced, its objects would be deleted one by one.
-            delete_before_replace=self.deleted_with is None,
+            delete_before_replace=True,
         )
 
     def _make_provider(
@@ -175,7 +198,8 @@ class Target(pulumi.ComponentResource):
         """Return the provider of the cluster, which is that of its UID.
 
         Without the identifier Pulumi takes another address of the same cluster, or a renewed
-        certificate authority, for another cluster, and deletes all objects in it.
+        certificate authority, for another cluster, and deletes all objects in it. A cluster of the
+        stack that is replaced is gone before its objects are deleted: that is no error.
         https://www.pulumi.com/registry/packages/kubernetes/api-docs/provider/
         """
         return kubernetes.Provider(
@@ -183,6 +207,7 @@ class Target(pulumi.ComponentResource):
             kubeconfig=self.access.kubeconfig,
             cluster_identifier=self.access.uid,
             enable_server_side_apply=True,
+            delete_unreachable=None if self.deleted_with is None else True,
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
         )
 
@@ -194,13 +219,27 @@ class Target(pulumi.ComponentResource):
         return self._namespaces[name]
 
     def _make_namespace(self, name: str) -> Namespace:
-        objects = manifests.namespace(name, self.names, self._bounds)
-        claim = self.claim(f"{name}-namespace", self, objects)
-        resources: list[KubernetesObject] = []
-        for manifest in objects:
+        namespace, *limits = manifests.namespace(name, self.owner, self._bounds)
+        claim = self.claim(f"{name}-namespace", self, [namespace, *limits])
+        options = self.inside(parent=self, depends_on=claim)
+        # Volumes and other owners' objects in it would go too: NamespaceRemoval looks first.
+        options.retain_on_delete = True
+        made = KubernetesObject(f"{name}-namespace", namespace, options)
+        resources: list[pulumi.Resource] = [made, self._removal(name, made)]
+        for manifest in limits:
             options = self.inside(parent=self, depends_on=[*claim, *resources])
-            key = f"{name}-{str(manifest['kind']).lower()}"
-            # Kubernetes refuses to delete it.
-            options.retain_on_delete = manifest["kind"] == "Namespace" and name == "default"
-            resources.append(KubernetesObject(key, manifest, options))
+            resources.append(
+                KubernetesObject(f"{name}-{str(manifest['kind']).lower()}", manifest, options)
+            )
         return Namespace(name, tuple(resources))
+
+    def _removal(self, name: str, namespace: KubernetesObject) -> NamespaceRemoval:
+        return NamespaceRemoval(
+            f"{name}-removal",
+            name,
+            owner=self.owner,
+            cluster=self.access,
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=[namespace], deleted_with=self.deleted_with
+            ),
+        )

@@ -7,7 +7,6 @@ import pulumi
 from pydantic import Field, model_validator
 
 from ..k8s.objects import KubernetesObject
-from ..settings.model import SettingsError
 from ..settings.production import NODES
 from . import cloud_registry, manifests
 from .base import Namespace, Target, TargetArgs
@@ -15,6 +14,7 @@ from .cloud_registry import CloudImages, CloudRegistryArgs
 from .exposure import ExposeArgs, Exposure, exposure
 from .identity import ClusterIdentity, ClusterIdentityArgs
 from .namespaces import NamespaceArgs
+from .platforms import one_platform
 
 
 class CloudTargetArgs(TargetArgs):
@@ -81,12 +81,14 @@ class CloudTarget(Target):
         production: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
+        login = cloud_registry.login(args.registry, password)
         super().__init__(
             "CloudTarget", name, opts, production=production, namespaces=args.namespaces
         )
         self._args = args
         login = cloud_registry.login(args.registry, password)
-        child = pulumi.ResourceOptions(parent=self)
+        self._pull_login = cloud_registry.pull_login(args.registry, login)
+        child = pulumi.ResourceOptions(parent=self, depends_on=[self.stack_identity])
         identity = ClusterIdentity(
             f"{name}-identity",
             ClusterIdentityArgs(
@@ -101,18 +103,22 @@ class CloudTarget(Target):
         self.provider = self._make_provider(name)
         self.images = CloudImages(self, args.registry, login)
         self.ready = [identity]
-        self.platform = identity.platforms.apply(_one_platform)
+        self._platforms = identity.platforms
         self.register_outputs({"context": self.context, "clusterUid": self.cluster_uid})
+
+    @property
+    def platform(self) -> pulumi.Output[str]:
+        return self._platforms.apply(one_platform)
 
     def exposure(self, application: str) -> Exposure:
         return self._args.exposure(application)
 
     def _make_namespace(self, name: str) -> Namespace:
         namespace = super()._make_namespace(name)
-        if self.images.login is None:
+        if self._pull_login is None:
             return namespace
-        config = cloud_registry.docker_config(self.images.login)
-        manifest = manifests.pull_secret(cloud_registry.PULL_SECRET, name, config, self.names)
+        config = cloud_registry.docker_config(self._pull_login)
+        manifest = manifests.pull_secret(cloud_registry.PULL_SECRET, name, config, self.owner)
         claim = self.claim(f"{name}-registry", self, [manifest])
         options = self.inside(parent=self, depends_on=[*namespace.resources, *claim])
         secret = KubernetesObject(f"{name}-registry", manifest, options)
@@ -127,13 +133,3 @@ def _exported_kubeconfig(
         return None
     output = pulumi.StackReference(stack, opts=opts).require_output("kubeconfig")
     return output.apply(lambda value: value if isinstance(value, str) else json.dumps(value))
-
-
-def _one_platform(platforms: list[str]) -> str:
-    """Return the platform of all nodes.  Raises SettingsError when there are several, or none."""
-    if len(platforms) == 1:
-        return platforms[0]
-    raise SettingsError(
-        f"the cluster's nodes are of {', '.join(platforms) or 'no platform'}; "
-        "set `platform` of the image to the one to build for"
-    )

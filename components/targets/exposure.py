@@ -1,12 +1,26 @@
 """Exposure: how an application is reached from outside its cluster."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal, Self
 
 import pulumi
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
+from pydantic.alias_generators import to_camel
 
+from ..k8s.syntax import SUBDOMAIN, Annotations, ObjectName
 from ..settings.model import Model
+
+_GATEWAY = rf"^([a-z0-9]([-a-z0-9]{{0,61}}[a-z0-9])?/)?{SUBDOMAIN[1:]}"
+_ADDRESS = re.compile(r"[\d.]+")
+
+_BELONGS_TO = {
+    "host": ("Ingress", "Gateway"),
+    "gateway": ("Gateway",),
+    "class_name": ("Ingress",),
+    "tls_secret": ("Ingress",),
+}
+"""Types of exposure that have a setting."""
 
 
 class ExposeArgs(Model):
@@ -15,22 +29,39 @@ class ExposeArgs(Model):
     type: Literal["LoadBalancer", "Ingress", "Gateway"] = "LoadBalancer"
     """An address of its own, or a host name at an Ingress controller or a Gateway."""
 
-    host: str | None = Field(
-        default=None, pattern=r"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$", examples=["web.example"]
-    )
+    host: ObjectName | None = Field(default=None, examples=["web.example"])
     """Host name, for an Ingress or a Gateway."""
 
-    class_name: str | None = None
+    class_name: ObjectName | None = None
     """IngressClass; the cluster's default one unless given."""
 
-    gateway: str | None = Field(default=None, examples=["public", "infra/public"])
+    gateway: str | None = Field(
+        default=None, pattern=_GATEWAY, max_length=317, examples=["public", "infra/public"]
+    )
     """Gateway that serves the host: its name, with its namespace before a slash."""
 
-    tls_secret: str | None = None
+    tls_secret: ObjectName | None = None
     """Secret in the application's namespace with the certificate of an Ingress's host."""
 
-    annotations: dict[str, str] = Field(default_factory=dict)
+    annotations: Annotations = Field(default_factory=dict)
     """Annotations of the Service or the route: settings of providers and controllers."""
+
+    @field_validator("host")
+    @classmethod
+    def _host_is_a_name(cls, host: str | None) -> str | None:
+        if host is not None and _ADDRESS.fullmatch(host):
+            raise ValueError("a route needs a name, and this is an address")
+        return host
+
+    @model_validator(mode="after")
+    def _settings_belong_to_the_type(self) -> Self:
+        for name, types in _BELONGS_TO.items():
+            if getattr(self, name) is not None and self.type not in types:
+                raise ValueError(
+                    f"{to_camel(name)} goes with type: {' or '.join(types)}, and this is "
+                    f"{self.type}; set that type, or remove it"
+                )
+        return self
 
     @model_validator(mode="after")
     def _route_is_complete(self) -> Self:

@@ -1,6 +1,5 @@
 """ClusterIdentity: the one cluster that a stack deploys to, and no other that takes its name."""
 
-import json
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +20,7 @@ from ..k8s.facts import (
 from ..k8s.kubectl import kubectl
 from ..k8s.versions import unsupported
 from ..machine.runner import CommandError, LocalError
+from . import stack_state
 
 _VIEW = ("config", "view", "--minify", "--flatten", "--raw")
 _PROVIDER = "CloudTarget$pulumi:providers:kubernetes"
@@ -132,18 +132,14 @@ class ClusterIdentityProvider(DynamicProvider[_Inputs]):
         """
         if olds or news.pinned_uid:
             return olds or _Known()
-        outputs = [
-            resource["outputs"]
-            for resource in self._resources(news)
-            if resource["type"].endswith(":ClusterIdentity") and not resource.get("delete")
-        ]
+        outputs = stack_state.of_type(self._resources(news), "ClusterIdentity")
         # The kubeconfig is encrypted there.
         return _Known.parse({**outputs[0], "kubeconfig": ""}) if outputs else _Known()
 
     def _resources(self, news: _Inputs) -> list[dict[str, Any]]:
         """Return the resources of the stack's state."""
         try:
-            text = self.runner.run("pulumi", "stack", "export", "--stack", news.stack)
+            return stack_state.resources(self.runner, news.stack)
         except CommandError as error:
             raise LocalError(
                 f"cannot read from its state whether the stack {news.stack} has a cluster already",
@@ -151,8 +147,6 @@ class ClusterIdentityProvider(DynamicProvider[_Inputs]):
                 next_step="to deploy all the same, set `uid` of the target to the cluster's UID "
                 "(in a stack file: pulumi config set --path slipway:target.uid UID)",
             ) from None
-        deployment: dict[str, Any] = json.loads(text).get("deployment") or {}
-        return deployment.get("resources") or []
 
     def _kubeconfig(self, news: _Inputs) -> str:
         return self._reduced(news.given) if news.given else self._of_user(str(news.context))

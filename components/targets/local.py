@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import pulumi
+from pulumi.runtime.mocks import MockMonitor
+from pulumi.runtime.settings import get_monitor
 
 from ..allocation import Allocation
 from ..k8s.access import ClusterAccess
 from ..k8s.objects import KubernetesObject
-from ..machine.platform import this_platform
+from ..machine.platform import docker_platform
+from ..machine.runner import Runner
 from ..registry import Registry, RegistryArgs
 from ..registry.delivery import Delivery
 from ..settings.model import SettingsError
@@ -110,14 +113,14 @@ class LocalTarget(Target, Generic[Args]):
         production: bool,
         namespaces: NamespaceArgs,
     ) -> None:
-        super().__init__(kind, name, opts, production=production, namespaces=namespaces)
         if production and (refused := args.too_few_nodes()):
             raise SettingsError("\n".join(refused))
+        super().__init__(kind, name, opts, production=production, namespaces=namespaces)
         self._name = name
         self._args = args
-        self._child = pulumi.ResourceOptions(parent=self)
+        self._child = pulumi.ResourceOptions(parent=self, depends_on=[self.stack_identity])
         self._exposed: str | None = None
-        self.platform = pulumi.Output.from_input(this_platform())
+        self._platform = _platform()
 
     def _make_registry(self, args: RegistryArgs, allocation: Allocation) -> Registry:
         return Registry(f"{self._name}-registry", args, allocation=allocation, opts=self._child)
@@ -127,8 +130,8 @@ class LocalTarget(Target, Generic[Args]):
         self._cluster = cluster
         self.images = LocalImages(self, self.registry, cluster)
         self.access = cluster.access
-        self.provider = self._make_provider(self._name, after)
         self.deleted_with = cluster.owned
+        self.provider = self._make_provider(self._name, after)
         self.ready = [cluster.nodes]
         if cluster.owned is not None:
             self.ready.append(self._advertise_registry())
@@ -137,9 +140,13 @@ class LocalTarget(Target, Generic[Args]):
     def _advertise_registry(self) -> pulumi.Resource:
         return KubernetesObject(
             f"{self._name}-registry-hosting",
-            manifests.local_registry_hosting(self.registry.host, self.names),
+            manifests.local_registry_hosting(self.registry.host, self.owner),
             self.inside(parent=self),
         )
+
+    @property
+    def platform(self) -> pulumi.Output[str]:
+        return pulumi.Output.from_input(self._platform)
 
     def exposure(self, application: str) -> Exposure:
         if self._exposed not in (None, application):
@@ -149,3 +156,9 @@ class LocalTarget(Target, Generic[Args]):
             )
         self._exposed = application
         return self._args.exposure(application, self._cluster.url)
+
+
+def _platform() -> str:
+    """Return the platform of the nodes. Under mocks, where nothing is run, it is Python's."""
+    is_mocked = isinstance(get_monitor(), MockMonitor)
+    return docker_platform(None if is_mocked else Runner())

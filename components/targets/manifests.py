@@ -3,18 +3,18 @@
 import pulumi
 
 from ..k8s.objects import Manifest
-from ..names import Names
 from .namespaces import NamespaceArgs
+from .owner import Owner
 
 
-def namespace(name: str, names: Names, args: NamespaceArgs | None = None) -> list[Manifest]:
+def namespace(name: str, owner: Owner, args: NamespaceArgs | None = None) -> list[Manifest]:
     """Return a namespace of the Pod Security Standard `restricted`, and its limits.
 
     https://kubernetes.io/docs/concepts/policy/resource-quotas/ and limit-range/
     """
     security = {"pod-security.kubernetes.io/enforce": "restricted"}
-    metadata = {"name": name, **_ownership(names, **security)}
-    inside = {"name": "slipway", "namespace": name, **_ownership(names)}
+    metadata = {"name": name, **owner.metadata(**security)}
+    inside = {"name": "slipway", "namespace": name, **owner.metadata()}
     objects: list[Manifest] = [{"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}]
     if args and args.quota:
         spec: Manifest = {"hard": args.quota}
@@ -28,18 +28,18 @@ def namespace(name: str, names: Names, args: NamespaceArgs | None = None) -> lis
     return objects
 
 
-def pull_secret(name: str, namespace: str, config: pulumi.Output[str], names: Names) -> Manifest:
+def pull_secret(name: str, namespace: str, config: pulumi.Output[str], owner: Owner) -> Manifest:
     """Return a login to a registry; `config` is Docker's config.json in base64."""
     return {
         "apiVersion": "v1",
         "kind": "Secret",
-        "metadata": {"name": name, "namespace": namespace, **_ownership(names)},
+        "metadata": {"name": name, "namespace": namespace, **owner.metadata()},
         "type": "kubernetes.io/dockerconfigjson",
         "data": {".dockerconfigjson": config},
     }
 
 
-def local_registry_hosting(host: pulumi.Output[str], names: Names) -> Manifest:
+def local_registry_hosting(host: pulumi.Output[str], owner: Owner) -> Manifest:
     """Return where tools (Tilt, Skaffold, ctlptl) find the cluster's local registry.
 
     The form is KEP-1755's. `host` is the registry's address on this machine.
@@ -50,14 +50,7 @@ def local_registry_hosting(host: pulumi.Output[str], names: Names) -> Manifest:
         "metadata": {
             "name": "local-registry-hosting",
             "namespace": "kube-public",
-            **_ownership(names),
+            **owner.metadata(),
         },
         "data": {"localRegistryHosting.v1": pulumi.Output.concat('host: "', host, '"\n')},
-    }
-
-
-def _ownership(names: Names, **labels: str) -> Manifest:
-    return {
-        "labels": {**names.owner_labels, **labels},
-        "annotations": {"pulumi.com/patchFieldManager": names.field_manager},
     }

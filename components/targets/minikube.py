@@ -1,7 +1,6 @@
 """MinikubeTarget: a minikube profile on this machine, made or adopted, and a registry."""
 
 import dataclasses
-import sys
 from typing import Literal, Self
 
 import pulumi
@@ -10,9 +9,11 @@ from pydantic import Field, field_validator, model_validator
 from ..allocation import Allocation
 from ..k8s.access import ClusterAccess
 from ..k8s.versions import unsupported
+from ..machine.runner import Runner
 from ..minikube.inputs import NodesSettings, ProfileSettings
 from ..minikube.nodes import MinikubeNodes
 from ..minikube.profile import MinikubeProfile
+from ..minikube.reach import unreachable_because
 from ..registry import RegistryArgs
 from ..settings.model import SettingsError
 from ..settings.production import CONTROL_PLANES, too_few_nodes
@@ -143,6 +144,7 @@ class MinikubeTarget(LocalTarget[MinikubeTargetArgs]):
                 cpus=args.cpus,
                 nodes=args.nodes,
                 base_image=args.base_image and self.mirrors.resolve(args.base_image),
+                registry=self.registry.container_name,
                 adopt=args.profile is not None,
                 replace=args.replace_cluster,
             ),
@@ -156,7 +158,9 @@ class MinikubeTarget(LocalTarget[MinikubeTargetArgs]):
             registry=self.registry,
             opts=self._child,
         )
-        access = ClusterAccess(self.profile.kubeconfig, self.profile.context, self.profile.uid)
+        # Both stay known in the preview of every update of the profile, and the outputs may not.
+        context, uid = pulumi.Output.from_input(profile), self.profile.id
+        access = ClusterAccess(self.profile.kubeconfig, context, uid)
         cluster = LocalCluster(
             name=profile,
             access=access,
@@ -176,9 +180,9 @@ class MinikubeTarget(LocalTarget[MinikubeTargetArgs]):
             self.shared = dataclasses.replace(access, kubeconfig=kubeconfig)
 
     def exposure(self, application: str) -> Exposure:
-        if sys.platform != "linux":
+        if reason := unreachable_because(Runner()):
             raise SettingsError(
-                f"{application}: minikube's nodes have an address of their own on Linux only; set "
-                "`expose: false` and reach it with `make open`"
+                f"{application}: the addresses of minikube's nodes cannot be reached from this "
+                f"machine, as {reason}; set `expose: false` and reach it with `make open`"
             )
         return super().exposure(application)

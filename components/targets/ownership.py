@@ -6,8 +6,7 @@ one would delete what the other serves from.
 
 import json
 import re
-import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pulumi
@@ -19,31 +18,19 @@ from ..k8s.facts import context_of
 from ..k8s.kubectl import kubectl
 from ..k8s.objects import Manifest
 from ..machine.runner import CommandError
-from ..names import LABEL
+from .adoption import ClaimedObject, adopting_commands, refusal
+from .owner import Owner, may_be_claimed
 
 _ANSWER_SECONDS = 10
-_OWNER = f"{LABEL}/stack"
 _UNKNOWN_KIND = re.compile(r'no matches for kind "([^"]+)" in version "([^"]+)"')
 
 
-class _Object(Inputs):
-    """An object by its names; `namespace` is None for one without."""
-
-    api_version: str
-    kind: str
-    name: str
-    namespace: str | None = None
-
-    @property
-    def manifest(self) -> Manifest:
-        place = {"namespace": self.namespace} if self.namespace else {}
-        metadata = {"name": self.name, **place}
-        return {"apiVersion": self.api_version, "kind": self.kind, "metadata": metadata}
-
-
 class _Inputs(Inputs):
-    objects: list[_Object]
+    objects: list[ClaimedObject]
     owner: str
+    """Name of the stack."""
+    # The state of an earlier version has none.
+    owner_id: str = ""
     kubeconfig: str
     uid: str
 
@@ -51,8 +38,9 @@ class _Inputs(Inputs):
 class OwnershipProvider(DynamicProvider[_Inputs]):
     """Refuses objects of other owners in `preflight`, which runs in previews too.
 
-    Only for objects that the stack did not claim before: those have its label by now. A cluster
-    whose kubeconfig is not known yet is created or started by `up`, which then checks again.
+    Only for objects that the stack did not claim before: those have its label by now, or get it
+    by this update. A cluster whose kubeconfig is not known yet is created or started by `up`,
+    which then checks again.
     """
 
     inputs = _Inputs
@@ -63,15 +51,20 @@ class OwnershipProvider(DynamicProvider[_Inputs]):
         claimed = olds.objects if olds and olds.uid == news.uid else []
         new = [each for each in news.objects if each not in claimed]
         try:
-            existing = self._existing(new, news.kubeconfig) if new else []
+            existing = dict(self._existing(new, news.kubeconfig)) if new else {}
         except CommandError as error:
             return Preflight(failures=[CheckFailure("objects", _unanswered(error))])
-        failures = [
-            CheckFailure("objects", _refusal(each, labels, news))
-            for each in new
-            if (labels := _labels(each, existing)) is not None and labels.get(_OWNER) != news.owner
+        refused = [
+            (each, _labels(metadata))
+            for each, metadata in existing.items()
+            if not may_be_claimed(metadata, news.owner, news.owner_id)
         ]
-        return Preflight(failures=failures)
+        if not refused:
+            return Preflight()
+        commands = adopting_commands(
+            [each for each, _ in refused], news.owner, context_of(news.kubeconfig)
+        )
+        return Preflight(failures=[CheckFailure("objects", refusal(refused, news.owner, commands))])
 
     def identify(self, news: _Inputs) -> str:
         return f"{news.owner}-objects"
@@ -80,8 +73,10 @@ class OwnershipProvider(DynamicProvider[_Inputs]):
         # The UID identifies the cluster; the kubeconfig is only the way there.
         return without(properties, "kubeconfig")
 
-    def _existing(self, objects: Sequence[_Object], kubeconfig: str) -> list[Manifest]:
-        """Return those of the objects that exist, by one request for all."""
+    def _existing(
+        self, objects: Sequence[ClaimedObject], kubeconfig: str
+    ) -> Iterator[tuple[ClaimedObject, Manifest]]:
+        """Yield those of the objects that exist with their metadata, by one request for all."""
         items = [each.manifest for each in objects]
         text = kubectl(
             self.runner,
@@ -91,41 +86,17 @@ class OwnershipProvider(DynamicProvider[_Inputs]):
             seconds=_ANSWER_SECONDS,
         )
         answer: Manifest = json.loads(text) if text.strip() else {"items": []}
-        return answer.get("items", [answer])
+        found: dict[tuple[str, str], Manifest] = {
+            (item["kind"], item["metadata"]["name"]): item["metadata"]
+            for item in answer.get("items", [answer])
+        }
+        for each in objects:
+            if (each.kind, each.name) in found:
+                yield each, found[each.kind, each.name]
 
 
-def _labels(wanted: _Object, existing: Sequence[Manifest]) -> dict[str, str] | None:
-    """Return the labels of an object; None if it is not among those that exist."""
-    for manifest in existing:
-        metadata = manifest["metadata"]
-        if (manifest["kind"], metadata["name"]) == (wanted.kind, wanted.name):
-            return metadata.get("labels") or {}
-    return None
-
-
-def _owner(labels: Mapping[str, str]) -> str:
-    if _OWNER in labels:
-        return f"is owned by the stack {labels[_OWNER]}"
-    if manager := labels.get("app.kubernetes.io/managed-by"):
-        return f"is managed by {manager}"
-    return "is not owned by this stack"
-
-
-def _refusal(existing: _Object, labels: Mapping[str, str], news: _Inputs) -> str:
-    group, _, _ = existing.api_version.rpartition("/")
-    kind = existing.kind.lower()
-    place = f"--namespace {existing.namespace} " if existing.namespace else ""
-    # The user's current context may be another cluster's.
-    command = (
-        f"kubectl --context {shlex.quote(context_of(news.kubeconfig))} label "
-        f"{kind}{group and '.' + group} {existing.name} {place}"
-        f"--overwrite {_OWNER}={news.owner}"
-    )
-    within = f" in {existing.namespace}" if existing.namespace else ""
-    return (
-        f"refused: the {kind} {existing.name}{within} already exists and {_owner(labels)}. Choose "
-        f"another name; or, to let this stack take it over and delete it on destroy: {command}"
-    )
+def _labels(metadata: Manifest) -> dict[str, str]:
+    return metadata.get("labels") or {}
 
 
 def _unanswered(error: CommandError) -> str:
@@ -145,13 +116,14 @@ class Ownership(Resource, module="slipway", name="Ownership"):
         name: str,
         manifests: Sequence[Manifest],
         *,
-        owner: str,
+        owner: Owner,
         cluster: ClusterAccess,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs: dict[str, Any] = {
-            "objects": [_entry(manifest) for manifest in manifests],
-            "owner": owner,
+            "objects": [ClaimedObject.of(manifest).entry for manifest in manifests],
+            "owner": owner.names.base,
+            "ownerId": owner.id,
             "kubeconfig": pulumi.Output.secret(cluster.kubeconfig),
             "uid": cluster.uid,
         }
@@ -159,10 +131,3 @@ class Ownership(Resource, module="slipway", name="Ownership"):
         super().__init__(
             OwnershipProvider(), name, inputs, pulumi.ResourceOptions.merge(opts, secret)
         )
-
-
-def _entry(manifest: Manifest) -> dict[str, str]:
-    metadata = manifest["metadata"]
-    place = {"namespace": metadata["namespace"]} if "namespace" in metadata else {}
-    kind = {"apiVersion": manifest["apiVersion"], "kind": manifest["kind"]}
-    return {**kind, "name": metadata["name"], **place}

@@ -18,7 +18,8 @@ from ..names import LABEL
 from .pull_status import is_pulling, rejection, runs, takes_pods, waiting_of
 
 _MOST_NODES = 20
-_PULL_SECONDS = 300
+_SILENCE_SECONDS = 300
+_LIFE_SECONDS = 3600
 _PAUSE_SECONDS = 0.5
 _READ_SECONDS, _CREATE_SECONDS, _DELETE_SECONDS = 10, 25, 55
 _LABEL = f"{LABEL}/pull"
@@ -86,9 +87,10 @@ class PullTrial:
     def wait(self, nodes: Sequence[str]) -> None:
         """Wait until the pods on the nodes have pulled, and report those that never tried.
 
-        Raises LocalError for the first that cannot, and after 5 minutes; CommandError.
+        Raises LocalError for the first that cannot, and after 5 minutes in which no node got any
+        further: the API does not show how much of an image a node has. Raises CommandError.
         """
-        deadline = time.monotonic() + _PULL_SECONDS
+        changed, before = time.monotonic(), list[tuple[str, str]]()
         messages: dict[str, str] = {}
         while True:
             pods: list[dict[str, Any]] = json.loads(self._run("get", *self._pods, "--output=json"))[
@@ -100,10 +102,14 @@ class PullTrial:
             if not pulling:
                 self._report_untried(nodes, pods)
                 return
-            if time.monotonic() > deadline:
+            states = [(pod["spec"]["nodeName"], waiting_of(pod).get("reason", "")) for pod in pods]
+            if states != before:
+                changed, before = time.monotonic(), states
+            if time.monotonic() - changed > _SILENCE_SECONDS:
                 raise LocalError(
                     f"{', '.join(pulling)}: still pulling {self._pull.image} after "
-                    f"{_PULL_SECONDS} s",
+                    f"{_SILENCE_SECONDS} s",
+                    details="nodes continue by themselves; what serves was not touched",
                     next_step=UP_AGAIN,
                 )
             time.sleep(_PAUSE_SECONDS)
@@ -177,7 +183,7 @@ class PullTrial:
             "spec": {
                 "nodeName": node,
                 # A killed run leaves it: it ends, and no longer counts towards a quota of pods.
-                "activeDeadlineSeconds": _PULL_SECONDS + _DELETE_SECONDS,
+                "activeDeadlineSeconds": _LIFE_SECONDS,
                 "restartPolicy": "Never",
                 "automountServiceAccountToken": False,
                 "imagePullSecrets": [{"name": name} for name in self._pull.pull_secrets],

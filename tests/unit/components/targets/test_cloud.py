@@ -35,9 +35,10 @@ def test_nothing_on_this_machine_is_made_for_an_existing_cluster() -> None:
     types = {resource.type.rpartition(":")[2] for resource in _planned().resources}
 
     assert types == {
-        "CloudTarget", "Ownership", "BuildContext", "PushedImage", "NodePulls", "Image", "App",
+        "CloudTarget", "StackIdentity", "Ownership", "NamespaceRemoval", "BuildContext",
+        "PushedImage", "NodePulls", "Image", "App",
         "ClusterIdentity", "kubernetes", "Namespace", "Secret", "Service", "Deployment",
-        "PodDisruptionBudget", "NetworkPolicy", "ImageUser", "Lock", "LockFile",
+        "PodDisruptionBudget", "NetworkPolicy", "ImageUser", "ImmutableFields", "Lock", "LockFile",
     }  # fmt: skip
 
 
@@ -48,6 +49,11 @@ def test_the_provider_has_the_kubeconfig_of_the_checked_cluster_alone() -> None:
     assert made["target-identity"].secret_outputs == ("kubeconfig", "given")
     assert all(item.provider == "target-kubernetes" for item in made.objects)
     assert all(item.deleted_with == "" for item in made.objects)
+
+
+@pytest.mark.usefixtures("password")
+def test_the_names_of_the_stack_are_checked_before_the_cluster_is_asked() -> None:
+    assert "target-stack" in _planned()["target-identity"].depends_on
 
 
 @pytest.mark.usefixtures("password")
@@ -83,6 +89,42 @@ def test_without_a_user_dockers_own_configuration_decides() -> None:
 
 
 @pytest.mark.usefixtures("password")
+def test_a_user_that_only_pulls_is_the_one_whose_login_the_cluster_gets(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SLIPWAY_REGISTRY_PULL_PASSWORD", "read only")
+    registry = {"repository": "registry.example/team", "username": "ci", "pullUsername": "nodes"}
+    made = _planned(registry=registry)
+
+    assert made["web-build"].inputs["registry"]["value"]["username"] == "ci"
+    config = made["Secret"].inputs["data"]["value"][".dockerconfigjson"]
+    login = json.loads(base64.b64decode(config))["auths"]["registry.example"]
+    assert (login["username"], login["password"]) == ("nodes", "read only")
+
+
+def test_a_user_that_only_pulls_needs_a_password_and_no_login_to_push() -> None:
+    registry = {"repository": "registry.example/team", "pullUsername": "nodes"}
+    with pytest.raises(SettingsError, match=r"PullPassword.*SLIPWAY_REGISTRY_PULL_PASSWORD"):
+        _planned(registry=registry)
+
+
+@pytest.mark.usefixtures("password")
+def test_a_secret_that_exists_replaces_the_login_to_push_in_the_cluster() -> None:
+    registry = {"repository": "registry.example/team", "username": "ci", "pullSecret": "theirs"}
+    made = _planned(registry=registry)
+
+    pod = made["Deployment"].inputs["spec"]["template"]["spec"]
+    assert pod["imagePullSecrets"] == [{"name": "theirs"}]
+    assert not [item for item in made.objects if item.inputs.get("kind") == "Secret"]
+
+
+def test_two_ways_to_pull_are_refused() -> None:
+    registry = {"repository": "registry.example/a", "pullSecret": "a", "pullUsername": "b"}
+    with pytest.raises(SettingsError, match="remove one of them"):
+        _planned(registry=registry)
+
+
+@pytest.mark.usefixtures("password")
 def test_a_load_balancers_address_is_waited_for_and_becomes_the_url() -> None:
     made = _planned()
     service = made["Service"]
@@ -113,6 +155,16 @@ def test_an_ingress_leads_its_host_to_the_service() -> None:
         ({"type": "Ingress"}, "needs `host`"),
         ({"type": "Gateway", "host": "web.example"}, "needs `gateway`"),
         ({"type": "Tunnel"}, r"target\.expose\.type"),
+        ({"host": "web.example"}, "host goes with type: Ingress or Gateway, and this is Load"),
+        ({"type": "Ingress", "host": "a.example", "gateway": "b"}, "gateway goes with"),
+        (
+            {"type": "Gateway", "host": "a.example", "gateway": "b", "tlsSecret": "c"},
+            "tlsSecret goes with",
+        ),
+        ({"type": "Ingress", "host": "10.0.0.1"}, "needs a name, and this is an address"),
+        ({"type": "Ingress", "host": "a..example"}, r"target\.expose\.host.*pattern"),
+        ({"type": "Gateway", "host": "a.example", "gateway": "a/b/c"}, r"expose\.gateway.*pattern"),
+        ({"annotations": {"a b": "c"}}, "no key of an annotation"),
         ({"hots": "x"}, r"target\.expose\.hots: unknown key; did you mean host"),
     ],
 )
@@ -133,7 +185,7 @@ def test_every_object_is_claimed_before_it_is_made() -> None:
         ("Namespace", "slipway-cloud"),
         ("Secret", "slipway-registry"),
         ("Service", "web"),
-        ("NetworkPolicy", "web"),
+        ("NetworkPolicy", made["NetworkPolicy"].metadata["name"]),
         ("PodDisruptionBudget", "web"),
         ("Deployment", "web"),
     }

@@ -5,14 +5,16 @@ import pulumi
 from components.names import Names
 from components.targets import manifests
 from components.targets.namespaces import NamespaceArgs
+from components.targets.owner import Owner
 from tests.unit.components.accepted import require_accepted
 from tests.unit.components.plan import Plan
 
 _NAMES = Names("shop", "dev")
+_OWNER = Owner(_NAMES)
 
 
 def test_a_namespace_enforces_the_restricted_pod_security_standard() -> None:
-    (namespace,) = manifests.namespace("shop-dev", _NAMES)
+    (namespace,) = manifests.namespace("shop-dev", _OWNER)
 
     assert namespace["metadata"]["name"] == "shop-dev"
     assert namespace["metadata"]["labels"] == {
@@ -20,6 +22,12 @@ def test_a_namespace_enforces_the_restricted_pod_security_standard() -> None:
         "slipway.dev/stack": "shop-dev",
         "pod-security.kubernetes.io/enforce": "restricted",
     }
+
+
+def test_objects_in_a_cluster_with_other_owners_carry_the_id_too() -> None:
+    (namespace,) = manifests.namespace("shop-dev", Owner(_NAMES, "0123"))
+
+    assert namespace["metadata"]["labels"]["slipway.dev/owner"] == "0123"
 
 
 def test_tools_find_the_registry_where_kep_1755_says(sample: Plan) -> None:
@@ -32,13 +40,16 @@ def test_tools_find_the_registry_where_kep_1755_says(sample: Plan) -> None:
 
 def test_every_object_has_the_owner_and_field_manager_of_the_stack() -> None:
     objects = (
-        *manifests.namespace("any", _NAMES, NamespaceArgs(quota={"pods": "9"}, max={"cpu": "4"})),
-        manifests.local_registry_hosting(pulumi.Output.from_input("localhost:1"), _NAMES),
+        *manifests.namespace("any", _OWNER, NamespaceArgs(quota={"pods": "9"}, max={"cpu": "4"})),
+        manifests.local_registry_hosting(pulumi.Output.from_input("localhost:1"), _OWNER),
     )
     for manifest in objects:
         metadata = manifest["metadata"]
         assert _NAMES.owner_labels.items() <= metadata["labels"].items()
-        assert metadata["annotations"] == {"pulumi.com/patchFieldManager": "slipway-shop-dev"}
+        assert metadata["annotations"] == {
+            "pulumi.com/patchFieldManager": "slipway-shop-dev",
+            "pulumi.com/patchForce": "true",
+        }
 
 
 def test_a_namespace_has_the_limits_of_the_settings() -> None:
@@ -47,7 +58,7 @@ def test_a_namespace_has_the_limits_of_the_settings() -> None:
         default={"memory": "256Mi"},
         max={"memory": "4Gi"},
     )
-    made = {each["kind"]: each for each in manifests.namespace("shop", _NAMES, bounds)}
+    made = {each["kind"]: each for each in manifests.namespace("shop", _OWNER, bounds)}
 
     require_accepted(made.values())
     assert made["ResourceQuota"]["spec"]["hard"] == {"requests.memory": "8Gi", "pods": "50"}

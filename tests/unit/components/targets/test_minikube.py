@@ -1,11 +1,11 @@
 """A minikube profile as target: what the program registers, and what is refused at once."""
 
-import sys
 from typing import Any
 
 import pytest
 
 from components import SettingsError
+from components.targets import minikube
 from components.targets.minikube import MinikubeTargetArgs
 from tests.unit.components.plan import KUBECONFIG, Plan, committed_program, plan
 
@@ -46,7 +46,7 @@ def test_objects_on_a_named_profile_are_claimed_before_they_are_made() -> None:
 def test_claims_ask_the_profiles_cluster_once_its_nodes_run() -> None:
     claim = _planned(profile="mine")["web-ownership"]
 
-    assert claim.depends_on == {"target-profile", "target-nodes"}
+    assert claim.depends_on == {"target-stack", "target-profile", "target-nodes"}
     assert (claim.inputs["uid"], claim.inputs["owner"]) == ("uid-3", "slipway-minikube")
     assert claim.inputs["kubeconfig"]["value"] == KUBECONFIG
 
@@ -77,6 +77,14 @@ def test_on_a_named_profile_which_registry_tools_find_stays_its_owners() -> None
     assert "local-registry-hosting" not in names
 
 
+def test_what_identifies_the_cluster_stays_known_in_the_preview_of_an_update() -> None:
+    made = _planned()
+
+    assert made["MinikubeNodes"].inputs["uid"] == "uid-3", "the profile's id"
+    assert made["kubernetes"].inputs["clusterIdentifier"] == "uid-3"
+    assert made.exports["context"] == "slipway-minikube"
+
+
 def test_the_provider_waits_until_the_nodes_run_and_depends_on_the_profile_alone() -> None:
     made = _planned()
 
@@ -105,12 +113,12 @@ def test_a_second_exposed_application_is_refused_with_what_reaches_it() -> None:
         )
 
 
-def test_elsewhere_than_on_linux_an_exposed_application_is_refused(
+def test_an_exposed_application_is_refused_where_nodes_cannot_be_reached(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(minikube, "unreachable_because", lambda _runner: "this is WSL")
 
-    with pytest.raises(SettingsError, match=r"Linux only.*make open"):
+    with pytest.raises(SettingsError, match=r"cannot be reached .* this is WSL; .*make open"):
         _planned()
 
 

@@ -32,7 +32,7 @@ class Cluster(Runner):
         raise AssertionError(f"not known here: {command}")
 
     def _found(self, asked: list[dict[str, Any]]) -> str:
-        if asked[0]["kind"] not in ("Service",):
+        if asked[0]["kind"] == "HTTPRoute":
             text = f'no matches for kind "{asked[0]["kind"]}" in version "{asked[0]["apiVersion"]}"'
             raise CommandError("kubectl get", "failed with exit code 1", text)
         there = [item for item in asked if item["metadata"]["name"] in self.objects]
@@ -42,18 +42,29 @@ class Cluster(Runner):
         return json.dumps(there[0] if len(asked) == 1 else {"items": there}) if there else ""
 
 
+def _news(*more: dict[str, str], **changed: Any) -> dict[str, Any]:
+    owner = {"owner": "shop-dev", "ownerId": "0123"}
+    return {"objects": [_WEB, *more], **owner, "kubeconfig": _KUBECONFIG, "uid": "1", **changed}
+
+
 def _check(cluster: Cluster, olds: dict[str, Any] | None = None, *more: dict[str, str]) -> Any:
     provider = OwnershipProvider()
     provider.runner = cluster
-    news = {"objects": [_WEB, *more], "owner": "shop-dev", "kubeconfig": _KUBECONFIG, "uid": "1"}
-    return provider.check(olds or {}, news)
+    return provider.check(olds or {}, _news(*more))
 
 
-def test_a_free_name_and_the_stacks_own_object_are_accepted() -> None:
-    own = {"slipway.dev/stack": "shop-dev"}
+_ADOPTED = {"slipway.dev/stack": "shop-dev", "slipway.dev/owner": "adopt"}
 
+
+@pytest.mark.parametrize(
+    "labels", [{"slipway.dev/stack": "shop-dev", "slipway.dev/owner": "0123"}, _ADOPTED]
+)
+def test_the_stacks_own_object_and_an_adopted_one_are_accepted(labels: dict[str, str]) -> None:
+    assert _check(Cluster(objects={"web": labels})).failures == []
+
+
+def test_a_free_name_is_accepted() -> None:
     assert _check(Cluster()).failures == []
-    assert _check(Cluster(objects={"web": own})).failures == []
 
 
 @pytest.mark.parametrize(
@@ -62,6 +73,12 @@ def test_a_free_name_and_the_stacks_own_object_are_accepted() -> None:
         ({"slipway.dev/stack": "shop-prod"}, "and is owned by the stack shop-prod. "),
         ({"app.kubernetes.io/managed-by": "Helm"}, "and is managed by Helm. "),
         (None, "and is not owned by this stack. "),
+        (
+            {"slipway.dev/stack": "shop-dev", "slipway.dev/owner": "4567"},
+            "that of another checkout, ",
+        ),
+        ({"slipway.dev/stack": "shop-dev"}, "with another state: that of another"),
+        ({**_ADOPTED, "slipway.dev/stack": "shop-prod"}, "and is owned by the stack shop-prod. "),
     ],
 )
 def test_an_object_of_another_owner_is_refused_with_the_command_that_adopts_it(
@@ -69,11 +86,45 @@ def test_an_object_of_another_owner_is_refused_with_the_command_that_adopts_it(
 ) -> None:
     (failure,) = _check(Cluster(objects={"web": labels})).failures
 
-    assert f"the service web in shop already exists {owner}" in failure.reason
-    assert (
-        "kubectl --context mine label service web --namespace shop --overwrite "
-        "slipway.dev/stack=shop-dev" in failure.reason
+    assert "the service web in shop already exists and" in failure.reason
+    assert owner in failure.reason
+    assert failure.reason.endswith(
+        "kubectl --context mine label --overwrite --namespace=shop service/web "
+        "slipway.dev/stack=shop-dev slipway.dev/owner=adopt"
     )
+
+
+def test_one_command_adopts_all_refused_objects() -> None:
+    namespace = {"apiVersion": "v1", "kind": "Namespace", "name": "shop"}
+    route = {"apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute"}
+    cluster = Cluster(objects={"web": None, "shop": None, "way": None, "far": None})
+
+    (failure,) = _check(
+        cluster,
+        None,
+        namespace,
+        {**route, "name": "way", "namespace": "shop"},
+        {**_WEB, "name": "far", "namespace": "other"},
+    ).failures
+
+    commands = failure.reason.partition("on destroy: ")[2].split(" && ")
+    labels = "slipway.dev/stack=shop-dev slipway.dev/owner=adopt"
+    label = "kubectl --context mine label --overwrite"
+    shop = "namespace/shop service/web httproute.gateway.networking.k8s.io/way"
+    assert commands == [
+        f"{label} --namespace=shop {shop} {labels}",
+        f"{label} --namespace=other service/far {labels}",
+    ]
+
+
+def test_what_a_version_without_ids_claimed_is_accepted_and_claimed_with_the_id() -> None:
+    cluster = Cluster(objects={"web": {"slipway.dev/stack": "shop-dev"}})
+    olds = {key: value for key, value in _news().items() if key != "ownerId"}
+
+    checked = _check(cluster, olds)
+
+    assert checked.failures == []
+    assert OwnershipProvider().diff("", olds, checked.inputs).changes
 
 
 def test_what_was_claimed_before_is_not_requested_again() -> None:
@@ -87,9 +138,8 @@ def test_what_was_claimed_before_is_not_requested_again() -> None:
 def test_a_cluster_that_does_not_exist_yet_is_not_asked() -> None:
     provider = OwnershipProvider()
     provider.runner = cluster = Cluster(objects={"web": None})
-    news = {"objects": [_WEB], "owner": "shop-dev", "kubeconfig": UNKNOWN, "uid": UNKNOWN}
 
-    assert provider.check({}, news).failures == []
+    assert provider.check({}, _news(kubeconfig=UNKNOWN, uid=UNKNOWN)).failures == []
     assert cluster.asked == []
 
 
@@ -119,8 +169,7 @@ def test_a_kind_that_the_cluster_does_not_have_is_reported_with_what_to_do() -> 
     provider = OwnershipProvider()
     provider.runner = Cluster()
     route = {"apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute", "name": "web"}
-    news = {"objects": [route], "owner": "shop-dev", "kubeconfig": _KUBECONFIG, "uid": "1"}
 
-    (failure,) = provider.check({}, news).failures
+    (failure,) = provider.check({}, _news(objects=[route])).failures
 
     assert "the cluster has no kind HTTPRoute of gateway.networking.k8s.io/v1" in failure.reason
