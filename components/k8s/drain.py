@@ -5,20 +5,19 @@ from typing import Any
 from ..machine.runner import CommandError, LocalError
 from ..names import LABEL
 from .kubectl import Kubectl
-from .node_volumes import volumes_lost
+from .node_volumes import HostFolders, require_none_lost
 
 _DRAIN_SECONDS = 180
 _LEAVING = f"{LABEL}/leaving"
 
 
-def drain(kubectl: Kubectl, name: str) -> None:
+def drain(kubectl: Kubectl, name: str, folders: HostFolders | None = None) -> None:
     """Evict all pods of a node, as far as disruption budgets allow.
 
-    Raises LocalError when that takes more than 3 minutes, and when the pods have volumes that are
-    on this node alone; the node stays schedulable then.
+    Raises LocalError when that takes more than 3 minutes, and when there are volumes on this node
+    alone (`folders` as in `volumes_lost`); the node stays schedulable then.
     """
-    if refused := volumes_lost(kubectl, [name]):
-        raise LocalError(refused[0])
+    require_none_lost(kubectl, [name], folders)
     kubectl("annotate", "node", name, f"{_LEAVING}=true", "--overwrite")
     words = ("drain", name, "--ignore-daemonsets", "--delete-emptydir-data", "--force")
     try:

@@ -9,6 +9,16 @@ Manifest = dict[str, Any]
 """A Kubernetes object as plain values, as in YAML."""
 
 
+def applied_by(manager: str) -> dict[str, str]:
+    """Return the annotations of an object that the provider applies under a field manager.
+
+    Forced, as a field that was changed by hand would otherwise fail every later update with a
+    conflict. Fields that the manifest does not declare stay. Objects of other owners are refused
+    before (`Ownership`).
+    """
+    return {"pulumi.com/patchFieldManager": manager, "pulumi.com/patchForce": "true"}
+
+
 class KubernetesObject(pulumi.CustomResource):
     """A Kubernetes object, registered from the manifest that `render` would write.
 

@@ -11,22 +11,19 @@ NEWEST = (1, 37)
 _VERSION = re.compile(r"v?(\d+)\.(\d+)")
 
 
-def unsupported(version: str) -> str | None:
+def unsupported(version: str, newest: tuple[int, int] = NEWEST) -> str | None:
     """Return why a Kubernetes version such as `v1.29.3` or `1.29+` is not supported, else None.
 
+    `newest` is that of the product which makes the cluster.
     https://kubernetes.io/releases/version-skew-policy/ says how far versions may be apart.
     """
     match = _VERSION.match(version)
     if match is None:
         return f"{version!r} is no Kubernetes version"
-    if OLDEST <= (int(match[1]), int(match[2])) <= NEWEST:
+    if OLDEST <= (int(match[1]), int(match[2])) <= newest:
         return None
-    return f"Kubernetes {version} is outside the supported range, {supported()}"
-
-
-def supported() -> str:
-    """Return the supported versions, in words."""
-    return f"{_text(OLDEST)} to {_text(NEWEST)}"
+    supported = f"{_text(OLDEST)} to {_text(newest)}"
+    return f"Kubernetes {version} is outside the supported range, {supported}"
 
 
 def _text(version: tuple[int, int]) -> str:

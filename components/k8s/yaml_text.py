@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 _NO_TEXT = re.compile(
-    r"y|n|yes|no|on|off|true|false|null|~|<<|="
+    r"y|n|yes|no|on|off|true|false|null|~|<<|=|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([t ].*)?"
     r"|[-+]?(0b[01_]+|0o?[0-7_]+|0x[0-9a-f_]+|[-+]?[0-9][0-9_]*(\.[0-9_]*)?(e[-+]?[0-9]+)?"
     r"|\.[0-9_]+(e[-+]?[0-9]+)?|\.inf|\.nan)",
     re.IGNORECASE,

@@ -35,7 +35,7 @@ def test_removing_a_node_with_data_that_is_on_it_alone_is_refused_in_the_preview
     (failure,) = two_workers.check({}, _props([PLAIN])).failures
 
     assert "shop-worker2 cannot be removed" in failure.reason
-    assert "back/data-db-0, back/data-db-1" in failure.reason
+    assert "back/data-db-0, back/data-db-1: pv, pv" in failure.reason
     assert "stays" not in failure.reason
     assert "kubectl delete persistentvolumeclaim --namespace=back data-db-0" in failure.reason
 
@@ -84,6 +84,19 @@ def test_a_node_that_got_data_after_the_preview_is_not_drained(
         two_workers.update("", _props([PLAIN] * 2), _props([PLAIN]))
 
     assert not [line for line in machine.engine.kubectl if line.startswith(("drain", "delete"))]
+
+
+def test_an_added_node_that_was_deleted_with_kubectl_keeps_its_data(
+    two_workers: KindNodesProvider, machine: Machine
+) -> None:
+    two_workers.update("", _props([PLAIN] * 2), _props([PLAIN] * 3))
+    machine.engine.persistent_volumes = [_volume("shop-worker3")]
+    del machine.engine.members["shop-worker3"]
+
+    with pytest.raises(LocalError, match="shop-worker3 cannot be removed"):
+        two_workers.update("", _props([PLAIN] * 3), _props([PLAIN] * 3))
+
+    assert "shop-worker3" in machine.engine.containers
 
 
 def test_volumes_of_a_cluster_that_is_recreated_keep_no_node(

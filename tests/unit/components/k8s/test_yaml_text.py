@@ -10,8 +10,9 @@ from components.k8s.yaml_text import dump
 _MISREAD = (
     "y", "N", "yes", "Off", "true", "NULL", "~", "=", "<<", "1e3", "1E-3", "+1", "-0", "012", "08",
     "0o7", "0b1", "0x1F", "1_000", ".5", "5.", "-.inf", ".NaN", "1.5e3",
+    "2024-1-1", "2024-01-01T1:2:3Z", "2024-01-01 10:00:00",
 )  # fmt: skip
-"""Texts that Go's readers take for a truth value, a number or nothing, in YAML 1.1 or 1.2."""
+"""Texts that Go's readers take for something else, such as a number, in YAML 1.1 or 1.2."""
 
 
 @pytest.mark.parametrize("text", _MISREAD)
