@@ -35,15 +35,18 @@ _MODULES = {
     "ExistingImage": "image.existing",
     "HashKey": "targets.hash_key",
     "ImageUser": "image.user",
+    "ImmutableFields": "app.immutable.guard",
     "KindCluster": "kind.cluster",
     "KindNodes": "kind.nodes",
     "LockFile": "lock_file",
     "MinikubeNodes": "minikube.nodes",
     "MinikubeProfile": "minikube.profile",
+    "NamespaceRemoval": "targets.namespace_removal",
     "NodePulls": "targets.node_pulls",
     "Ownership": "targets.ownership",
     "PushedImage": "registry.pushed_image",
     "RegistryEndpoint": "registry.endpoint",
+    "StackIdentity": "targets.stack_identity",
 }
 """Where the provider of each resource is, below this package."""
 
@@ -209,6 +212,9 @@ def without(properties: Properties, *keys: str) -> Properties:
         if key not in keys and not key.startswith("__")
     }
 
+
+REPLACED_BY_DELETION = pulumi.ResourceOptions(delete_before_replace=True)
+"""Options of a resource whose `remove` would undo what `ensure` of its replacement has done."""
 
 _PROVIDER = "__provider"
 _EARLIER_VERSION = (

@@ -10,9 +10,10 @@ from .settings.stack_file import lock_path
 
 
 class Lock(pulumi.ComponentResource):
-    """`<stack>.lock.yaml` beside the stack file: image digests and users of the applications.
+    """`<stack>.lock.yaml` beside the stack file: digests and users of images, and their sources.
 
-    It may be committed, so that a later commit can be rendered where nothing can be looked up.
+    It may be committed, so that a later commit can be rendered where nothing can be looked up. It
+    is written once the applications are deployed: a version that failed is not in it.
     """
 
     def __init__(
@@ -24,6 +25,6 @@ class Lock(pulumi.ComponentResource):
             f"{name}-file",
             path=lock_path(pulumi.get_stack()),
             content={"applications": facts},
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(apps.values())),
         )
         self.register_outputs({})

@@ -7,7 +7,8 @@ import pulumi
 import yaml
 from pulumi.dynamic import Resource
 
-from .dynamic import DynamicProvider, Inputs, Properties
+from .dynamic import REPLACED_BY_DELETION, DynamicProvider, Inputs, Properties
+from .settings.yaml import YAMLError, read
 
 _HEAD = "# What the last `pulumi up` looked up, so that `make render` needs no network.\n"
 
@@ -28,7 +29,9 @@ class LockFileProvider(DynamicProvider[_Inputs]):
     def ensure(self, news: _Inputs, olds: _Inputs | None) -> Properties:
         if olds and olds.path != news.path:
             olds.path.unlink(missing_ok=True)
-        news.path.write_text(_HEAD + yaml.safe_dump(_whole(news.content), sort_keys=True))
+        news.path.write_text(
+            _HEAD + yaml.safe_dump(_whole(news.content), sort_keys=True), encoding="utf-8"
+        )
         return {}
 
     def is_current(self, news: _Inputs, olds: _Inputs) -> bool:
@@ -40,8 +43,8 @@ class LockFileProvider(DynamicProvider[_Inputs]):
 
 def _read(path: Path) -> Any:
     try:
-        return yaml.safe_load(path.read_text())
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        return read(path.read_bytes())
+    except (OSError, YAMLError):
         return None
 
 
@@ -64,4 +67,5 @@ class LockFile(Resource, module="slipway", name="LockFile"):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs: dict[str, Any] = {"path": path, "content": content}
+        opts = pulumi.ResourceOptions.merge(opts, REPLACED_BY_DELETION)
         super().__init__(LockFileProvider(), name, inputs, opts)

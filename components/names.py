@@ -9,6 +9,12 @@ import pulumi
 LABEL = "slipway.dev"
 """Prefix of the labels that mark what a stack owns, in the cluster and on this machine."""
 
+STACK_LABEL = f"{LABEL}/stack"
+"""Label with the stack's name: in selectors and on everything that the stack owns."""
+
+OWNER_LABEL = f"{LABEL}/owner"
+"""Label with the random id of the stack's state, on objects in clusters that others use too."""
+
 _LONGEST = 40
 """Characters kept of a name, so that suffixes still fit a DNS label of 63."""
 
@@ -72,4 +78,4 @@ class Names:
     @property
     def owner_labels(self) -> dict[str, str]:
         """Labels of every object of the stack: its manager and its owner."""
-        return {"app.kubernetes.io/managed-by": "slipway", f"{LABEL}/stack": self.base}
+        return {"app.kubernetes.io/managed-by": "slipway", STACK_LABEL: self.base}

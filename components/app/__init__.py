@@ -12,14 +12,16 @@ from ..k8s.objects import KubernetesObject
 from ..settings.model import SettingsError
 from ..settings.production import too_few_replicas
 from ..targets.base import Target
+from ..targets.platforms import required_platform
 from .address import given_address
 from .adjustment import Adjust
 from .args import AppArgs
 from .args.containers import APPLICATION
-from .claims import Claims, claims
+from .claims import Claims, claims, misnamed
 from .keywords import AppKeywords
-from .manifests import parts
-from .placement import Facts, Placement, Site, placement
+from .locked import locked_content
+from .manifests import SERVICE, parts
+from .placement import Facts, Placement, Site, own_images, placement
 from .registration import Registration
 
 __all__ = ["App"]
@@ -65,38 +67,45 @@ class App(pulumi.ComponentResource):
         super().__init__("slipway:index:App", name, None, opts)
         where = f'App("{name}")'
         args = _with_calls(AppArgs.given(args, settings, where), calls, where)
+        if message := misnamed(name, args):
+            raise SettingsError(f"{where}: {message}")
         refused = target.production and args.serves and too_few_replicas(args.least_replicas)
         if refused:
             raise SettingsError(f"{where}: {refused}")
         namespace = target.namespace(args.namespace)
-        images = {APPLICATION: image, **_other_images(name, args, target, self)}
-        self._facts = Facts(
+        images = {APPLICATION: image, **_other_images(name, args, image, target, self)}
+        facts = Facts(
             images={container: each.reference for container, each in images.items()},
             # The image's own user is looked up only where the settings name none.
             user=args.user or image.user,
             group=args.user or image.group,
         )
-        site = Site(target.names, target.exposure, target.images.pull_secrets)
-        place = placement(name, args, site, self._facts)
+        sources = {container: each.source for container, each in images.items()}
+        self._locked = locked_content(facts, sources, user_is_set=args.user is not None)
+        site = Site(target.owner, target.exposure, target.images.pull_secrets)
+        platform = required_platform(target, image.platform)
+        place = placement(name, args, site, facts, platform)
         self.host = place.host
         _claim(target, place, args, where)
         registration = Registration(self, name, target, namespace, images, adjust)
         secret = registration.secret(args, place)
-        made = registration.register(parts(args, replace(place, secret=secret.name)), secret)
+        objects = parts(args, replace(place, secret=secret.name))
+        made = registration.register(args, objects, secret)
         self.workload = made[args.kind.lower()]
-        self.service = made.get("service")
+        self.service = made.get(SERVICE)
         registration.remember(args, secret, self.workload)
         address = place.exposure.url
         if address is None and self.service is not None:
             address = given_address(self.service)
-        # Known only once the pods serve, so that the printed URL answers.
-        self.url = pulumi.Output.all(address, self.workload.id).apply(lambda known: known[0])
+        # Known only once the pods serve and the Service leads to them, so that the URL answers.
+        last = self.service or self.workload
+        self.url = pulumi.Output.all(address, last.id).apply(lambda known: known[0])
         self.register_outputs({"url": self.url})
 
     @property
     def facts(self) -> pulumi.Output[dict[str, Any]]:
-        """What was looked up about it, as the lock file has it: `images`, `user` and `group`."""
-        return pulumi.Output.from_input(self._facts.content)
+        """What was looked up about it, as the lock file has it: `images` with their sources."""
+        return pulumi.Output.from_input(self._locked)
 
 
 def _with_calls(args: AppArgs, calls: Sequence[App], where: str) -> AppArgs:
@@ -124,17 +133,19 @@ def _claim(target: Target, place: Placement, args: AppArgs, where: str) -> None:
 
 
 def _other_images(
-    name: str, args: AppArgs, target: Target, parent: pulumi.Resource
+    name: str, args: AppArgs, image: Image, target: Target, parent: pulumi.Resource
 ) -> dict[str, Image]:
-    """Return the images of the other containers that have one of their own, by container."""
+    """Return the images of the other containers that have one of their own, by container.
+
+    They run beside the application's image, and are for the same platform.
+    """
     options = pulumi.ResourceOptions(parent=parent)
     return {
-        container.name: Image(
-            f"{name}-{container.name}",
-            ImageArgs(reference=container.image),
+        container: Image(
+            f"{name}-{container}",
+            ImageArgs(reference=reference, platform=image.platform),
             target=target,
             opts=options,
         )
-        for container in (*args.all_sidecars, *args.init)
-        if container.image is not None
+        for container, reference in own_images(args).items()
     }

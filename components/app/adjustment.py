@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from ..names import LABEL
 from .manifests import Manifest, Part
+from .manifests.files import short_hash
 
 Adjust = Callable[[Manifest], Manifest | None]
 """Gets a manifest, and changes it or returns another one."""
@@ -15,7 +16,29 @@ _ANNOTATION = f"{LABEL}/adjusted-by"
 
 def adjusted_parts(parts: Sequence[Part], adjust: Adjust | None) -> list[Part]:
     """Return the parts of an application with the manifests that `adjust` makes of theirs."""
-    return [replace(part, manifest=adjusted(part.manifest, adjust)) for part in parts]
+    made = [_named_by_content(replace(p, manifest=adjusted(p.manifest, adjust))) for p in parts]
+    keys = {before.key: after.key for before, after in zip(parts, made, strict=True)}
+    return [replace(p, after=tuple(keys.get(key, key) for key in p.after)) for p in made]
+
+
+def _named_by_content(part: Part) -> Part:
+    """Return the part with the hash of its adjusted spec; with that of the settings' if outputs
+    are in it, which are not known yet.
+
+    Also where `adjust` gave another name: under one name, deleting the previous object would
+    delete the new one.
+    """
+    if not part.digest:
+        return part
+    try:
+        digest = short_hash(part.manifest["spec"])
+    except TypeError:
+        digest = part.digest
+    metadata = part.manifest["metadata"]
+    names = (metadata["name"], part.key)
+    name, key = (f"{each.removesuffix(f'-{part.digest}')}-{digest}" for each in names)
+    manifest = {**part.manifest, "metadata": {**metadata, "name": name}}
+    return replace(part, key=key, manifest=manifest, digest=digest)
 
 
 def adjusted(manifest: Manifest, adjust: Adjust | None) -> Manifest:

@@ -3,10 +3,12 @@
 Two applications that claim one of them would overwrite each other at every update.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from .args import AppArgs
+from .args.values import APPLICATION_NAME
 from .manifests import Part
 from .placement import Placement
 
@@ -61,6 +63,18 @@ def _addresses(place: Placement, args: AppArgs) -> Iterator[Claim]:
         yield Claim(("node port", str(port)), f"the nodes' port {port}", _HIDE)
     if (route := exposure.route) is not None:
         yield Claim(("host", route.host), f"the path / of the host {route.host}", _HIDE)
+
+
+def misnamed(name: str, args: AppArgs) -> str | None:
+    """Return what is wrong with the name of an application, given its settings; None if nothing."""
+    if not re.fullmatch(APPLICATION_NAME, name):
+        return (
+            f"{name!r} cannot be the name of an application: at most 40 of a to z, digits and "
+            "hyphens, a letter first and no hyphen last, e.g. web"
+        )
+    if name in [container.name for container in (*args.all_sidecars, *args.init)]:
+        return f"its own container is called {name}, and so is another; rename that one"
+    return None
 
 
 class Claims:

@@ -1,6 +1,9 @@
 """ContentHistory: the files and secrets of an application's last healthy versions."""
 
-from collections.abc import Sequence
+import json
+import secrets
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +19,9 @@ from ..names import LABEL
 _KEPT = 5
 """Number of versions: a Deployment keeps as many revisions, to which it can return."""
 
+_KEEPER = f"{LABEL}/content-history"
+"""Annotation of what is kept, with the token of the history that keeps it."""
+
 
 class _Inputs(Inputs):
     application: str
@@ -25,6 +31,8 @@ class _Inputs(Inputs):
     kubeconfig: str
     healthy: list[list[str]] | None = None
     """Names of each of the last healthy versions, the newest first."""
+    token: str | None = None
+    """What a history writes on the objects that it keeps, once it is created."""
 
 
 class ContentHistoryProvider(DynamicProvider[_Inputs]):
@@ -34,7 +42,7 @@ class ContentHistoryProvider(DynamicProvider[_Inputs]):
     """
 
     inputs = _Inputs
-    outputs = frozenset({"healthy"})
+    outputs = frozenset({"healthy", "token"})
 
     def identify(self, news: _Inputs) -> str:
         return f"{news.application}-content"
@@ -49,33 +57,55 @@ class ContentHistoryProvider(DynamicProvider[_Inputs]):
     def ensure(self, news: _Inputs, olds: _Inputs | None) -> Properties:
         before = olds.healthy or [] if olds else []
         healthy = [news.names, *(names for names in before if names != news.names)][:_KEPT]
-        self._delete_all(news, but={name for names in healthy for name in names})
-        return {"healthy": healthy}
+        token = olds.token if olds and olds.token else secrets.token_hex(8)
+        with _explained(news):
+            keep = ("annotate", "--overwrite", *news.names, f"{_KEEPER}={token}")
+            self._kubectl(news, *keep)
+            self._delete(news, self._existing(news).keys() - {n for ns in healthy for n in ns})
+        return {"healthy": healthy, "token": token}
 
     def remove(self, olds: _Inputs) -> None:
-        """Delete all that the application has left: its pods are deleted, too."""
-        self._delete_all(olds, but=set())
+        """Delete all that the application has left: its pods are deleted, too.
 
-    def _delete_all(self, content: _Inputs, but: set[str]) -> None:
-        namespace = f"--namespace={content.namespace}"
+        Not what the history keeps that has replaced this one, as `pulumi up --replace` does.
+        """
+        with _explained(olds):
+            existing = self._existing(olds)
+            if all(keeper in ("", olds.token) for keeper in existing.values()):
+                self._delete(olds, existing)
+
+    def _existing(self, content: _Inputs) -> Mapping[str, str]:
+        """Return the names of all that the application has, each with the token of its keeper."""
         selector = f"app.kubernetes.io/name={content.application},{LABEL}/stack={content.stack}"
-        try:
-            existing = kubectl(
-                self.runner,
-                content.kubeconfig,
-                *("get", "configmaps,secrets", namespace, f"--selector={selector}"),
-                "--output=name",
-            ).split()
-            if old := [name for name in existing if name not in but]:
-                delete = ("delete", "--ignore-not-found", namespace, *old)
-                kubectl(self.runner, content.kubeconfig, *delete)
-        except CommandError as error:
-            raise LocalError(
-                f"the files and secrets of earlier versions of {content.application} cannot be "
-                "deleted; the application itself is up to date",
-                details=error,
-                next_step=UP_AGAIN,
-            ) from None
+        get = ("get", "configmaps,secrets", f"--selector={selector}", "--output=json")
+        return {
+            f"{each['kind'].lower()}/{each['metadata']['name']}": (
+                each["metadata"].get("annotations", {}).get(_KEEPER, "")
+            )
+            for each in json.loads(self._kubectl(content, *get))["items"]
+        }
+
+    def _delete(self, content: _Inputs, names: Iterable[str]) -> None:
+        if words := sorted(names):
+            self._kubectl(content, "delete", "--ignore-not-found", *words)
+
+    def _kubectl(self, content: _Inputs, *words: str) -> str:
+        place = f"--namespace={content.namespace}"
+        return kubectl(self.runner, content.kubeconfig, *words, place)
+
+
+@contextmanager
+def _explained(content: _Inputs) -> Generator[None]:
+    """Report a command that fails.  Raises LocalError."""
+    try:
+        yield
+    except CommandError as error:
+        raise LocalError(
+            f"the files and secrets of earlier versions of {content.application} cannot be "
+            "deleted; the application itself is up to date",
+            details=error,
+            next_step=UP_AGAIN,
+        ) from None
 
 
 @dataclass(frozen=True)
@@ -109,6 +139,7 @@ class ContentHistory(Resource, module="slipway", name="ContentHistory"):
             "names": list(args.names),
             "kubeconfig": pulumi.Output.secret(cluster.kubeconfig),
             "healthy": None,
+            "token": None,
         }
         secret = pulumi.ResourceOptions(additional_secret_outputs=["kubeconfig"])
         super().__init__(

@@ -1,4 +1,4 @@
-"""Hooks of an application's workload: work in the cluster before Pulumi updates it.
+"""Hooks of an application's objects: work in the cluster before Pulumi writes them.
 
 https://www.pulumi.com/docs/iac/concepts/options/hooks/
 """
@@ -23,13 +23,44 @@ class Workload:
         return (self.kind.lower(), self.name, f"--namespace={self.namespace}")
 
 
-def before_update(
-    name: str, work: Callable[[pulumi.ResourceHookArgs], Awaitable[None]]
-) -> pulumi.ResourceHookBinding:
+_Work = Callable[[pulumi.ResourceHookArgs], Awaitable[None]]
+
+
+def before_update(name: str, work: _Work) -> pulumi.ResourceHookBinding:
     """Return a hook before an update, under a name that no other hook has.
 
-    None where hooks cannot be registered, as under Pulumi's mocks.
+    None where hooks cannot be registered, as under Pulumi's mocks; so do the others.
     """
-    if not hasattr(pulumi.runtime.settings.get_monitor(), "RegisterResourceHook"):
-        return pulumi.ResourceHookBinding()
-    return pulumi.ResourceHookBinding(before_update=[pulumi.ResourceHook(name, work)])
+    return pulumi.ResourceHookBinding(before_update=_hooks(name, work))
+
+
+def before_create(name: str, work: _Work) -> pulumi.ResourceHookBinding:
+    """Return a hook before a creation, under a name that no other hook has."""
+    return pulumi.ResourceHookBinding(before_create=_hooks(name, work))
+
+
+def after_create(name: str, work: _Work) -> pulumi.ResourceHookBinding:
+    """Return a hook after a creation that succeeded, under a name that no other hook has."""
+    return pulumi.ResourceHookBinding(after_create=_hooks(name, work))
+
+
+def after_update(name: str, work: _Work) -> pulumi.ResourceHookBinding:
+    """Return a hook after an update that succeeded, under a name that no other hook has."""
+    return pulumi.ResourceHookBinding(after_update=_hooks(name, work))
+
+
+def before_apply(name: str, work: _Work) -> pulumi.ResourceHookBinding:
+    """Return a hook before a creation and before an update, under a name that no other hook has."""
+    hooks = _hooks(name, work)
+    return pulumi.ResourceHookBinding(before_create=hooks, before_update=hooks)
+
+
+def _hooks(
+    name: str, work: _Work
+) -> list[pulumi.ResourceHook | pulumi.ResourceHookFunction] | None:
+    return [pulumi.ResourceHook(name, work)] if hooks_exist() else None
+
+
+def hooks_exist() -> bool:
+    """Return whether hooks can be registered: not under Pulumi's mocks."""
+    return hasattr(pulumi.runtime.settings.get_monitor(), "RegisterResourceHook")

@@ -96,6 +96,7 @@ class MigrationArgsDict(TypedDict, total=False):
     command: Required[list[str]]
     retries: int
     deadline_seconds: int
+    reversible: bool
 
 
 class JobArgsDict(TypedDict, total=False):
@@ -154,6 +155,7 @@ class AppKeywords(TypedDict, total=False):
     drain_seconds: int
     shutdown_seconds: int
     node_unreachable_seconds: int
+    rollback_on_failure: bool
     user: int | None
     priority_class: str | None
     service_account: str | None
@@ -164,3 +166,4 @@ class AppKeywords(TypedDict, total=False):
     egress: Sequence[EgressArgs | EgressArgsDict]
     ingress: Sequence[IngressArgs | IngressArgsDict]
     namespace: str | None
+    allow_replace: bool

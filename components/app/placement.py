@@ -1,44 +1,24 @@
 """Where an application goes, in an update and in a rendering alike, and the labels it carries."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Self
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pulumi
-from pydantic import field_validator
 
-from ..names import LABEL, Names
-from ..settings.model import Model
+from ..k8s.objects import applied_by
+from ..names import LABEL, STACK_LABEL
 from ..targets.exposure import Exposure
+from ..targets.owner import Owner
 from .args import AppArgs
 from .args.containers import APPLICATION
 
 Manifest = dict[str, Any]
 
 NAME = "app.kubernetes.io/name"
-OWNER = f"{LABEL}/stack"
+OWNER = STACK_LABEL
 CALLS = f"calls.{LABEL}"
 """Prefix of the labels of pods that name the applications which they call."""
-
-
-class _Locked(Model):
-    """An application in the lock file of a stack."""
-
-    images: dict[str, str]
-    user: int
-    group: int
-
-    @field_validator("images")
-    @classmethod
-    def _application_has_one(cls, images: dict[str, str]) -> dict[str, str]:
-        if "" in images:
-            raise ValueError(
-                f"an earlier version wrote the key '', which is {APPLICATION} now; rename it, or "
-                "let `make up` write the file"
-            )
-        if APPLICATION not in images:
-            raise ValueError(f"the application's own image is missing: `{APPLICATION}`")
-        return images
 
 
 @dataclass(frozen=True)
@@ -46,7 +26,7 @@ class Facts:
     """What an update looks up about an application; the stack's lock file keeps it."""
 
     images: Mapping[str, pulumi.Input[str]]
-    """Images by container; the application's own, which others share, is `application`."""
+    """Images by container: those with one of their own, and `application`, the others' one."""
 
     user: pulumi.Input[int]
     """Numeric user of the image."""
@@ -54,16 +34,11 @@ class Facts:
     group: pulumi.Input[int]
     """Numeric group of the image."""
 
-    @classmethod
-    def parse(cls, content: Any, where: str) -> Self:
-        """Return the facts that a lock file has.  Raises SettingsError for others."""
-        locked = _Locked.parse(content, where)
-        return cls(locked.images, locked.user, locked.group)
 
-    @property
-    def content(self) -> dict[str, Any]:
-        """The facts as a lock file has them."""
-        return {"images": dict(self.images), "user": self.user, "group": self.group}
+def own_images(args: AppArgs) -> dict[str, str]:
+    """Return the references of containers that do not run the application's image, by container."""
+    containers = (*args.all_sidecars, *args.init)
+    return {each.name: each.image for each in containers if each.image is not None}
 
 
 @dataclass(frozen=True)
@@ -76,7 +51,7 @@ class Placement:
     field_manager: str
     exposure: Exposure
     images: Mapping[str, pulumi.Input[str]]
-    """Images by container; the application's own, which others share, is `application`."""
+    """Images of the containers with one of their own, and of `application`, the others' one."""
 
     user: pulumi.Input[int]
     """Numeric user of the containers."""
@@ -90,13 +65,19 @@ class Placement:
     secret: pulumi.Input[str] = ""
     """Name of the Secret with the application's secrets."""
 
+    platform: str | None = None
+    """Platform of the nodes for its pods, e.g. `linux/amd64`; any of Linux if None."""
+
+    id_labels: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, Any])
+    """Labels of objects that neither pods nor selectors may have."""
+
     def metadata(self, suffix: str = "", **annotations: str) -> Manifest:
         """Return the metadata of an object named after the application, with `suffix`."""
         return {
             "name": self.name + suffix,
             "namespace": self.namespace,
-            "labels": {**self.selector, **self.owner_labels},
-            "annotations": {"pulumi.com/patchFieldManager": self.field_manager, **annotations},
+            "labels": {**self.selector, **self.owner_labels, **self.id_labels},
+            "annotations": {**applied_by(self.field_manager), **annotations},
         }
 
     @property
@@ -110,7 +91,7 @@ class Placement:
         return f"{self.name}.{self.namespace}.svc"
 
     def image(self, container: str | None) -> pulumi.Input[str]:
-        """Return the image of a container: its own, or that of the application."""
+        """Return the image of a container: its own, or that of the application if it has none."""
         return self.images.get(container or APPLICATION, self.images[APPLICATION])
 
 
@@ -118,31 +99,38 @@ class Placement:
 class Site:
     """What a stack and its target give to each application."""
 
-    names: Names
+    owner: Owner
     exposure: Callable[[str], Exposure]
     """Gives an exposed application its address outside the cluster."""
 
     pull_secrets: tuple[str, ...]
 
 
-def placement(name: str, args: AppArgs, site: Site, facts: Facts) -> Placement:
-    """Return the place of the application `name`.
+def placement(
+    name: str, args: AppArgs, site: Site, facts: Facts, platform: str | None = None
+) -> Placement:
+    """Return the place of the application `name`, on nodes of a `platform` if there is one.
 
     Its Secret is called `<name>-secrets` here; an update adds a hash of the content.
     Raises SettingsError when the target has no address for it.
     """
+    names = site.owner.names
     place = Placement(
         name=name,
-        namespace=args.namespace or site.names.namespace,
-        owner_labels=site.names.owner_labels,
-        field_manager=site.names.field_manager,
+        namespace=args.namespace or names.namespace,
+        owner_labels=names.owner_labels,
+        field_manager=names.field_manager,
         exposure=Exposure(),
-        images=facts.images,
+        images={each: facts.images[each] for each in (APPLICATION, *own_images(args))},
         user=args.user or facts.user,
         group=args.user or facts.group,
         pull_secrets=site.pull_secrets,
         secret=f"{name}-secrets",
+        platform=platform,
+        id_labels=site.owner.id_labels,
     )
-    port = "" if args.service.port == 80 else f":{args.service.port}"
+    # The name of a headless Service leads to the pods themselves.
+    number = args.port if args.service.type == "Headless" else args.service.port
+    port = "" if number == 80 else f":{number}"
     internal = Exposure(url=f"http://{place.host}{port}")
     return replace(place, exposure=site.exposure(name) if args.is_exposed else internal)

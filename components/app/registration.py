@@ -5,6 +5,7 @@ import hmac
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import pulumi
 
@@ -14,17 +15,26 @@ from ..targets.base import Namespace, Target
 from .adjustment import Adjust, adjusted, adjusted_parts
 from .args import AppArgs
 from .args.containers import APPLICATION
+from .by_hand import by_hand_hook
 from .content_history import ContentHistory, ContentHistoryArgs
+from .early_service import early_service_hook
+from .ended_pods import ended_pods_hook
+from .first_answer import first_answer_hook
 from .hooks import Workload
-from .manifests import IMAGES, SECRET, Manifest, Part, Placement
+from .immutable import ImmutableFields, changed_in_place, in_place_hook, marked
+from .manifests import IMAGES, SECRET, SERVICE, Part, Placement
 from .manifests.files import files_name, secret
+from .node_port import node_port_hook
 from .replicas import replicas_hook
+from .rollout import rollout_args, rollout_hook
 from .stuck_pods import stuck_pods_hook
 
 _DIGITS = 10
 
 _REPLICATED = ("Deployment", "StatefulSet")
 """Kinds with a number of pods."""
+
+_POLICY = "NetworkPolicy"
 
 _Before = Mapping[str, Sequence[pulumi.Input[pulumi.Resource]]]
 
@@ -86,21 +96,36 @@ class Registration:
             name=public.apply(lambda both: both[0]), made=public.apply(lambda both: both[1])
         )
 
-    def register(self, parts: Sequence[Part], secrets: Secrets) -> dict[str, KubernetesObject]:
+    def register(
+        self, args: AppArgs, parts: Sequence[Part], secrets: Secrets
+    ) -> dict[str, KubernetesObject]:
         """Register the objects in their order, and return them by their keys."""
         parts = adjusted_parts(parts, self._adjust)
         claim = self._target.claim(
-            self._name, self._parent, _named([part.manifest for part in parts])
+            self._name, self._parent, [part.manifest for part in parts if _has_own_name(part)]
         )
-        options = self._inside(*claim)
+        guard = ImmutableFields(
+            self._name,
+            parts,
+            allow_replace=args.allow_replace,
+            cluster=self._target.access,
+            opts=pulumi.ResourceOptions(
+                parent=self._parent, deleted_with=self._target.deleted_with
+            ),
+        )
+        options = self._inside(*claim, guard)
         before: dict[str, Sequence[pulumi.Input[pulumi.Resource]]] = {
             IMAGES: self._pulls(),
             SECRET: [] if secrets.made is None else [secrets.made],
         }
+        policies = [_name(part) for part in parts if part.manifest["kind"] == _POLICY]
         made: dict[str, KubernetesObject] = {}
         for part in parts:
             own = self._options(part, options, before)
-            made[part.key] = KubernetesObject(f"{self._name}-{part.key}", part.manifest, own)
+            hooks = (self._hooks(part, policies), self._rollout_hook(part, args))
+            own.hooks = pulumi.ResourceHookBinding.merge(*hooks)
+            name = f"{self._name}-{part.key}"
+            made[part.key] = KubernetesObject(name, marked(part.manifest), own)
             before[part.key] = [made[part.key]]
         return made
 
@@ -144,28 +169,49 @@ class Registration:
         )
         if part.retain:
             own.retain_on_delete = True
-        kind = part.manifest["kind"]
+        own.ignore_changes = list(changed_in_place(part.manifest["kind"]))
         if part.awaited is not None:
             limit = f"{part.awaited}s"
             own.custom_timeouts = pulumi.CustomTimeouts(create=limit, update=limit)
-            own.hooks = self._hooks(kind, part.awaited)
-        merged = pulumi.ResourceOptions.merge(options, own)
-        if kind == "Job" and not merged.delete_before_replace:
-            # The provider decides: one that failed is deleted before the Job of the same name is
-            # created, and one of a cluster that is replaced is not deleted at all.
-            merged.delete_before_replace = None
-        return merged
+        return pulumi.ResourceOptions.merge(options, own)
 
-    def _hooks(self, kind: str, seconds: int) -> pulumi.ResourceHookBinding:
-        """Return what runs before an update of the workload, which may take a number of seconds."""
+    def _hooks(self, part: Part, policies: Sequence[str]) -> pulumi.ResourceHookBinding:
+        """Return what runs before and after an update of an object, and when one fails.
+
+        `policies` are the names of the application's NetworkPolicies.
+        """
+        kubeconfig, kind = self._target.kubeconfig, part.manifest["kind"]
+        name = f"{self._name}-{part.key}"
+        hooks = [by_hand_hook(name, kubeconfig), in_place_hook(name, part.manifest, kubeconfig)]
+        hooks.append(self._address_hook(part))
         workload = Workload(kind, self._name, self._namespace.name)
-        if kind not in _REPLICATED:
+        if kind in _REPLICATED:
+            hooks.append(replicas_hook(workload, kubeconfig))
+            hooks.append(ended_pods_hook(workload, policies, kubeconfig))
+        if kind == "StatefulSet" and part.awaited is not None:
+            hooks.append(stuck_pods_hook(workload, kubeconfig, part.awaited))
+        return reduce(pulumi.ResourceHookBinding.merge, hooks)
+
+    def _rollout_hook(self, part: Part, args: AppArgs) -> pulumi.ResourceHookBinding:
+        """Return what rolls the part out, after all other hooks before its update."""
+        rollout = rollout_args(self._name, part.manifest["kind"], part.key, args)
+        if rollout is None:
             return pulumi.ResourceHookBinding()
-        replicas = replicas_hook(workload, self._target.kubeconfig)
-        if kind != "StatefulSet":
-            return replicas
-        stuck = stuck_pods_hook(workload, self._target.kubeconfig, seconds)
-        return pulumi.ResourceHookBinding.merge(replicas, stuck)
+        secrets = [*args.secrets.values(), *args.secret_files.values()]
+        return rollout_hook(f"{self._name}-{part.key}", rollout, self._target.kubeconfig, secrets)
+
+    def _address_hook(self, part: Part) -> pulumi.ResourceHookBinding:
+        """Return what runs before the part is written, for the sake of the Service."""
+        kind, names = part.manifest["kind"], self._target.names
+        workload = Workload(kind, self._name, self._namespace.name)
+        if part.early is not None:
+            early = (part.early, names.field_manager)
+            return early_service_hook(workload, *early, self._target.kubeconfig)
+        if part.key == SERVICE:
+            port = node_port_hook(workload, names.base, self._target.kubeconfig)
+            answer = None if part.url is None else first_answer_hook(self._name, part.url)
+            return pulumi.ResourceHookBinding.merge(port, answer)
+        return pulumi.ResourceHookBinding()
 
     def _pulls(self) -> list[pulumi.Resource]:
         """Return what stands once the nodes can pull the images."""
@@ -180,6 +226,13 @@ class Registration:
         return pulls
 
 
-def _named(manifests: Sequence[Manifest]) -> list[Manifest]:
-    """Return those with known names; one that is named by its content has no other owner."""
-    return [each for each in manifests if isinstance(each["metadata"]["name"], str)]
+def _name(part: Part) -> str:
+    return part.manifest["metadata"]["name"]
+
+
+def _has_own_name(part: Part) -> bool:
+    """Return whether it has a name that others may have: not one of its content.
+
+    A retained object of an earlier version may be used again.
+    """
+    return isinstance(part.manifest["metadata"]["name"], str) and not part.retain

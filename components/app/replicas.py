@@ -48,16 +48,16 @@ async def change_owner(
             next_step=UP_AGAIN,
         )
     if after is None:
-        _hand_over(credentials, workload)
+        hand_over(Runner(), credentials, workload)
     else:
         _take_back(credentials, workload, int(after))
 
 
-def _hand_over(kubeconfig: str, workload: Workload) -> None:
-    """Let another field manager own the current number of pods."""
+def hand_over(runner: Runner, kubeconfig: str, workload: Workload) -> None:
+    """Let another field manager own the current number of pods.  Raises CommandError."""
     try:
         current = kubectl(
-            Runner(), kubeconfig, "get", *workload.place, "--output=jsonpath={.spec.replicas}"
+            runner, kubeconfig, "get", *workload.place, "--output=jsonpath={.spec.replicas}"
         )
     except CommandError as error:
         if "NotFound" in error.output:
@@ -70,7 +70,7 @@ def _hand_over(kubeconfig: str, workload: Workload) -> None:
         "spec": {"replicas": int(current)},
     }
     apply = ("apply", "--server-side", f"--field-manager={_MANAGER}", "--filename=-")
-    kubectl(Runner(), kubeconfig, *apply, stdin=json.dumps(manifest))
+    kubectl(runner, kubeconfig, *apply, stdin=json.dumps(manifest))
 
 
 def _take_back(kubeconfig: str, workload: Workload, replicas: int) -> None:

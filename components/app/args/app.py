@@ -7,6 +7,7 @@ from typing import Self
 
 from pydantic import field_validator, model_validator
 
+from ...k8s.quantity import amount
 from .fields import AppFields
 
 _LARGEST_FILES = 1_000_000
@@ -49,7 +50,10 @@ class AppArgs(AppFields):
 
     @model_validator(mode="after")
     def _goes_together(self) -> Self:
-        checks = (self._ports(), self._names(), self._paths(), self._kinds(), self._retention())
+        checks = (
+            *(self._ports(), self._names(), self._paths(), self._kinds(), self._retention()),
+            *(self._sizes(), self._token()),
+        )
         for message in (each for check in checks for each in check):
             raise ValueError(message)
         return self
@@ -127,6 +131,33 @@ class AppArgs(AppFields):
                     "set the same for each, e.g. retain: true, and use `writable` for what need "
                     "not be kept"
                 )
+
+    def _sizes(self) -> Iterator[str]:
+        """Yield the volumes that cannot be filled: the pod is evicted, or its containers ended."""
+        containers = (self, *self.all_sidecars)
+        disk = sum(amount(each.ephemeral_storage_limit) for each in containers)
+        memory = sum(amount(each.memory_limit or each.memory) for each in containers)
+        volumes = [(f"writable.{number}", each) for number, each in enumerate(self.writable)]
+        volumes += [("data", self.data.volume)] if self.data else []
+        for path, volume in volumes:
+            limit, setting = (
+                (memory, "memoryLimit") if volume.memory else (disk, "ephemeralStorageLimit")
+            )
+            if amount(volume.size) > limit:
+                yield (
+                    f"{path}.size: {volume.size} for {volume.path} is more than the containers "
+                    f"may use together by their {setting}; set a smaller size, or raise the limit "
+                    f"of the application, e.g. {setting}: {volume.size}"
+                )
+
+    def _token(self) -> Iterator[str]:
+        if self.service_account_token and self.network_policy and not (self.egress or self.calls):
+            yield (
+                "serviceAccountToken: true needs a way to the API server, and no traffic leads "
+                "out; name its addresses, which `kubectl get endpointslices --namespace default` "
+                "lists, e.g. egress: [{cidr: 10.0.0.0/8, ports: [6443]}], or set networkPolicy: "
+                "false"
+            )
 
     def _kinds(self) -> Iterator[str]:
         given = self.model_fields_set

@@ -1,42 +1,43 @@
 """The settings of containers: the application's own, and those beside it."""
 
-import re
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from ...k8s.quantity import amount, between
 from ...registry.reference import ImageReference
 from ...settings.model import Model
 from .health import HealthArgs
-from .storage import WritableArgs
+from .storage import Size, WritableArgs
 from .values import DNS_LABEL, Path, Plain, Text, ValueFromArgs, Variable
 
 _CPU = r"^(\d+m|\d+(\.\d{1,3})?)$"
 _BYTES = r"^\d+(Ki|Mi|Gi|Ti|k|M|G|T)?$"
-_POWERS = {
-    "": 1,
-    **{unit: 1000**power for power, unit in enumerate(("k", "M", "G", "T"), 1)},
-    **{unit: 1024**power for power, unit in enumerate(("Ki", "Mi", "Gi", "Ti"), 1)},
-}
 
 APPLICATION = "application"
 """Name of the application's own image among those of containers; none of them may have it."""
 
-Cpu = Annotated[str, Field(pattern=_CPU)]
-Bytes = Annotated[str, Field(pattern=_BYTES)]
+_LONGEST_NAME = 59
+"""Characters of a container's name: its volume for temporary files is called `tmp-` and that."""
 
 
-def amount(quantity: str) -> Decimal:
-    """Return a Kubernetes quantity as a number of cores or bytes.
+def _cpu(quantity: str) -> str:
+    return between(quantity, "1m", "4096")
 
-    https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
-    """
-    if quantity.endswith("m"):
-        return Decimal(quantity[:-1]) / 1000
-    number, unit = re.fullmatch(r"([\d.]+)(\D*)", quantity).groups()  # pyright: ignore[reportOptionalMemberAccess]
-    return Decimal(number) * _POWERS[unit]
+
+def _memory(quantity: str) -> str:
+    # No program starts with less: it would be ended at once, again and again.
+    return between(quantity, "4Mi", "64Ti")
+
+
+def _disk(quantity: str) -> str:
+    return between(quantity, "1Mi", "64Ti")
+
+
+Cpu = Annotated[str, Field(pattern=_CPU), AfterValidator(_cpu)]
+Memory = Annotated[str, Field(pattern=_BYTES), AfterValidator(_memory)]
+Disk = Annotated[str, Field(pattern=_BYTES), AfterValidator(_disk)]
 
 
 class ContainerArgs(Model):
@@ -67,16 +68,16 @@ class ContainerArgs(Model):
     cpu_limit: Cpu | None = None
     """CPU limit; no limit unless set, so that idle cores can be used."""
 
-    memory: Bytes = Field(default="96Mi", examples=["256Mi"])
+    memory: Memory = Field(default="96Mi", examples=["256Mi"])
     """Memory request."""
 
-    memory_limit: Bytes | None = None
+    memory_limit: Memory | None = None
     """Memory limit; the request unless given."""
 
-    ephemeral_storage: Bytes = "64Mi"
+    ephemeral_storage: Disk = "64Mi"
     """Request for disk of the node, which logs and `writable` paths use."""
 
-    ephemeral_storage_limit: Bytes = "1Gi"
+    ephemeral_storage_limit: Disk = "1Gi"
     """Limit of disk of the node, beyond which the pod is evicted."""
 
     @model_validator(mode="after")
@@ -111,7 +112,7 @@ def _parsed_reference(image: str | None) -> str | None:
 class _HelperArgs(ContainerArgs):
     """A container beside the application's."""
 
-    name: str = Field(pattern=DNS_LABEL, examples=["proxy"])
+    name: str = Field(pattern=DNS_LABEL, max_length=_LONGEST_NAME, examples=["proxy"])
     """Name of the container."""
 
     image: str | None = Field(default=None, examples=["docker.io/owner/name:tag"])
@@ -137,6 +138,21 @@ class _HelperArgs(ContainerArgs):
                 "the container"
             )
         return name
+
+    @model_validator(mode="after")
+    def _is_another_program(self) -> Self:
+        settings = ("image", "command", "args", "env", "env_from")
+        if not self.model_fields_set & set(settings):
+            raise ValueError(
+                f"the container {self.name} would run the application once more; it needs "
+                "`command`, e.g. ['node', 'proxy.js'], `args`, `env` or an `image`"
+            )
+        if both := self.env.keys() & set(self.secrets):
+            raise ValueError(
+                f"{', '.join(sorted(both))} is a plain variable and a secret of the container "
+                f"{self.name}; remove one"
+            )
+        return self
 
 
 class SidecarArgs(_HelperArgs):
@@ -172,7 +188,7 @@ class DataArgs(ContainerArgs):
     path: Path = "/data"
     """Path at which both containers mount the shared volume; `DATA_DIR` in their environment."""
 
-    size: Bytes = "64Mi"
+    size: Size = "64Mi"
     """Size of the volume."""
 
     image: str | None = None

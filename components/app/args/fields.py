@@ -5,13 +5,14 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from ...k8s.syntax import ObjectName
 from .containers import ContainerArgs, DataArgs, InitArgs, SidecarArgs
 from .health import HealthArgs
 from .jobs import JobArgs, MigrationArgs
 from .network import EgressArgs, IngressArgs, ServiceArgs
 from .scaling import AutoscaleArgs
 from .storage import StorageArgs, WritableArgs
-from .values import DNS_LABEL, OBJECT_NAME, Path, Plain, Secret, Variable
+from .values import DNS_LABEL, Path, Plain, Secret, Variable
 
 
 class AppFields(ContainerArgs):
@@ -48,7 +49,7 @@ class AppFields(ContainerArgs):
     )
     """Secret files in the container, as Pulumi secrets: content by path."""
 
-    secret_volumes: dict[Path, Annotated[str, Field(pattern=OBJECT_NAME)]] = Field(
+    secret_volumes: dict[Path, ObjectName] = Field(
         default_factory=dict, examples=[{"/etc/tls": "web-tls"}]
     )
     """Secrets of the namespace that are mounted as volumes, each key a file: name by path."""
@@ -97,13 +98,17 @@ class AppFields(ContainerArgs):
     """Seconds after which the pods of an unreachable node are recreated on others; Kubernetes
     waits for 300 by default."""
 
+    rollback_on_failure: bool = True
+    """Whether a version that fails to roll out is replaced by the one before; else it stays for a
+    look, beside the one before."""
+
     user: int | None = Field(default=None, ge=1, le=2**31 - 1)
     """Numeric user that the containers run as; the image's own unless given."""
 
-    priority_class: str | None = Field(default=None, pattern=OBJECT_NAME)
+    priority_class: ObjectName | None = None
     """PriorityClass of the pods."""
 
-    service_account: str | None = Field(default=None, pattern=OBJECT_NAME)
+    service_account: ObjectName | None = None
     """ServiceAccount of the pods, which the namespace has."""
 
     service_account_token: bool = False
@@ -133,6 +138,10 @@ class AppFields(ContainerArgs):
     namespace: str | None = Field(default=None, pattern=DNS_LABEL)
     """Namespace of the application; the stack's own unless given. Those of Kubernetes itself are
     refused; `default` stays when the stack is destroyed."""
+
+    allow_replace: bool = False
+    """Whether an update may delete and recreate an object for a change of an immutable field;
+    it does not serve meanwhile. To be set for one update."""
 
     @property
     def serves(self) -> bool:

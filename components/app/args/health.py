@@ -5,6 +5,7 @@ from typing import Any, Self
 from pydantic import Field, field_validator, model_validator
 
 from ...settings.model import Model
+from .values import Plain
 
 _KINDS = ("http", "tcp", "grpc", "exec")
 
@@ -17,16 +18,16 @@ class HealthArgs(Model):
     it restarts the container after `restartSeconds`.
     """
 
-    http: str | None = Field(default=None, examples=["/healthz"])
+    http: Plain | None = Field(default=None, examples=["/healthz"])
     """HTTP path that answers 2xx or 3xx once the container can serve."""
 
     tcp: bool = False
     """Whether an open port is enough."""
 
-    grpc: str | None = Field(default=None, examples=["my.service"])
+    grpc: Plain | None = Field(default=None, examples=["my.service"])
     """Service name in the gRPC health protocol; empty for the server as a whole."""
 
-    exec: list[str] | None = Field(default=None, min_length=1, examples=[["cat", "/tmp/ready"]])
+    exec: list[Plain] | None = Field(default=None, min_length=1, examples=[["cat", "/tmp/ready"]])
     """Command in the container that exits with 0."""
 
     port: int | None = Field(default=None, ge=1, le=65535)

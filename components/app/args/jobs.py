@@ -1,21 +1,25 @@
 """Work that ends: jobs, and migrations before a rollout."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from ...settings.model import Model
+from .schedule import due_schedule, known_time_zone
+from .values import Plain
 
 
 class JobArgs(Model):
     """How a Job or the Jobs of a CronJob run."""
 
-    schedule: str | None = Field(
-        default=None, pattern=r"^(@\w+|\S+( \S+){4})$", examples=["0 3 * * *"]
-    )
+    schedule: (
+        Annotated[str, Field(pattern=r"^(@\w+|\S+( \S+){4})$"), AfterValidator(due_schedule)] | None
+    ) = Field(default=None, examples=["0 3 * * *"])
     """Schedule on which a CronJob starts Jobs."""
 
-    time_zone: str | None = Field(default=None, examples=["Etc/UTC"])
+    time_zone: Annotated[str, AfterValidator(known_time_zone)] | None = Field(
+        default=None, examples=["Etc/UTC"]
+    )
     """Time zone of the schedule."""
 
     concurrency: Literal["Forbid", "Allow", "Replace"] = "Forbid"
@@ -35,7 +39,7 @@ class MigrationArgs(Model):
     previous version keeps serving.
     """
 
-    command: list[str] = Field(min_length=1, examples=[["node", "migrate.js"]])
+    command: list[Plain] = Field(min_length=1, examples=[["node", "migrate.js"]])
     """Program and arguments."""
 
     retries: int = Field(default=0, ge=0, le=100)
@@ -43,3 +47,7 @@ class MigrationArgs(Model):
 
     deadline_seconds: int = Field(default=300, ge=1, le=86400)
     """Seconds that it may take, retries included."""
+
+    reversible: bool = True
+    """Whether the version before works with what the migration has done; if not, a version that
+    fails after it stays."""

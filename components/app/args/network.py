@@ -5,6 +5,7 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from ...k8s.syntax import Annotations
 from ...settings.model import Model
 from .values import DNS_LABEL
 
@@ -23,7 +24,7 @@ class ServiceArgs(Model):
     node_port: int | None = Field(default=None, ge=30000, le=32767)
     """Port on every node, for NodePort; chosen by the cluster unless given."""
 
-    annotations: dict[str, str] = Field(default_factory=dict)
+    annotations: Annotations = Field(default_factory=dict)
     """Annotations of the Service."""
 
     @model_validator(mode="after")
@@ -36,9 +37,11 @@ class ServiceArgs(Model):
 def _cidr(text: str | None) -> str | None:
     if text is not None:
         try:
-            ipaddress.ip_network(text)
+            network = ipaddress.ip_network(text)
         except ValueError as error:
             raise ValueError(f"{error}; an example is 10.0.0.0/8") from None
+        if text.partition("/")[2] != str(network.prefixlen) or "%" in text:
+            raise ValueError(f"Kubernetes takes a range with its length in bits: {network}")
     return text
 
 

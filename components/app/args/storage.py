@@ -2,12 +2,19 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from ...k8s.quantity import between
+from ...k8s.syntax import ObjectName
 from ...settings.model import Model
-from .values import OBJECT_NAME, Path
+from .values import Path
 
-Size = Annotated[str, Field(pattern=r"^[1-9]\d*(Ki|Mi|Gi|Ti|k|M|G|T)?$")]
+
+def _size(quantity: str) -> str:
+    return between(quantity, "1Mi", "1024Ti")
+
+
+Size = Annotated[str, Field(pattern=r"^[1-9]\d*(Ki|Mi|Gi|Ti|k|M|G|T)?$"), AfterValidator(_size)]
 
 
 class WritableArgs(Model):
@@ -37,7 +44,7 @@ class StorageArgs(Model):
     size: Size = Field(examples=["1Gi"])
     """Size of the volume."""
 
-    storage_class: str | None = Field(default=None, pattern=OBJECT_NAME)
+    storage_class: ObjectName | None = None
     """StorageClass; the cluster's default one unless given."""
 
     access: Literal["ReadWriteOnce", "ReadWriteOncePod", "ReadWriteMany"] = "ReadWriteOnce"

@@ -9,17 +9,20 @@ from pydantic import (
     Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
+    field_validator,
     model_validator,
 )
 from pydantic_core import CoreSchema, core_schema
 
+from ...k8s.syntax import ObjectName, is_qualified_name
 from ...settings.model import Model
 
 DNS_LABEL = r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$"
 """RFC 1123 label, as which Kubernetes accepts most names."""
 
-OBJECT_NAME = r"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$"
-"""RFC 1123 subdomain: the name of a Secret, a ConfigMap, a class."""
+APPLICATION_NAME = r"^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$"
+"""Name of an application: a DNS label that begins with a letter, as a Service's name does, and has
+room for what the names of other objects add."""
 
 VARIABLE = r"^[A-Za-z_.-][A-Za-z0-9_.-]*$"
 """The name of an environment variable."""
@@ -30,8 +33,35 @@ KEY = r"^[-._a-zA-Z0-9]{1,253}$"
 PATH = r"^(/[^/:\x00-\x1f\x7f-\x9f]+)+$"
 """An absolute path that is not the root; Kubernetes allows no colon in mount paths."""
 
+_KERNEL = ("/proc", "/sys")
+"""Folders in which no container can mount anything."""
+
+_FIELDS = (
+    *(f"metadata.{name}" for name in ("name", "namespace", "uid")),
+    *(f"spec.{name}" for name in ("nodeName", "serviceAccountName")),
+    *(f"status.{name}" for name in ("hostIP", "hostIPs", "podIP", "podIPs")),
+)
+"""Fields of a pod that the downward API gives to variables."""
+
+_LABEL_FIELD = re.compile(r"metadata\.(labels|annotations)\['([^']+)'\]")
+
 _UNSENDABLE = re.compile("[\0\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 """Characters that YAML, as which API servers read manifests, does not allow."""
+
+
+def _usable(name: str) -> str:
+    """Return a name that is no path.  Raises ValueError for others."""
+    if name == "." or name.startswith(".."):
+        raise ValueError("Kubernetes refuses `.` and what begins with `..`; choose another")
+    return name
+
+
+def _mountable(path: str) -> str:
+    """Return a path at which containers can mount.  Raises ValueError for others."""
+    folder = "/" + path.split("/")[1]
+    if folder in _KERNEL or path == "/dev":
+        raise ValueError(f"{folder} is the kernel's in every container; choose another path")
+    return path
 
 
 def sendable(text: str) -> str:
@@ -98,25 +128,39 @@ class _Secret:
 Text = Annotated[str | pulumi.Output[str], _Text()]
 Secret = Annotated[pulumi.Output[str], _Secret()]
 Plain = Annotated[str, AfterValidator(sendable)]
-Variable = Annotated[str, Field(pattern=VARIABLE)]
-Path = Annotated[str, Field(pattern=PATH, max_length=1024)]
+Variable = Annotated[str, Field(pattern=VARIABLE, max_length=253), AfterValidator(_usable)]
+Path = Annotated[str, Field(pattern=PATH, max_length=1024), AfterValidator(_mountable)]
+Key = Annotated[str, Field(pattern=KEY), AfterValidator(_usable)]
 
 
 class ValueFromArgs(Model):
     """A value from a Secret (also one that an ExternalSecret creates), from a ConfigMap, or from a
     field of the pod."""
 
-    secret: str | None = Field(default=None, pattern=OBJECT_NAME, examples=["database"])
+    secret: ObjectName | None = Field(default=None, examples=["database"])
     """Name of a Secret in the namespace."""
 
-    config_map: str | None = Field(default=None, pattern=OBJECT_NAME)
+    config_map: ObjectName | None = None
     """Name of a ConfigMap in the namespace."""
 
-    key: str | None = Field(default=None, pattern=KEY, examples=["password"])
+    key: Key | None = Field(default=None, examples=["password"])
     """Key in the Secret or the ConfigMap."""
 
     field: str | None = Field(default=None, examples=["metadata.labels['team']"])
     """Field of the pod, by the downward API."""
+
+    @field_validator("field")
+    @classmethod
+    def _field_is_known(cls, field: str | None) -> str | None:
+        if field is None or field in _FIELDS:
+            return field
+        match = _LABEL_FIELD.fullmatch(field)
+        if match is None or not is_qualified_name(match[2]):
+            raise ValueError(
+                f"it is none that the downward API gives to variables: {', '.join(_FIELDS)}, "
+                "metadata.labels['team'], metadata.annotations['team']"
+            )
+        return field
 
     @model_validator(mode="after")
     def _has_one_source(self) -> Self:

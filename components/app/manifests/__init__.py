@@ -5,6 +5,6 @@ be a string or a `pulumi.Output`; no function here depends on their values.
 """
 
 from ..placement import Manifest, Placement
-from .parts import IMAGES, SECRET, Part, parts
+from .parts import IMAGES, SECRET, SERVICE, Part, parts
 
-__all__ = ["IMAGES", "SECRET", "Manifest", "Part", "Placement", "parts"]
+__all__ = ["IMAGES", "SECRET", "SERVICE", "Manifest", "Part", "Placement", "parts"]

@@ -67,6 +67,8 @@ def _container(
         "image": place.image(name),
         # A digest never changes: pulling it again would tie each start to the registry.
         "imagePullPolicy": "IfNotPresent",
+        # The last lines of a container that fails are in its status, even once its log is gone.
+        "terminationMessagePolicy": "FallbackToLogsOnError",
         "env": _env({**env, **own.env}, own.env_from, secrets, place),
         "resources": {
             "requests": {

@@ -70,4 +70,6 @@ def key(path: str) -> str:
         return path
     readable = "".join(c if c.isascii() and (c.isalnum() or c in "-.") else "_" for c in path[1:])
     digest = hashlib.sha256(path.encode()).hexdigest()[:6]
-    return f"{readable[-200:]}.{digest}"
+    end = readable[-200:]
+    # Kubernetes takes no key that begins like the way to another folder.
+    return f"{f'_{end[1:]}' if end.startswith('..') else end}.{digest}"

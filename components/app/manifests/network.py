@@ -1,44 +1,63 @@
-"""The NetworkPolicies of an application.
+"""The NetworkPolicies of an application, named by their content.
 
+Policies add up: in an update the new one is created before the pods that need it, and the previous
+one is deleted after the rollout, so that each version that runs keeps its traffic.
 https://kubernetes.io/docs/concepts/services-networking/network-policies/
 """
 
+from ...names import LABEL
 from ..args import AppArgs
 from ..placement import CALLS, NAME, OWNER, Manifest, Placement
+from .files import short_hash
 
 _NODE_LOCAL = "169.254.0.0/16"
 """Range with the address of the node-local DNS cache."""
+
+_DNS_NAMESPACES = ["kube-system", "openshift-dns"]
+_DNS_PORTS = (53, 5353)
+"""Ports of DNS servers' pods; the second one is OpenShift's."""
+
+_DECLARED = {f"{LABEL}/traffic": "declared"}
+"""Label of the pods that policies select: not those of a version with `networkPolicy: false`, which
+runs beside another one during an update."""
 
 
 def policy(args: AppArgs, place: Placement) -> Manifest:
     """Return the policy of an application: ingress from its namespace, from callers and to the
     exposed port; egress to DNS and to what is declared."""
-    return {
-        "apiVersion": "networking.k8s.io/v1",
-        "kind": "NetworkPolicy",
-        "metadata": place.metadata(),
-        "spec": {
-            "podSelector": {"matchLabels": place.selector},
-            "policyTypes": ["Ingress", "Egress"],
-            "ingress": _ingress(args, place) if args.serves else [],
-            "egress": _egress(args, place),
-        },
-    }
+    ingress = _ingress(args, place) if args.serves else []
+    return _policy(place, "", place.selector, ingress, _egress(args, place))
 
 
 def migration_policy(args: AppArgs, place: Placement) -> Manifest:
     """Return the policy of a migration: no ingress, and the egress of the application."""
+    return _policy(place, "-migration", migration_selector(place), [], _egress(args, place))
+
+
+def _policy(
+    place: Placement,
+    suffix: str,
+    selector: dict[str, str],
+    ingress: list[Manifest],
+    egress: list[Manifest],
+) -> Manifest:
+    spec = {
+        "podSelector": {"matchLabels": {**selector, **_DECLARED}},
+        "policyTypes": ["Ingress", "Egress"],
+        "ingress": ingress,
+        "egress": egress,
+    }
     return {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "NetworkPolicy",
-        "metadata": place.metadata("-migration"),
-        "spec": {
-            "podSelector": {"matchLabels": migration_selector(place)},
-            "policyTypes": ["Ingress", "Egress"],
-            "ingress": [],
-            "egress": _egress(args, place),
-        },
+        "metadata": place.metadata(f"{suffix}-{short_hash(spec)}"),
+        "spec": spec,
     }
+
+
+def pod_labels(args: AppArgs) -> dict[str, str]:
+    """Return the labels of pods by which policies select and admit them."""
+    return {**(_DECLARED if args.network_policy else {}), **_call_labels(args)}
 
 
 def migration_selector(place: Placement) -> dict[str, str]:
@@ -46,7 +65,7 @@ def migration_selector(place: Placement) -> dict[str, str]:
     return {**place.selector, NAME: f"{place.name}-migration"}
 
 
-def call_labels(args: AppArgs) -> dict[str, str]:
+def _call_labels(args: AppArgs) -> dict[str, str]:
     """Return the labels by which the applications that a pod calls admit it."""
     return {f"{CALLS}/{name}": "true" for name in args.calls}
 
@@ -76,8 +95,11 @@ def _reached_from_outside(args: AppArgs, place: Placement) -> bool:
 
 
 def _egress(args: AppArgs, place: Placement) -> list[Manifest]:
-    dns: list[Manifest] = [{"port": 53, "protocol": name} for name in ("UDP", "TCP")]
-    system = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}}}
+    dns: list[Manifest] = [
+        {"port": port, "protocol": name} for port in _DNS_PORTS for name in ("UDP", "TCP")
+    ]
+    is_system = {"key": "kubernetes.io/metadata.name", "operator": "In", "values": _DNS_NAMESPACES}
+    system = {"namespaceSelector": {"matchExpressions": [is_system]}}
     rules: list[Manifest] = [
         {"to": [system, {"ipBlock": {"cidr": _NODE_LOCAL}}], "ports": dns},
         # The application's own pods: replicas that talk to one another.

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import pulumi
+
 from ..args import AppArgs
 from ..placement import Manifest, Placement
 from . import files, job, network, routes, scaling, service, workload
@@ -12,6 +14,9 @@ IMAGES = "images"
 
 SECRET = "secret"
 """Stands in `Part.after` for the Secret, which is registered once its values are known."""
+
+SERVICE = "service"
+"""Key of the Service that others reach the application by."""
 
 
 @dataclass(frozen=True)
@@ -32,10 +37,23 @@ class Part:
     awaited: int | None = None
     """Seconds for which the provider waits for it; None for the provider's own limit."""
 
+    early: Manifest | None = None
+    """An object of a later part in the form that it must have before this one is created, unless
+    it exists."""
+
+    url: pulumi.Input[str] | None = None
+    """Address that leads to the application through this object, if it is known before."""
+
+    digest: str = ""
+    """Hash of its `spec`, with which its key and its name end; empty if they have none."""
+
 
 def parts(args: AppArgs, place: Placement) -> list[Part]:
     """Return the objects in the order of their creation: the workload after all that its pods
-    need, and the autoscaler and the route, which refer to it, last."""
+    need; then what leads to it, so that a change takes nothing from a version that still serves.
+
+    The route comes before the Service: what is added should work before anything is taken away.
+    """
     policies = _policies(args, place)
     configuration = _files(args, place)
     pod_names = _pod_names(args, place)
@@ -46,17 +64,19 @@ def parts(args: AppArgs, place: Placement) -> list[Part]:
         workload.workload(args, place),
         after=(*needed, *_keys(migrations)),
         awaited=workload.rollout_seconds(args),
+        early=service.early(args, place) if args.serves else None,
     )
+    route = _route(args, place, main)
     return [
         *policies,
         *configuration,
-        *_service(args, place),
         *pod_names,
         *_budget(args, place),
         *migrations,
         main,
         *_autoscaler(args, place, main),
-        *_route(args, place),
+        *route,
+        *_service(args, place, (main.key, *_keys(route))),
     ]
 
 
@@ -67,10 +87,15 @@ def _keys(parts: Iterable[Part]) -> Iterable[str]:
 def _policies(args: AppArgs, place: Placement) -> list[Part]:
     if not args.network_policy:
         return []
-    policies = [Part("network", network.policy(args, place))]
+    policies = [_policy("network", network.policy(args, place))]
     if args.migration is not None:
-        policies.append(Part("migration-network", network.migration_policy(args, place)))
+        policies.append(_policy("migration-network", network.migration_policy(args, place)))
     return policies
+
+
+def _policy(key: str, manifest: Manifest) -> Part:
+    digest = files.short_hash(manifest["spec"])
+    return Part(f"{key}-{digest}", manifest, digest=digest)
 
 
 def _files(args: AppArgs, place: Placement) -> list[Part]:
@@ -80,8 +105,11 @@ def _files(args: AppArgs, place: Placement) -> list[Part]:
     return [Part(key, files.config_map(args, place), retain=True)]
 
 
-def _service(args: AppArgs, place: Placement) -> list[Part]:
-    return [Part("service", service.service(args, place))] if args.serves else []
+def _service(args: AppArgs, place: Placement, after: tuple[str, ...]) -> list[Part]:
+    if not args.serves:
+        return []
+    url = place.exposure.url if args.is_exposed else None
+    return [Part(SERVICE, service.service(args, place), after, url=url)]
 
 
 def _pod_names(args: AppArgs, place: Placement) -> list[Part]:
@@ -107,9 +135,9 @@ def _autoscaler(args: AppArgs, place: Placement, main: Part) -> list[Part]:
     return [Part("autoscaler", scaling.autoscaler(args, args.autoscale, place), (main.key,))]
 
 
-def _route(args: AppArgs, place: Placement) -> list[Part]:
+def _route(args: AppArgs, place: Placement, main: Part) -> list[Part]:
     route = place.exposure.route
     if route is None or not args.serves:
         return []
-    manifest = routes.manifest(route, place)
-    return [Part(str(manifest["kind"]).lower(), manifest)]
+    manifest = routes.manifest(route, args.service.port, place)
+    return [Part(str(manifest["kind"]).lower(), manifest, (main.key,))]

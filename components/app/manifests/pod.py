@@ -3,7 +3,7 @@
 from ..args import AppArgs
 from ..placement import Manifest, Placement
 from . import container
-from .network import call_labels, migration_selector
+from .network import migration_selector, pod_labels
 from .volumes import volumes
 
 
@@ -12,7 +12,7 @@ def template(args: AppArgs, place: Placement) -> Manifest:
     serving = args.serves
     main = container.application(args, place) if serving else container.worker(args, place)
     return {
-        "metadata": {"labels": {**place.selector, **place.owner_labels, **call_labels(args)}},
+        "metadata": {"labels": {**place.selector, **place.owner_labels, **pod_labels(args)}},
         "spec": {
             **_common(args, place),
             "terminationGracePeriodSeconds": args.drain_seconds + args.shutdown_seconds,
@@ -35,7 +35,7 @@ def job_template(args: AppArgs, place: Placement, command: list[str]) -> Manifes
     alone = args.model_copy(
         update={"data": None, "sidecars": [], "init": [], "storage": [], "command": command}
     )
-    labels = {**migration_selector(place), **place.owner_labels, **call_labels(args)}
+    labels = {**migration_selector(place), **place.owner_labels, **pod_labels(args)}
     return {
         "metadata": {"labels": labels},
         "spec": {
@@ -59,6 +59,7 @@ def _common(args: AppArgs, place: Placement) -> Manifest:
             "fsGroupChangePolicy": "OnRootMismatch",
             "seccompProfile": {"type": "RuntimeDefault"},
         },
+        "nodeSelector": _node_selector(place),
         "volumes": volumes(args, place),
     }
     if place.pull_secrets:
@@ -68,6 +69,13 @@ def _common(args: AppArgs, place: Placement) -> Manifest:
     if args.service_account is not None:
         spec["serviceAccountName"] = args.service_account
     return spec
+
+
+def _node_selector(place: Placement) -> dict[str, str]:
+    """Return the labels of nodes that can run the images: a cluster may have others."""
+    system, _, architecture = (place.platform or "linux").partition("/")
+    selector = {"kubernetes.io/os": system}
+    return selector | ({"kubernetes.io/arch": architecture} if architecture else {})
 
 
 def _spread(args: AppArgs, place: Placement) -> Manifest:

@@ -8,8 +8,9 @@ from ...targets.exposure import GatewayRoute, IngressRoute, Route
 from ..placement import Manifest, Placement
 
 
-def manifest(route: Route, place: Placement) -> Manifest:
-    """Return the Ingress or the HTTPRoute that sends a host's requests to the application.
+def manifest(route: Route, port: int, place: Placement) -> Manifest:
+    """Return the Ingress or the HTTPRoute that sends a host's requests to the application, whose
+    Service has the port.
 
     `skipAwait`, as many controllers never write the status for which the provider would wait.
     """
@@ -25,7 +26,7 @@ def manifest(route: Route, place: Placement) -> Manifest:
         "apiVersion": "gateway.networking.k8s.io/v1",
         "kind": "HTTPRoute",
         "metadata": metadata,
-        "spec": _http_route(route, place.name),
+        "spec": _http_route(route, place.name, port),
     }
 
 
@@ -40,10 +41,10 @@ def _ingress(route: IngressRoute, service: str) -> Manifest:
     return spec
 
 
-def _http_route(route: GatewayRoute, service: str) -> Manifest:
+def _http_route(route: GatewayRoute, service: str, port: int) -> Manifest:
     namespace, _, gateway = route.gateway.rpartition("/")
     return {
         "parentRefs": [{"name": gateway, **({"namespace": namespace} if namespace else {})}],
         "hostnames": [route.host],
-        "rules": [{"backendRefs": [{"name": service, "port": 80}]}],
+        "rules": [{"backendRefs": [{"name": service, "port": port}]}],
     }

@@ -37,6 +37,18 @@ def service(args: AppArgs, place: Placement) -> Manifest:
     }
 
 
+def early(args: AppArgs, place: Placement) -> Manifest:
+    """Return the Service as the first pods of an application need it: a name in the cluster.
+
+    It has no address outside, which another application may still have.
+    """
+    whole = service(args, place)
+    spec = {key: value for key, value in whole["spec"].items() if key != "ports"}
+    (port,) = whole["spec"]["ports"]
+    inside = {key: value for key, value in port.items() if key != "nodePort"}
+    return {**whole, "spec": {**spec, "type": "ClusterIP", "ports": [inside]}}
+
+
 def of_pods(args: AppArgs, place: Placement) -> Manifest:
     """Return the Service that gives each pod of a StatefulSet a DNS name, ready or not.
 

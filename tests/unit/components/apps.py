@@ -84,7 +84,7 @@ _VARIABLES = st.from_regex(r"[A-Z_][A-Z0-9_]{0,10}", fullmatch=True)
 _PATHS = st.lists(_NAMES, min_size=1, max_size=3).map(lambda steps: "/" + "/".join(steps))
 _TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20)
 _CPU = st.integers(1, 4000).map("{}m".format) | st.sampled_from(["1", "0.5", "2.25"])
-_BYTES = st.builds("{}{}".format, st.integers(1, 512), st.sampled_from(["Ki", "Mi", "Gi", "M"]))
+_BYTES = st.builds("{}{}".format, st.integers(5, 512), st.sampled_from(["Mi", "Gi", "M"]))
 _PORTS = st.integers(1, 65535)
 _SOURCES = st.one_of(
     st.builds(lambda name, key: {"secret": name, "key": key}, _NAMES, _NAMES),
@@ -109,11 +109,16 @@ _CONTAINER: dict[str, st.SearchStrategy[Any]] = {
     "ephemeralStorage": st.just("32Mi"),
     "ephemeralStorageLimit": _BYTES,
 }
-_HELPER = {**_CONTAINER, "image": st.just("registry.example/helper:1")}
+_PROGRAM = _CONTAINER["command"]
+_HELPER = {
+    "image": st.just("registry.example/helper:1"),
+    **{name: strategy for name, strategy in _CONTAINER.items() if name != "command"},
+}
 _SIDECARS = st.fixed_dictionaries(
-    {"name": _NAMES}, optional={**_HELPER, "port": _PORTS, "health": st.just({"exec": ["true"]})}
+    {"name": _NAMES, "command": _PROGRAM},
+    optional={**_HELPER, "port": _PORTS, "health": st.just({"exec": ["true"]})},
 )
-_INIT = st.fixed_dictionaries({"name": _NAMES}, optional=_HELPER)
+_INIT = st.fixed_dictionaries({"name": _NAMES, "command": _PROGRAM}, optional=_HELPER)
 _WRITABLE = st.one_of(
     _PATHS, st.builds(lambda p, m: {"path": p, "size": "8Mi", "memory": m}, _PATHS, st.booleans())
 )

@@ -1,5 +1,6 @@
 """The sample program's plan, a machine for each test, and how properties are tried."""
 
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -7,6 +8,7 @@ import pytest
 
 from components.kind.cluster import KindClusterProvider
 from components.kind.nodes import KindNodesProvider
+from components.targets import minikube
 from tests.unit.components.doubles.docker import Container
 from tests.unit.components.doubles.kind_clusters import NODES, PROPS
 from tests.unit.components.doubles.machine import Machine
@@ -15,6 +17,21 @@ from tests.unit.components.plan import Plan, committed_config, committed_program
 # The same examples at every run, and no deadline: a busy machine is no failure.
 hypothesis.settings.register_profile("unit", max_examples=40, derandomize=True, deadline=None)
 hypothesis.settings.load_profile("unit")
+
+
+@pytest.fixture(autouse=True)
+def reached_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let programs take minikube's nodes for reached: no test asks this machine's Docker."""
+    monkeypatch.setattr(minikube, "unreachable_because", lambda _runner: None)
+
+
+@pytest.fixture(autouse=True)
+def no_proxies(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Let no proxy of this machine, nor of its Docker, be one of a test's."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "docker"))
 
 
 @pytest.fixture(scope="session")

@@ -20,8 +20,11 @@ from .accepted import require_accepted
 
 REPOSITORY = Path(__file__).parents[3]
 DIGEST = "sha256:" + 64 * "a"
+PLATFORMS = ["linux/arm64"]
+"""Platforms of the nodes of an existing cluster."""
 KUBECONFIG = "a kubeconfig with credentials"
 MARK = "0123456789abcdef"
+OWNER = "fedcba9876543210"
 
 KUBERNETES = "kubernetes:"
 ROOT_STACK = "pulumi:pulumi:Stack"
@@ -65,6 +68,11 @@ class Plan:
         assert len(named) == 1, f"{len(named)} resources are called {name}"
         return named[0]
 
+    def named_by_content(self, prefix: str) -> Planned:
+        """Return the only resource whose name is `prefix` and a hash of its content."""
+        (named,) = (r for r in self.resources if r.name.rpartition("-")[0] == prefix)
+        return named
+
     @property
     def objects(self) -> list[Planned]:
         """The Kubernetes objects."""
@@ -93,7 +101,7 @@ class _Engine(Mocks):
                 "kubeconfig": KUBECONFIG,
                 "uid": "uid-2",
                 "server": "https://shop.example",
-                "platforms": ["linux/arm64"],
+                "platforms": PLATFORMS,
             },
             "pulumi:pulumi:StackReference": {
                 "outputs": {"kubeconfig": {"current-context": "eks"}},
@@ -104,6 +112,7 @@ class _Engine(Mocks):
             },
             f"{LOCAL}ImageUser": {"user": 10001.0, "group": 10002.0},
             f"{LOCAL}HashKey": {"key": "a key"},
+            f"{LOCAL}StackIdentity": {"owner": OWNER},
             "kubernetes:core/v1:Service": {
                 "status": {"loadBalancer": {"ingress": [{"ip": "203.0.113.7"}]}}
             },
@@ -111,7 +120,9 @@ class _Engine(Mocks):
                 "repoDigest": f"{str(args.inputs.get('imageName')).rpartition(':')[0]}@{DIGEST}"
             },
         }
-        return f"{args.name}-id", {**args.inputs, **outputs.get(args.typ, {})}
+        made = outputs.get(args.typ, {})
+        # The id of what is a cluster is its UID.
+        return made.get("uid", f"{args.name}-id"), {**args.inputs, **made}
 
 
 class _Monitor(MockMonitor):

@@ -9,7 +9,7 @@ from tests.unit.components.plan import DIGEST, KUBECONFIG, LOCAL, MARK, Plan
 _IN_CLUSTER = (
     "core/v1:Namespace slipway-kind-namespace",
     "core/v1:ConfigMap target-registry-hosting",
-    "networking.k8s.io/v1:NetworkPolicy hello-node-network",
+    "networking.k8s.io/v1:NetworkPolicy NetworkPolicy",
     "core/v1:Service hello-node-service",
     "policy/v1:PodDisruptionBudget hello-node-budget",
     "apps/v1:Deployment hello-node-deployment",
@@ -25,6 +25,7 @@ def test_the_program_registers_one_target_one_image_and_one_application(sample: 
             "slipway:index:Image",
             "slipway:index:App",
             "slipway:index:Lock",
+            f"{LOCAL}StackIdentity",
             f"{LOCAL}Allocation",
             f"{LOCAL}RegistryEndpoint",
             f"{LOCAL}KindCluster",
@@ -32,12 +33,14 @@ def test_the_program_registers_one_target_one_image_and_one_application(sample: 
             f"{LOCAL}Delivery",
             f"{LOCAL}BuildContext",
             f"{LOCAL}ImageUser",
+            f"{LOCAL}ImmutableFields",
             f"{LOCAL}LockFile",
             "docker:index/volume:Volume",
             "docker:index/container:Container",
             "docker:index/image:Image",
             "pulumi:providers:kubernetes",
             "kubernetes:core/v1:Namespace",
+            f"{LOCAL}NamespaceRemoval",
             "kubernetes:core/v1:ConfigMap",
             "kubernetes:networking.k8s.io/v1:NetworkPolicy",
             "kubernetes:core/v1:Service",
@@ -53,8 +56,10 @@ def test_children_are_named_after_the_component_they_belong_to(sample: Plan) -> 
     assert parents.pop("slipway-kind-namespace") == "target", (
         "the stack's namespace is the target's"
     )
+    assert parents.pop("slipway-kind-removal") == "target", "as the namespace"
     assert parents.pop("hello-node-delivery") == "target", "only a target knows the way"
     assert parents == {
+        "target-stack": "target",
         "target-allocation": "target",
         "target-kubernetes": "target",
         "target-registry-hosting": "target",
@@ -67,7 +72,8 @@ def test_children_are_named_after_the_component_they_belong_to(sample: Plan) -> 
         "hello-node-context": "hello-node",
         "lock-file": "lock",
         "hello-node-user": "hello-node",
-        "hello-node-network": "hello-node",
+        "hello-node-immutable-fields": "hello-node",
+        sample["NetworkPolicy"].name: "hello-node",
         "hello-node-budget": "hello-node",
         "hello-node-service": "hello-node",
         "hello-node-deployment": "hello-node",
@@ -108,6 +114,9 @@ def test_every_object_is_named_owned_and_applied_by_one_field_manager(sample: Pl
         assert metadata["labels"]["slipway.dev/stack"] == "slipway-kind"
         assert metadata["labels"]["app.kubernetes.io/managed-by"] == "slipway"
         assert metadata["annotations"]["pulumi.com/patchFieldManager"] == "slipway-slipway-kind"
+        assert metadata["annotations"]["pulumi.com/patchForce"] == "true", (
+            "a field that was changed by hand would fail every update of the object"
+        )
 
 
 def test_the_provider_gets_the_kubeconfig_of_the_cluster_which_is_secret(sample: Plan) -> None:
@@ -117,6 +126,7 @@ def test_the_provider_gets_the_kubeconfig_of_the_cluster_which_is_secret(sample:
         "kubeconfig": KUBECONFIG,
         "clusterIdentifier": "uid-1",
         "enableServerSideApply": "true",
+        "deleteUnreachable": "true",
     }
     assert sample["KindCluster"].secret_outputs == ("kubeconfig",)
 
@@ -140,11 +150,26 @@ def test_the_application_waits_for_nodes_registry_access_and_its_namespace(sampl
         "target-cluster-nodes",
         "target-registry-hosting",
         "slipway-kind-namespace",
+        "slipway-kind-removal",
         "hello-node-build",
         "hello-node-delivery",
         "hello-node-user",
-        "hello-node-network",
+        sample["NetworkPolicy"].name,
+        "hello-node-immutable-fields",
     }
+
+
+def test_nothing_is_created_before_the_names_of_the_stack_are_checked(sample: Plan) -> None:
+    by_name = {each.name: each for each in sample.resources}
+
+    def waits(name: str) -> bool:
+        resource = by_name[name]
+        before = {*resource.depends_on, resource.provider} - {""}
+        return "target-stack" in before or any(map(waits, before))
+
+    created = ["target-registry-volume", "target-registry-container", "target-cluster-kind"]
+    for name in (*created, *(each.name for each in sample.objects)):
+        assert waits(name), name
 
 
 def test_an_image_is_delivered_to_nodes_that_are_ready(sample: Plan) -> None:
@@ -200,6 +225,9 @@ def test_the_image_is_pushed_to_the_registry_and_not_built_on_preview(
     image = sample["hello-node-build"].inputs
 
     assert image["imageName"] == "localhost:5001/hello-node:kind"
-    assert image["build"]["context"] == ".slipway/build/hello-node"
-    assert image["build"]["dockerfile"] == ".slipway/build/hello-node/Dockerfile"
+    context = image["build"]["context"]
+    assert (
+        context == f".slipway/contexts/kind/hello-node/{sample['BuildContext'].inputs['context']}"
+    )
+    assert image["build"]["dockerfile"] == f"{context}/Dockerfile"
     assert (image["buildOnPreview"], image["skipPush"]) == (False, False)

@@ -139,6 +139,21 @@ def test_base_images_come_from_the_mirrors_of_this_machine(
     assert planned["KindCluster"].inputs["image"] == "mirror/kind:1"
 
 
+def test_an_image_without_an_argument_is_built_from_a_copy_of_the_dockerfile(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "Dockerfile").write_text("FROM node:22\n")
+    map_ = MirrorMap(images={"node:22": "mirror/node:22"})
+    monkeypatch.setattr(Mirrors, "load", lambda: Mirrors((map_,)))
+
+    planned = plan(_web(), _KIND, folder=tmp_path)
+
+    place = planned["web-build"].inputs["build"]["dockerfile"]
+    assert (tmp_path / place).read_text() == "FROM mirror/node:22\n"
+    assert (tmp_path / "app" / "Dockerfile").read_text() == "FROM node:22\n"
+
+
 @pytest.mark.parametrize(
     ("machine", "named"),
     [("x86_64", "linux/amd64"), ("aarch64", "linux/arm64"), ("riscv64", "linux/riscv64")],
@@ -162,11 +177,13 @@ def test_build_arguments_stage_and_platform_reach_the_build() -> None:
             platform="linux/arm64",
         )
 
-    build = plan(program, _KIND)["web-build"].inputs["build"]
+    planned = plan(program, _KIND)
+    build = planned["web-build"].inputs["build"]
+    context = f".slipway/contexts/kind/web/{planned['BuildContext'].inputs['context']}"
 
     assert build == {
-        "context": ".slipway/build/web",
-        "dockerfile": ".slipway/build/web/Dockerfile",
+        "context": context,
+        "dockerfile": f"{context}/Dockerfile",
         "args": {"VERSION": "2"},
         "target": "runtime",
         "platform": "linux/arm64",
@@ -198,6 +215,9 @@ def test_an_existing_image_is_looked_up_and_not_built() -> None:
         ({"buildArgs": {"db_password": "x"}}, "db_password looks like a secret"),
         ({"buildArgs": {"KEY": "-----BEGIN RSA PRIVATE KEY-----"}}, "KEY looks like a secret"),
         ({"buildArgs": {"WHO": "ghp_abc"}}, "WHO looks like a secret"),
+        ({"buildArgs": {"VITE_DB_PASSWORD": "x"}}, "VITE_DB_PASSWORD looks like a secret"),
+        ({"buildArgs": {"VITE_KEY": "ghp_abc"}}, "VITE_KEY looks like a secret"),
+        ({"buildArgs": {"MY_VITE_TOKEN": "x"}}, "a name that is public, such as VITE_"),
         ({"buildArgs": {"LEVEL": 1}}, r"image\.buildArgs\.LEVEL: 1 is not accepted"),
     ],
 )
@@ -220,6 +240,26 @@ def test_arguments_that_only_sound_like_secrets_are_accepted() -> None:
     arguments = {"TOKENIZER": "x", "SECRET_SANTA": "x", "MONKEY": "x"}
 
     assert _given({"context": "app", "buildArgs": arguments})["web-context"].inputs["arguments"]
+
+
+@pytest.mark.parametrize(
+    "prefix",
+    [
+        "NEXT_PUBLIC",
+        "NUXT_PUBLIC",
+        "EXPO_PUBLIC",
+        "PUBLIC",
+        "VITE",
+        "REACT_APP",
+        "VUE_APP",
+        "GATSBY",
+    ],
+)
+def test_arguments_whose_names_are_public_by_design_are_accepted(prefix: str) -> None:
+    arguments = {f"{prefix}_MAPS_API_KEY": "x", f"{prefix}_TOKEN": "x"}
+    planned = _given({"context": "app", "buildArgs": arguments})
+
+    assert planned["web-build"].inputs["build"]["args"] == arguments
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from ..apps import PLACE, env, main, objects, pod, refusal
 
 Manifest = dict[str, Any]
 _DATA = {"command": ["node", "data.js"]}
+_A = {"name": "a", "command": ["a"]}
 
 
 def _helpers(**settings: Any) -> dict[str, Manifest]:
@@ -38,7 +39,7 @@ def test_without_data_there_is_one_container_and_no_shared_volume() -> None:
 
 
 def test_a_sidecar_starts_before_the_application_and_ends_after_it() -> None:
-    proxy = _helpers(sidecars=[{"name": "proxy", "port": 9000}])["proxy"]
+    proxy = _helpers(sidecars=[{"name": "proxy", "port": 9000, "command": ["proxy"]}])["proxy"]
 
     assert proxy["restartPolicy"] == "Always", "what makes an init container a sidecar"
     assert proxy["readinessProbe"]["tcpSocket"] == {"port": 9000}
@@ -54,7 +55,10 @@ def test_an_init_container_ends_before_the_application_starts() -> None:
 
 def test_other_containers_run_the_application_image_unless_given() -> None:
     place = dataclasses.replace(PLACE, images={**PLACE.images, "proxy": "proxy@sha256:2"})
-    both: list[Manifest] = [{"name": "proxy", "image": "proxy:1"}, {"name": "same"}]
+    both: list[Manifest] = [
+        {"name": "proxy", "image": "proxy:1"},
+        {"name": "same", "env": {"ROLE": "other"}},
+    ]
     spec = objects(place, sidecars=both)["Deployment"]["spec"]["template"]["spec"]
     images = {container["name"]: container["image"] for container in spec["initContainers"]}
 
@@ -67,8 +71,13 @@ def test_other_containers_see_what_they_name_and_temporary_files_of_their_own() 
         "files": {"/etc/app.json": "{}"},
         "secrets": {"TOKEN": pulumi.Output.secret("t")},
         "sidecars": [
-            {"name": "one", "mounts": ["/cache", "/etc/app.json"], "secrets": ["TOKEN"]},
-            {"name": "two"},
+            {
+                "name": "one",
+                "command": ["one"],
+                "mounts": ["/cache", "/etc/app.json"],
+                "secrets": ["TOKEN"],
+            },
+            {"name": "two", "command": ["two"]},
         ],
     }
     one, two = _helpers(**settings).values()
@@ -121,16 +130,31 @@ def test_a_secret_in_plain_text_is_refused_and_not_shown() -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"sidecars": [{"name": "a", "port": 8080}]}, "port 8080 is that of the application and"),
-        ({"sidecars": [{"name": "a"}, {"name": "a"}]}, "two containers are called a"),
-        ({"data": _DATA, "init": [{"name": "data"}]}, "two containers are called data"),
-        ({"sidecars": [{"name": "a", "secrets": ["B"]}]}, "uses the secret B"),
-        ({"sidecars": [{"name": "a", "mounts": ["/b"]}]}, "the application has: /tmp"),
+        ({"sidecars": [{**_A, "port": 8080}]}, "port 8080 is that of the application and"),
+        ({"sidecars": [_A, _A]}, "two containers are called a"),
+        ({"data": _DATA, "init": [{**_A, "name": "data"}]}, "two containers are called data"),
+        ({"sidecars": [{**_A, "secrets": ["B"]}]}, "uses the secret B"),
+        ({"sidecars": [{**_A, "mounts": ["/b"]}]}, "the application has: /tmp"),
         ({"sidecars": [{"name": "A_b"}]}, "pattern"),
-        ({"sidecars": [{"name": "a" * 64}]}, "pattern"),
+        ({"sidecars": [{**_A, "name": "a" * 60}]}, "at most 59 characters"),
+        ({"sidecars": [{"name": "a"}]}, "run the application once more; it needs `command`"),
+        ({"init": [{**_A, "env": {"B": "1"}, "secrets": ["B"]}]}, "variable and a secret"),
         ({"init": [{"name": "application"}]}, "lock file names the application's own image"),
         ({"sidecars": [{"name": "application"}]}, "rename the container"),
         ({"data": {}}, "needs `command`"),
+        ({"writable": ["/proc/a"]}, "/proc is the kernel's in every container"),
+        ({"writable": [{"path": "/a", "size": "2Gi"}]}, "e.g. ephemeralStorageLimit: 2Gi"),
+        ({"writable": [{"path": "/a", "size": "1Gi", "memory": True}]}, "e.g. memoryLimit: 1Gi"),
+        ({"data": {**_DATA, "size": "9Gi"}}, "data.size: 9Gi for /data is more"),
+        ({"memory": "0"}, "an amount from 4Mi to 64Ti"),
+        ({"cpu": "0m"}, "an amount from 1m to 4096"),
+        ({"cpu": "9" * 20}, "an amount from 1m to 4096"),
+        ({"ephemeral_storage_limit": "1Ki"}, "an amount from 1Mi to 64Ti"),
+        ({"env": {"..": "x"}}, "begins with `..`"),
+        ({"env_from": {"A": {"secret": "s", "key": ".."}}}, "begins with `..`"),
+        ({"env_from": {"A": {"secret": "a..b", "key": "k"}}}, "pattern"),
+        ({"env_from": {"A": {"field": "spec.replicas"}}}, "none that the downward API gives"),
+        ({"env_from": {"A": {"field": "metadata.labels['a b']"}}}, "none that the downward API"),
         ({"writable": ["/etc/app"], "files": {"/etc/app/x": ""}}, "would hide or overwrite"),
         ({"writable": ["/a", "/a"]}, "mounted by writable and writable"),
         ({"files": {"/a": "", "/a/b": ""}}, "cannot be a file"),

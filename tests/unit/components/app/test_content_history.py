@@ -1,5 +1,6 @@
 """Files and secrets of the last healthy versions stay, older ones and failed ones are deleted."""
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,21 +17,31 @@ class Cluster(Runner):
     """A cluster with ConfigMaps and Secrets of one application."""
 
     existing: set[str] = field(default_factory=set[str])
+    keepers: dict[str, str] = field(default_factory=dict[str, str])
     broken: bool = False
 
     def run(self, *command: str, stdin: str | None = None, timeout: float = 60) -> str:
         if self.broken:
             raise CommandError("kubectl", "failed", "connection refused")
         match command[4:]:
-            case ["get", "configmaps,secrets", "--namespace=shop", selector, "--output=name"]:
+            case ["get", "configmaps,secrets", selector, "--output=json", "--namespace=shop"]:
                 assert selector == (
                     "--selector=app.kubernetes.io/name=web,slipway.dev/stack=shop-dev"
                 )
-                return "\n".join(sorted(self.existing))
-            case ["delete", "--ignore-not-found", "--namespace=shop", *names]:
+                return json.dumps({"items": [self._shown(name) for name in self.existing]})
+            case ["annotate", "--overwrite", *names, keeper, "--namespace=shop"]:
+                self.keepers.update(dict.fromkeys(names, keeper))
+                return ""
+            case ["delete", "--ignore-not-found", *names, "--namespace=shop"]:
                 self.existing.difference_update(names)
                 return ""
         raise AssertionError(f"not known here: {command}")
+
+    def _shown(self, name: str) -> dict[str, Any]:
+        kind, _, short = name.partition("/")
+        key, _, token = self.keepers.get(name, "").partition("=")
+        annotations = {"annotations": {key: token}} if key else {}
+        return {"kind": kind.capitalize(), "metadata": {"name": short, **annotations}}
 
 
 def _props(*names: str) -> dict[str, Any]:
@@ -121,6 +132,19 @@ def test_all_are_deleted_with_the_application() -> None:
     state = _deployed(cluster, "configmap/1", "configmap/2")
 
     _provider(cluster).delete("", state)
+
+    assert cluster.existing == set()
+
+
+def test_a_history_that_is_replaced_deletes_nothing_of_its_successor() -> None:
+    cluster = Cluster()
+    state = _deployed(cluster, "configmap/1", "configmap/2")
+
+    successor = _provider(cluster).create(_props("configmap/2")).outs or {}
+    cluster.existing.add("configmap/3")
+    _provider(cluster).delete("", state)
+    assert cluster.existing == {"configmap/2", "configmap/3"}
+    _provider(cluster).delete("", successor)
 
     assert cluster.existing == set()
 

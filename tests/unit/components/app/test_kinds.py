@@ -67,7 +67,8 @@ def test_a_stateful_set_has_names_and_volumes_for_its_pods() -> None:
     spec = made["StatefulSet"]["spec"]
     (claim,) = spec["volumeClaimTemplates"]
 
-    assert made[spec["serviceName"]]["spec"]["clusterIP"] == "None"
+    assert made["Service"]["metadata"]["name"] == spec["serviceName"] == "web-pods"
+    assert made["Service"]["spec"]["clusterIP"] == "None"
     assert claim["spec"]["resources"]["requests"]["storage"] == "1Gi"
     mounts = spec["template"]["spec"]["containers"][0]["volumeMounts"]
     assert {"name": claim["metadata"]["name"], "mountPath": "/var/lib/db"} in mounts
@@ -133,7 +134,9 @@ def test_a_cron_job_runs_by_its_schedule_and_serves_nothing() -> None:
 
 def test_a_migration_runs_the_new_image_before_the_workload_and_serves_nothing() -> None:
     made = objects(
-        migration={"command": ["migrate"]}, env={"DB": "x"}, sidecars=[{"name": "proxy"}]
+        migration={"command": ["migrate"]},
+        env={"DB": "x"},
+        sidecars=[{"name": "proxy", "command": ["proxy"]}],
     )
     template = made["Job"]["spec"]["template"]
 
@@ -179,7 +182,9 @@ def test_an_exposed_application_admits_all_traffic_on_its_port_alone(exposure: E
 def test_egress_is_dns_the_own_pods_and_what_is_declared() -> None:
     dns, own, outside = _policy(egress=[{"cidr": "10.0.0.0/8", "ports": [5432]}])["egress"]
 
-    assert {port["port"] for port in dns["ports"]} == {53}
+    assert {port["port"] for port in dns["ports"]} == {53, 5353}
+    (system,) = dns["to"][0]["namespaceSelector"]["matchExpressions"]
+    assert system["values"] == ["kube-system", "openshift-dns"]
     assert own == {"to": [{"podSelector": {"matchLabels": SELECTOR}}]}
     assert outside == {
         "to": [{"ipBlock": {"cidr": "10.0.0.0/8"}}],
@@ -208,7 +213,12 @@ def test_there_is_no_policy_if_it_is_switched_off() -> None:
         ({"kind": "CronJob", "job": {"schedule": "daily"}}, "pattern"),
         ({"service": {"node_port": 30000}}, "type: NodePort"),
         ({"expose": True, "service": {"type": "NodePort"}}, "remove one of them"),
+        ({"kind": "CronJob", "job": {"schedule": "99 * * * *"}}, "minute 99 is not from 0 to 59"),
         ({"egress": [{"cidr": "10.0.0.1/8"}]}, "host bits"),
+        ({"egress": [{"cidr": "10.0.0.1"}]}, "with its length in bits: 10.0.0.1/32"),
+        ({"ingress": [{"cidr": "10.0.0.0/255.0.0.0"}]}, "length in bits: 10.0.0.0/8"),
+        ({"service": {"annotations": {"a b": ""}}}, "'a b' is no key of an annotation"),
+        ({"service_account_token": True}, "egress: [{cidr: 10.0.0.0/8, ports: [6443]}]"),
         ({"egress": [{"cidr": "10.0.0.0/8", "ports": [0]}]}, "from 1 to 65535"),
         ({"ingress": [{}]}, "either `namespace`"),
         ({"calls": ["Orders"]}, "pattern"),
@@ -221,7 +231,8 @@ def test_settings_that_no_cluster_accepts_are_refused(settings: Manifest, messag
 
 def test_a_migration_has_the_egress_of_the_application_and_no_ingress() -> None:
     made = objects(migration={"command": ["migrate"]}, egress=[{"cidr": "10.0.0.0/8"}])
-    own, policy = made["NetworkPolicy"]["spec"], made["web-migration"]["spec"]
+    own = made["NetworkPolicy"]["spec"]
+    (policy,) = (each["spec"] for name, each in made.items() if name.startswith("web-migration-"))
     labels = made["Job"]["spec"]["template"]["metadata"]["labels"]
 
     assert policy["podSelector"]["matchLabels"].items() <= labels.items()

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 
 from components.app.args import AppArgs
-from components.app.args.containers import amount
 from components.app.manifests import parts
+from components.k8s.quantity import amount
 from components.settings.model import SettingsError
 
 from ..apps import (
@@ -214,7 +214,9 @@ def test_variables_come_from_existing_secrets_config_maps_and_fields() -> None:
 
 def test_pods_get_no_credentials_of_the_cluster_unless_set() -> None:
     assert pod()["automountServiceAccountToken"] is False
-    spec = pod(service_account="reader", service_account_token=True)
+    spec = pod(
+        service_account="reader", service_account_token=True, egress=[{"cidr": "10.0.0.0/8"}]
+    )
     assert (spec["serviceAccountName"], spec["automountServiceAccountToken"]) == ("reader", True)
 
 

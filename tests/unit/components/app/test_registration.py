@@ -8,9 +8,10 @@ import pytest
 
 from components import App, AppArgs, Image, SettingsError, Target
 
-from ..plan import LOCAL, Plan, plan
+from ..plan import LOCAL, OWNER, Plan, plan
 
 _KIND = {"slipway:target": {"product": "kind"}}
+_POLICIES = ("network", "migration-network")
 
 
 def _program(*apps: Callable[[Image, Target], Any]) -> Callable[[], None]:
@@ -80,27 +81,23 @@ def test_the_workload_waits_for_its_secrets_files_policy_and_migration() -> None
         ),
         _KIND,
     )  # fmt: skip
-    files, secret = made[_named(made, "web-files-")], made["Secret"]
+    files, secret = made.named_by_content("web-files"), made["Secret"]
     migration = made["web-migration"]
 
-    assert {files.name, secret.name, "web-migration", "web-network"} <= made[
-        "Deployment"
-    ].depends_on
-    assert {files.name, secret.name} <= migration.depends_on
+    policies = {made.named_by_content(f"web-{key}").name for key in _POLICIES}
+
+    assert {files.name, secret.name, "web-migration", *policies} <= made["Deployment"].depends_on
+    assert {files.name, secret.name, *policies} <= migration.depends_on
     assert files.is_retained
     assert made["ContentHistory"].depends_on >= {"web-deployment"}, (
         "failed versions are not remembered"
     )
 
 
-def _named(made: Plan, prefix: str) -> str:
-    return next(each.name for each in made.resources if each.name.startswith(prefix))
-
-
 def test_other_files_are_another_object_and_never_a_replacement() -> None:
-    names = {_named(_planned(files={"/etc/a": text}), "web-files-") for text in ("1", "2")}
+    one, other = (_planned(files={"/etc/a": text}) for text in ("1", "2"))
 
-    assert len(names) == 2
+    assert one.named_by_content("web-files").name != other.named_by_content("web-files").name
 
 
 def test_without_files_and_secrets_there_is_nothing_to_remember() -> None:
@@ -121,7 +118,7 @@ def test_a_program_passes_the_applications_that_it_calls() -> None:
 
     assert _callees(made, "web") == {"orders"}
     assert _callees(made, "shop") == {"web", "orders"}, "those of `args` count too"
-    *_, rule = made["web-network"].inputs["spec"]["egress"]
+    *_, rule = made.named_by_content("web-network").inputs["spec"]["egress"]
     labels = rule["to"][0]["podSelector"]["matchLabels"]
     assert labels["app.kubernetes.io/name"] == "orders"
 
@@ -196,6 +193,18 @@ def test_a_program_can_adjust_manifests_and_changed_ones_are_annotated() -> None
     assert annotation not in made["Service"].metadata["annotations"]
 
 
+def test_a_policy_that_a_program_adjusts_is_created_before_the_pods_too() -> None:
+    def adjust(manifest: dict[str, Any]) -> None:
+        if manifest["kind"] == "NetworkPolicy":
+            manifest["spec"]["ingress"] = []
+
+    made, settled = _planned(adjust=adjust), _planned()
+    policy = made.named_by_content("web-network").name
+
+    assert policy != settled.named_by_content("web-network").name
+    assert policy in made["Deployment"].depends_on
+
+
 @pytest.mark.parametrize(
     ("settings", "limit"),
     [
@@ -219,35 +228,54 @@ def test_the_provider_waits_as_long_as_a_migration_may_take() -> None:
 
 
 @pytest.mark.parametrize(
-    ("target", "deleted_first"),
+    "target",
     [
-        # On a cluster of the stack, which may be replaced, the provider knows whether the name is
-        # the same.
-        ({"product": "kind"}, None),
-        (
-            {
-                "product": "cloud",
-                "context": "shop",
-                "registry": {"repository": "registry.example/team"},
-            },
-            True,
-        ),
+        {"product": "kind"},
+        {
+            "product": "cloud",
+            "context": "shop",
+            "registry": {"repository": "registry.example/team"},
+        },
     ],
 )
-@pytest.mark.parametrize(
-    ("name", "settings"),
-    [("web-migration", {"migration": {"command": ["migrate"]}}), ("web-job", {"kind": "Job"})],
-)
-def test_a_job_that_failed_is_deleted_before_it_is_created_again(
-    target: dict[str, Any], deleted_first: bool | None, name: str, settings: dict[str, Any]
+def test_an_object_that_is_replaced_is_deleted_before_it_is_created_again(
+    target: dict[str, Any],
 ) -> None:
     made = plan(
-        _program(lambda image, target: App("web", image=image, target=target, **settings)),
+        _program(
+            lambda image, target: App(
+                "web", image=image, target=target, migration={"command": ["migrate"]}
+            )
+        ),
         {"slipway:target": target},
     )
 
-    assert made[name].metadata["annotations"]["pulumi.com/replaceUnready"] == "true"
-    assert made[name].deleted_before_replace is deleted_first
+    assert {each.deleted_before_replace for each in made.objects} == {True}
+    assert made["web-migration"].metadata["annotations"]["pulumi.com/replaceUnready"] == "true"
+
+
+@pytest.mark.parametrize(
+    ("key", "settings", "ignored"),
+    [
+        ("web-service", {}, {"spec.clusterIP"}),
+        (
+            "web-statefulset",
+            {"kind": "StatefulSet"},
+            {
+                "spec.volumeClaimTemplates", "spec.serviceName", "spec.podManagementPolicy",
+                "spec.revisionHistoryLimit",
+            },
+        ),
+        ("web-deployment", {}, set()),
+    ],
+)  # fmt: skip
+def test_pulumi_ignores_what_an_update_changes_in_place(
+    key: str, settings: dict[str, Any], ignored: set[str]
+) -> None:
+    made = _planned(**settings)
+
+    assert set(made[key].ignored_changes) == ignored
+    assert "web-immutable-fields" in made[key].depends_on, "nothing changes before the guard"
 
 
 def test_the_provider_waits_for_no_cron_job() -> None:
@@ -263,6 +291,17 @@ def test_an_autoscaler_waits_for_its_workload_which_waits_for_no_address() -> No
     assert not {"web-service", "web-budget"} & made["web-deployment"].depends_on, (
         "pods need no address to start"
     )
+
+
+def test_what_leads_to_an_application_changes_after_its_rollout_the_route_first() -> None:
+    expose = {"type": "Ingress", "host": "web.example"}
+    made = plan(
+        _program(lambda image, target: App("web", image=image, target=target)),
+        {"slipway:target": {**_CLOUD, "expose": expose}},
+    )
+
+    assert "web-deployment" in made["web-ingress"].depends_on
+    assert {"web-deployment", "web-ingress"} <= made["web-service"].depends_on
 
 
 def test_pods_of_a_stateful_set_have_their_names_before_they_start() -> None:
@@ -313,6 +352,41 @@ def test_a_program_is_refused_an_application_with_the_name_of_anothers_part(
         _two(_CLOUD, first, {}, name)
 
 
+@pytest.mark.parametrize(
+    ("name", "settings", "message"),
+    [
+        ("Web", {}, r"'Web' cannot be the name of an application: .*, e\.g\. web"),
+        ("a" * 41, {}, "at most 40 of a to z"),
+        ("1a", {}, "a letter first"),
+        ("web", {"init": [{"name": "web", "command": ["x"]}]}, "its own container is called web"),
+        ("data", {"data": {"command": ["x"]}}, "its own container is called data"),
+    ],
+)
+def test_a_program_is_refused_a_name_that_objects_or_containers_cannot_have(
+    name: str, settings: dict[str, Any], message: str
+) -> None:
+    def program() -> None:
+        target = Target.select()
+        App(name, image=Image("x", reference="a/b:1", target=target), target=target, **settings)
+
+    with pytest.raises(SettingsError, match=message):
+        plan(program, _KIND)
+
+
+def test_a_headless_service_leads_to_the_port_of_the_pods() -> None:
+    urls: list[Any] = []
+
+    def program() -> None:
+        target = Target.select()
+        image = Image("web", reference="registry.example/web:1", target=target)
+        app = App("web", image=image, target=target, port=9000, service={"type": "Headless"})
+        app.url.apply(urls.append)
+
+    plan(program, _KIND)
+
+    assert urls == ["http://web.slipway-kind.svc:9000"]
+
+
 def test_a_program_is_refused_a_second_application_at_one_host() -> None:
     target = {**_CLOUD, "expose": {"type": "Ingress", "host": "web.example"}}
 
@@ -321,12 +395,42 @@ def test_a_program_is_refused_a_second_application_at_one_host() -> None:
     _two(target, {}, {"expose": False}, "shop")
 
 
-def test_the_namespace_default_outlives_the_stack() -> None:
+@pytest.mark.parametrize("target", [{"product": "kind"}, _CLOUD])
+def test_a_namespace_is_deleted_by_its_removal_alone_and_after_all_that_is_in_it(
+    target: dict[str, Any],
+) -> None:
     made = plan(
-        _program(lambda image, target: App("web", image=image, target=target, namespace="default")),
-        {"slipway:target": _CLOUD},
+        _program(lambda image, target: App("web", image=image, target=target)),
+        {"slipway:target": {**target, "namespaces": {"quota": {"pods": "9"}}}},
     )
-    other = _planned(namespace="shop")
+    removal = made["NamespaceRemoval"]
 
-    assert made["Namespace"].is_retained, "Kubernetes refuses to delete it"
-    assert not other["Namespace"].is_retained
+    assert made["Namespace"].is_retained
+    assert removal.deleted_with == made["Namespace"].deleted_with
+    assert made["Namespace"].name in removal.depends_on
+    inside = [
+        each
+        for each in made.objects
+        if each.metadata.get("namespace") == removal.inputs["namespace"]
+    ]
+    assert len(inside) > 3
+    for each in inside:
+        assert removal.name in each.depends_on, each.name
+
+
+def test_only_objects_in_a_cluster_with_other_owners_carry_the_id_and_no_pod_or_selector_does() -> (
+    None
+):
+    program = _program(
+        lambda image, target: App(
+            "web", image=image, target=target, files={"/a": "b"}, migration={"command": ["x"]}
+        )
+    )
+    cloud, kind = (
+        plan(program, {"slipway:target": each}) for each in (_CLOUD, {"product": "kind"})
+    )
+
+    for each in cloud.objects:
+        assert each.metadata["labels"]["slipway.dev/owner"] == OWNER, each.name
+        assert OWNER not in str({**each.inputs, "metadata": None}), each.name
+    assert OWNER not in str([each.inputs for each in kind.objects])

@@ -19,6 +19,14 @@ def test_a_gateways_route_names_gateway_host_and_service() -> None:
     assert route["spec"]["rules"][0]["backendRefs"] == [{"name": "web", "port": 80}]
 
 
+def test_a_gateways_route_leads_to_the_port_of_the_service() -> None:
+    expose = ExposeArgs(type="Gateway", host="web.example", gateway="public")
+    made = objects(at(exposure(expose)), service={"port": 8443})
+    (backend,) = made["HTTPRoute"]["spec"]["rules"][0]["backendRefs"]
+
+    assert backend["port"] == made["Service"]["spec"]["ports"][0]["port"] == 8443
+
+
 def test_a_gateway_without_a_namespace_is_in_the_applications_own() -> None:
     route = _objects(type="Gateway", gateway="public")["HTTPRoute"]
 

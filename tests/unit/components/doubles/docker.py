@@ -24,6 +24,12 @@ class Container:
     binds: list[str] = field(default_factory=list)
     addresses: dict[str, str] = field(default_factory=dict)
     """Address by network, where it is not just `address-of-<name>`."""
+    settings: dict[str, Any] = field(default_factory=dict)
+    """What `Config` shows beside image and labels."""
+    host: dict[str, Any] = field(default_factory=dict)
+    """What `HostConfig` shows beside ports and binds."""
+    options: list[str] = field(default_factory=list)
+    """Options that `docker run` was given."""
 
     def shown(self, name: str) -> dict[str, Any]:
         """What `docker inspect` shows."""
@@ -42,8 +48,8 @@ class Container:
             "Id": name,
             "Name": f"/{name}",
             "State": {"Running": self.running},
-            "Config": {"Image": self.image, "Labels": self.labels},
-            "HostConfig": {"PortBindings": bindings, "Binds": self.binds or None},
+            "Config": {**self.settings, "Image": self.image, "Labels": self.labels},
+            "HostConfig": {**self.host, "PortBindings": bindings, "Binds": self.binds or None},
             "NetworkSettings": {
                 "Networks": {
                     network: {
@@ -68,10 +74,19 @@ class Engine(Kubernetes):
     restarted: list[str] = field(default_factory=list)
     memory: int = 8 << 30
     """Bytes of memory of the machine that Docker runs on."""
+    operating_system: str = "Debian GNU/Linux 12 (bookworm)"
+    security: list[str] | None = field(default_factory=lambda: ["name=seccomp,profile=default"])
+    """Security options; None where Docker has none."""
     versions: dict[str, str] = field(default_factory=dict)
     """The Kubernetes versions in node images that have another than v1.35.4."""
     subnets: dict[str, list[str]] = field(default_factory=dict)
     """The ranges of networks that have others than those of a cluster's."""
+    network_settings: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What networks show beside their labels, ranges and members."""
+    created: dict[str, list[str]] = field(default_factory=dict)
+    """Options with which each network was made last."""
+    absent_images: set[str] = field(default_factory=set[str])
+    """The images that Docker has to pull."""
 
     def answer(self, words: list[str], stdin: str | None) -> str:
         if not self.runs:
@@ -84,8 +99,9 @@ class Engine(Kubernetes):
         match words:
             case ["version", *_]:
                 return "20.10.24"
-            case ["info", "--format", _]:
-                return f"{self.memory} /var/lib/docker\n"
+            case ["info", "--format", form]:
+                system = json.dumps([self.operating_system, self.security])
+                return system if "json" in form else f"{self.memory} /var/lib/docker\n"
             case ["network", "ls", "--quiet"]:
                 return "\n".join(self.networks)
             case ["network", "inspect", *names] if len(names) > 1:
@@ -94,7 +110,7 @@ class Engine(Kubernetes):
                 return f"{self.versions.get(image, 'v1.35.4')}\n"
             case ["inspect", *names] if names[0] != "--format":
                 return json.dumps([self.containers[name].shown(name) for name in names])
-            case [("container" | "network" | "volume") as kind, "inspect", name]:
+            case [("container" | "image" | "network" | "volume") as kind, "inspect", name]:
                 return json.dumps([self._inspect(kind, name)])
             case ["ps", "--all", "--quiet", *filters]:
                 return "\n".join(self._filtered([each for each in filters if each != "--filter"]))
@@ -114,6 +130,9 @@ class Engine(Kubernetes):
         match words:
             case ["network", verb, *rest]:
                 return self._network(verb, rest)
+            case ["pull", image] | ["tag", _, image]:
+                self.absent_images.discard(image)
+                return f"Status: Downloaded newer image for {image}"
             case ["push", "--quiet", image]:
                 self.pushed.append(image)
                 return image
@@ -157,7 +176,10 @@ class Engine(Kubernetes):
             networks={network},
             published=given("--publish"),
             binds=[volume for volume in given("--volume") if ":" in volume],
+            options=options,
         )
+        for address in given("--ip"):
+            self.containers[name].addresses[network] = address
         return name
 
     def remove(self, label: str) -> str:
@@ -170,6 +192,8 @@ class Engine(Kubernetes):
         return [name for name, c in self.containers.items() if c.labels.get(key) == value]
 
     def _inspect(self, kind: str, name: str) -> dict[str, Any]:
+        if kind == "image" and name not in self.absent_images:
+            return {"RepoTags": [name]}
         if kind == "container" and name in self.containers:
             return self.containers[name].shown(name)
         things = {"network": self.networks, "volume": self.volumes}.get(kind, {})
@@ -186,6 +210,7 @@ class Engine(Kubernetes):
                 ]
             },
             "Containers": {n: {"Name": n} for n in self._members(name)},
+            **self.network_settings.get(name, {}),
         }
 
     def _members(self, network: str) -> set[str]:
@@ -193,15 +218,11 @@ class Engine(Kubernetes):
 
     def _network(self, verb: str, rest: list[str]) -> str:
         match verb, rest:
-            case "create", ["--label", label, name]:
-                key, _, value = label.partition("=")
-                self.networks[name] = {key: value}
-            case "create", ["--label", label, "--subnet", "172.30.0.0/16", name]:
-                key, _, value = label.partition("=")
-                self.networks[name] = {key: value}
             case "create", [*options, name]:
-                marks = [each.removeprefix("--label=") for each in options if "label" in each]
+                words = " ".join(options).replace("--label ", "--label=").split()
+                marks = [word.removeprefix("--label=") for word in words if "--label" in word]
                 self.networks[name] = dict(mark.split("=", 1) for mark in marks)
+                self.created[name] = options
             case "connect", ["--ip", address, name, container]:
                 self.containers[container].networks.add(name)
                 self.containers[container].addresses[name] = address
@@ -230,17 +251,13 @@ class Engine(Kubernetes):
 
     def _exec(self, words: list[str], stdin: str | None) -> str:
         name, *command = words
-        if name not in self.containers or not self.containers[name].running:
-            raise Failure(f"Error response from daemon: Container {name} is not running")
-        files = self.containers[name].files
+        files = self._files(name)
         answer = self.node_answer(name, command, files)
         if answer is not None:
             return answer
         match command:
-            case ["cat", path]:
-                if path not in files:
-                    raise Failure(f"cat: {path}: No such file or directory")
-                return files[path]
+            case ["cat" | "ls" as verb, *_, path]:
+                return self._read(verb, path, files)
             case ["cp", "/dev/stdin", path]:
                 files[path] = str(stdin)
             case ["sh", "-c", script] if script.startswith("for file in "):
@@ -255,6 +272,21 @@ class Engine(Kubernetes):
             case _:
                 raise AssertionError(f"docker exec {words}")
         return ""
+
+    def _files(self, name: str) -> dict[str, str]:
+        """The files in a running container."""
+        if name not in self.containers:
+            raise Failure(f"Error response from daemon: No such container: {name}")
+        if not self.containers[name].running:
+            raise Failure(f"Error response from daemon: Container {name} is not running")
+        return self.containers[name].files
+
+    def _read(self, verb: str, path: str, files: dict[str, str]) -> str:
+        """Return a file, or the files in a folder."""
+        inside = [file for file in files if file.startswith(f"{path}/")]
+        if (verb == "cat" and path not in files) or (verb == "ls" and not inside):
+            raise Failure(f"{verb}: {path}: No such file or directory")
+        return files[path] if verb == "cat" else "\n".join(inside)
 
     def _forget_mirrors(self, files: dict[str, str], script: str) -> None:
         kept = [word.removesuffix(")") for word in script.split() if word.endswith(")")]

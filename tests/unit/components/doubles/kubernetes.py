@@ -49,6 +49,8 @@ class Kubernetes:
     """What a drain fails with."""
     persistent_volumes: list[dict[str, Any]] = field(default_factory=list)
     """As the cluster shows them."""
+    pods: list[dict[str, Any]] = field(default_factory=list)
+    """As the cluster shows them."""
     etcd: list[str] = field(default_factory=list)
     """The names of etcd's members."""
 
@@ -104,7 +106,11 @@ class Kubernetes:
     def _get(self, kind: str) -> str:
         if kind == "daemonset":
             return "daemonset.apps/kube-proxy\n" if self.has_proxy else ""
-        known = {"nodes": self._known(), "persistentvolumes": self.persistent_volumes}
+        known = {
+            "nodes": self._known(),
+            "persistentvolumes": self.persistent_volumes,
+            "pods": self.pods,
+        }
         return json.dumps({"items": known[kind]})
 
     def _known(self) -> list[dict[str, Any]]:

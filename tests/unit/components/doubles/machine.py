@@ -5,6 +5,7 @@ their errors; any other command fails the test.
 """
 
 import base64
+import copy
 import itertools
 import json
 import shlex
@@ -19,6 +20,7 @@ from components.machine import labels
 from components.machine.runner import CommandError, Runner
 from tests.unit.components.doubles import docker as engine_double
 from tests.unit.components.doubles.docker import Failure
+from tests.unit.components.doubles.kind_containers import KINDS
 from tests.unit.components.doubles.minikube import MinikubeDouble
 
 
@@ -32,6 +34,12 @@ class Machine:
 
     contexts: set[str] = field(default_factory=set)
     """The contexts in the user's kubeconfig."""
+
+    kubeconfigs: dict[str, str] = field(default_factory=dict)
+    """The kubeconfigs of clusters, by name, whose way is another one than at first."""
+
+    others: dict[str, str] = field(default_factory=dict)
+    """The UIDs of other clusters, by the addresses of their servers."""
 
     minikube: MinikubeDouble = field(default_factory=MinikubeDouble)
     commands: list[str] = field(default_factory=list)
@@ -61,21 +69,31 @@ class Machine:
             case [("cat" | "df"), *_, place]:
                 return self._room(place)
             case ["docker", *rest]:
-                return self.engine.answer(rest, stdin)
+                return self._docker(rest, stdin)
             case ["kind", "create", "cluster", "--name", name, "--image", image, *_]:
                 return self._create(name, image, yaml.safe_load(stdin or ""))
             case ["kind", "delete", "cluster", "--name", name]:
                 self.uids.pop(name, None)
                 return self.engine.remove(f"{labels.CLUSTER}={name}")
             case ["kind", "get", "kubeconfig", "--name", name]:
-                balanced = f"{name}-external-load-balancer" in self.engine.containers
-                uid = self.uids.get(name, "")
-                return kubeconfig(name, f"https://127.0.0.1:{7443 if balanced else 6443}", uid=uid)
+                return self.kubeconfigs.get(name) or self._first_kubeconfig(name)
             case ["minikube", *rest]:
                 return self.minikube.answer(rest, self.engine)
             case ["kubectl", *rest]:
                 return self._kubectl(rest)
         raise AssertionError(f"a command that no machine here knows: {line}")
+
+    def _docker(self, words: list[str], stdin: str | None) -> str:
+        match words:
+            case ["exec", node, "kubectl", _, "get", "--raw", "/api/v1/namespaces/kube-system", *_]:
+                return self._namespace(node.removesuffix("-control-plane"))
+        return self.engine.answer(words, stdin)
+
+    def _first_kubeconfig(self, name: str) -> str:
+        """The kubeconfig that kind has of a cluster whose way did not change."""
+        balanced = f"{name}-external-load-balancer" in self.engine.containers
+        server = f"https://127.0.0.1:{7443 if balanced else 6443}"
+        return kubeconfig(name, server, uid=self.uids.get(name, ""))
 
     def _room(self, place: str) -> str:
         return {
@@ -93,7 +111,7 @@ class Machine:
             case ["--kubeconfig", _, _, *rest]:
                 return self.engine.kubectl_answer(rest)
             case ["config", "view", *_]:
-                return kubeconfig("mini", context="mini")
+                return self.kubeconfigs.get("mini", kubeconfig("mini", context="mini"))
             case ["config", verb, name, *_]:
                 return self._configure(verb, name)
         raise AssertionError(f"a form of kubectl that is not known here: {words}")
@@ -112,7 +130,10 @@ class Machine:
                     for mount in node.get("extraMounts", [])
                 ],
                 networks={name},
+                settings=copy.deepcopy(KINDS[role][0]),
+                host=copy.deepcopy(KINDS[role][1]),
             )
+            self.engine.containers[made].binds.append("/lib/modules:/lib/modules:ro")
             self.engine.members[made] = {}
         self.engine.etcd = [f"{name}-control-plane"]
         self.uids[name] = uid = f"uid-{self._serial()}"
@@ -122,11 +143,22 @@ class Machine:
 
     def _uid(self, config: dict[str, Any]) -> str:
         name = config["current-context"].removeprefix("kind-")
+        server = config["clusters"][0]["cluster"]["server"]
+        if server in self.others:
+            return self.others[server]
+        if server not in self.kubeconfigs.get(name, server):
+            raise Failure("The connection to the server was refused")
         if name in self.minikube.profiles and not self.minikube.profiles[name].half_made:
             return self.minikube.profiles[name].uid
         if name not in self.uids:
             raise Failure("The connection to the server was refused")
         return self.uids[name]
+
+    def _namespace(self, cluster: str) -> str:
+        """The namespace kube-system of a kind cluster, as a node shows it."""
+        if cluster not in self.uids:
+            raise Failure("The connection to the server was refused")
+        return json.dumps({"metadata": {"uid": self.uids[cluster]}})
 
     def _configure(self, verb: str, name: str) -> str:
         if verb == "set-context":
@@ -143,6 +175,10 @@ class MachineRunner(Runner):
     """Runs commands on a Machine."""
 
     machine: Machine = field(default_factory=Machine)
+
+    def follow(self, *command: str, silence: float, take: Callable[[str], bool]) -> None:
+        for line in self.run(*command, timeout=silence).splitlines():
+            take(line)
 
     def run(self, *command: str, stdin: str | None = None, timeout: float = 60) -> str:
         line = shlex.join(command)

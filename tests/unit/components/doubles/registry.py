@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import threading
+import urllib.parse
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,6 +13,7 @@ from typing import Any
 _INDEX = "application/vnd.oci.image.index.v1+json"
 _MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 USER, PASSWORD, TOKEN = "robot", "hunter2", "a-token"
+IDENTITY_TOKEN = "an-identity-token"
 
 
 def digest_of(body: bytes) -> str:
@@ -25,9 +27,17 @@ class RegistryDouble:
         self.guard = guard
         self.code = 0
         """Status of every response, if set."""
+        self.is_private = False
+        """Whether tokens are for those alone who log in."""
+        self.names_digests = True
+        """Whether responses have the header Docker-Content-Digest, which is optional."""
         self.address = ""
         self.requests: list[str] = []
+        self.methods: list[str] = []
+        """Method of each request."""
         self.tokens: list[str | None] = []
+        self.forms: list[dict[str, str]] = []
+        """What was posted to get a token."""
         self._content: dict[str, tuple[str, bytes]] = {}
 
     def add(self, repository: str, tag: str, *platforms: str, user: str | None = None) -> str:
@@ -51,12 +61,27 @@ class RegistryDouble:
             self._content[f"{repository}/manifests/{version}"] = (document["mediaType"], body)
         return digest_of(body)
 
-    def answer(self, path: str, authorization: str | None) -> tuple[int, dict[str, str], bytes]:
+    def remove(self, repository: str, tag: str) -> None:
+        """Delete a tag; what it named stays, as in a registry."""
+        del self._content[f"{repository}/manifests/{tag}"]
+
+    def exchange(self, form: str) -> tuple[int, dict[str, str], bytes]:
+        """Give a token for an identity token, as OAuth2 has it."""
+        self.forms.append(dict(urllib.parse.parse_qsl(form)))
+        expected = {"grant_type": "refresh_token", "refresh_token": IDENTITY_TOKEN}
+        if not expected.items() <= self.forms[-1].items():
+            return 400, {}, b'{"error": "invalid_grant"}'
+        return 200, {}, json.dumps({"access_token": TOKEN}).encode()
+
+    def answer(
+        self, path: str, authorization: str | None, method: str = "GET"
+    ) -> tuple[int, dict[str, str], bytes]:
         self.requests.append(path)
+        self.methods.append(method)
         basic = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
         if path.startswith("/token"):
             self.tokens.append(authorization)
-            if authorization not in (None, basic):
+            if authorization not in ((basic,) if self.is_private else (None, basic)):
                 return 401, {}, b""
             return 200, {}, json.dumps({"token": TOKEN}).encode()
         if self.code:
@@ -67,7 +92,10 @@ class RegistryDouble:
             realm = f'Bearer realm="http://{self.address}/token",service="here"'
             return 401, {"WWW-Authenticate": realm}, b""
         kind, body = self._content.get(path.removeprefix("/v2/"), ("", b""))
-        return (200, {"Content-Type": kind}, body) if kind else (404, {}, b"")
+        if not kind:
+            return 404, {}, b""
+        digest = {"Docker-Content-Digest": digest_of(body)} if self.names_digests else {}
+        return 200, {"Content-Type": kind, **digest}, body
 
 
 @contextmanager
@@ -76,12 +104,19 @@ def serve(double: RegistryDouble) -> Iterator[RegistryDouble]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            code, headers, body = double.answer(self.path, self.headers["Authorization"])
+            authorization = self.headers["Authorization"]
+            self._send(*double.answer(self.path, authorization, self.command))
+
+        def do_POST(self) -> None:
+            form = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            self._send(*double.exchange(form))
+
+        def _send(self, code: int, headers: dict[str, str], body: bytes) -> None:
             self.send_response(code)
             for name, value in headers.items():
                 self.send_header(name, value)
             self.end_headers()
-            if self.command == "GET":
+            if self.command != "HEAD":
                 self.wfile.write(body)
 
         do_HEAD = do_GET

@@ -1,0 +1,10 @@
+"""The rollout of a workload: applied, watched, explained if it fails, and returned.
+
+It runs in a hook before Pulumi's own update. What that applies then is in the cluster already, and
+serves; and if the rollout fails, Pulumi's state keeps the version that the cluster is returned to.
+"""
+
+from .args import RolloutArgs, rollout_args
+from .hook import rollout_hook
+
+__all__ = ["RolloutArgs", "rollout_args", "rollout_hook"]

@@ -1,0 +1,134 @@
+"""One rollout, from the checks before it to its end."""
+
+import time
+from collections.abc import Callable, Sequence
+
+from ...diagnosis import Failed, Going, Judge, Reading, Trouble, Verdict, explain, masked, troubles
+from ...k8s.api import Api, ApiError, api, path_of
+from ...machine.runner import UP_AGAIN, LocalError
+from ..ahead import Finding, look_ahead
+from .args import RolloutArgs
+from .back import Return, Versions
+from .change import MANAGER, Writer
+from .evidence import Evidence
+from .serving import wait_for_endpoints
+from .watch import Watch
+
+_PAUSE_SECONDS = 0.5
+_SILENT_SECONDS = 60.0
+"""Seconds for which the API server may not answer: it elects a leader, or is restarted."""
+_LOG_LINES = 60
+_MISSING = 404
+
+
+class Rollout:
+    """Brings a workload to its new version, or back to the one before."""
+
+    def __init__(
+        self, args: RolloutArgs, versions: Versions, kubeconfig: str, secrets: Sequence[str]
+    ) -> None:
+        self._args = args
+        self._versions = versions
+        self._kubeconfig = kubeconfig
+        self._secrets = secrets
+        self._api: Api = api(kubeconfig)
+
+    def run(self, show: Callable[[str], None]) -> None:
+        """Roll the new version out; `show` gets a line about each thing that it waits for.
+
+        Raises LocalError when it fails; the cluster has the version before then, as far as the
+        settings let it.
+        """
+        new = self._versions.new
+        live = self._api.find(path_of(new))
+        outlook = look_ahead(self._api, new, live, new["metadata"]["annotations"][MANAGER])
+        if outlook.findings:
+            raise self._refused(outlook.findings)
+        for notice in outlook.notices:
+            show(notice)
+        if new["kind"] == "CronJob":
+            return  # it starts no pods now
+        earlier = self._versions.earlier(live)
+        Writer(self._api, self._kubeconfig).start(new, live)
+        watch = Watch(self._api, new)
+        verdict, reading = self._wait(watch, show)
+        if isinstance(verdict, Failed):
+            back = Return(self._api, self._kubeconfig, earlier)
+            raise self._failed(verdict.trouble, reading, watch, back)
+        wait_for_endpoints(self._api, new, _serving(reading))
+
+    def explain_late(self) -> str:
+        """Explain, after a rollout that had succeeded, what is wrong with the workload now.
+
+        An update is returned to the version before, whose inputs Pulumi keeps; of a creation it
+        keeps the new ones. Returns an empty text when nothing is wrong any more. Raises ApiError.
+        """
+        watch = Watch(self._api, self._versions.new)
+        reading = watch.read_all()
+        found = troubles(reading)
+        if not found:
+            return ""
+        if self._versions.old is None:
+            return explain(found[0], watch.last_lines(found[0], _LOG_LINES), self._secrets)
+        back = Return(self._api, self._kubeconfig, self._versions.old)
+        return self._failed(found[0], reading, watch, back).message
+
+    def _wait(self, watch: Watch, show: Callable[[str], None]) -> tuple[Verdict, Reading]:
+        """Wait until the rollout has succeeded or failed.
+
+        Raises LocalError when the cluster does not answer any more.
+        """
+        judge, shown, answered = Judge(self._args.limits), "", watch.seconds
+        while True:
+            try:
+                reading = watch.read()
+                answered = watch.seconds
+            except ApiError as error:
+                if error.status == _MISSING or watch.seconds - answered > _SILENT_SECONDS:
+                    raise self._lost(error) from None
+                time.sleep(_PAUSE_SECONDS)
+                continue
+            verdict = judge.judge(reading)
+            if not isinstance(verdict, Going):
+                return verdict, reading
+            if verdict.notice and verdict.notice != shown:
+                shown = verdict.notice
+                show(masked(shown, self._secrets))
+            time.sleep(_PAUSE_SECONDS)
+
+    def _refused(self, found: Sequence[Finding]) -> LocalError:
+        """Return the error for a version that was not started."""
+        first, others = found[0], found[1:]
+        lines = [first.details, *(f"also: {each.message}" for each in others)]
+        lines.append("nothing was changed")
+        details = masked("\n".join(line for line in lines if line), self._secrets)
+        return LocalError(
+            masked(first.message, self._secrets), details=details, next_step=first.next_step
+        )
+
+    def _failed(self, trouble: Trouble, reading: Reading, watch: Watch, back: Return) -> LocalError:
+        """Keep the evidence, return to the version before, and explain both."""
+        evidence = Evidence(self._args, self._secrets)
+        lines = watch.last_lines(trouble, _LOG_LINES)
+        kept = evidence.keep(reading, watch)
+        if self._args.kept_because:
+            outcome = f"the new version stays: {self._args.kept_because}"
+        else:
+            outcome = back.run(self._versions.new)
+        message = explain(trouble, lines, self._secrets, [outcome, kept])
+        evidence.conclude(message)
+        return LocalError(message)
+
+    def _lost(self, error: ApiError) -> LocalError:
+        name = self._args.application
+        if error.status == _MISSING:
+            what = f"{name}: the workload was deleted during its rollout"
+        else:
+            what = f"{name}: the cluster did not answer for {_SILENT_SECONDS:.0f} s in a rollout"
+        return LocalError(what, details=error.message, next_step=UP_AGAIN)
+
+
+def _serving(reading: Reading) -> set[str]:
+    """Return the UIDs of the pods that serve once a rollout has succeeded."""
+    metadata = [pod["metadata"] for pod in reading.pods]
+    return {each["uid"] for each in metadata if "deletionTimestamp" not in each}

@@ -1,0 +1,1 @@
+"""Unit tests of what an update has ahead of it."""
