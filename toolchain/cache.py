@@ -5,6 +5,7 @@ A result appears whole or not at all: it is made beside its place under a lock a
 
 import fcntl
 import shutil
+import tempfile
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -69,6 +70,18 @@ class Cache:
                 if self._runner.ending.wait(_LOOK_SECONDS):
                     raise Interrupted
             yield
+
+    def require_writable(self) -> None:
+        """Raise ToolchainError unless files can be made in the folder, which is made if missing."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.folder):
+                pass
+        except OSError as error:
+            raise ToolchainError(
+                f"the cache {self.folder} cannot be written: {error.strerror or error}",
+                "name a folder of yours: SLIPWAY_CACHE=/path/to/folder make setup",
+            ) from None
 
     def check_space(self, needed: int, free: Callable[[Path], int] | None = None) -> None:
         """Raise ToolchainError unless ``needed`` MiB, and some to spare, are free."""

@@ -36,16 +36,18 @@ def _run(options: argparse.Namespace, checkout: Checkout) -> int:
     # Imported here: a warm set-up takes less time than importing what a cold one needs.
     if options.command == "setup":
         from toolchain.setup import products, stamp
+        from toolchain.setup.docker_need import needs_docker
 
         required = products.required(checkout, options.stack)
-        rows = None if options.again else stamp.read(checkout, required)
-        if rows is not None:
+        docker = needs_docker(checkout, options.stack)
+        last = None if options.again else stamp.read(checkout, required, docker=docker)
+        if last is not None:
             if not options.quiet:
-                print(stamp.table(rows))
+                print(stamp.table(last.rows, last.decisions))
             return 0
         from toolchain.setup.run import set_up
 
-        return set_up(checkout, required)
+        return set_up(checkout, required, docker=docker)
     if options.command == "environment":
         from toolchain.setup.run import environment_only
 
@@ -67,6 +69,11 @@ def _run(options: argparse.Namespace, checkout: Checkout) -> int:
 
         print(provide_archive(checkout, options.name))
         return 0
+    if options.command == "lock":
+        from toolchain.locking import lock
+
+        lock(checkout, print)
+        return 0
     from toolchain.doctor import examine
 
     return examine(checkout)
@@ -87,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
         "environment", help="make the Python environment only: enough for unit tests"
     )
     commands.add_parser("doctor", help="show what is missing or wrong and how to fix it")
+    commands.add_parser("lock", help="write checksums and digests to lock.toml")
     tool = commands.add_parser("tool", help="build a tool that only tests use; prints its path")
     tool.add_argument("name", help="its name in lock.toml")
     image = commands.add_parser("image", help="make an image that only tests use; prints its path")

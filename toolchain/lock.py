@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -32,21 +32,29 @@ class Range:
 class Release:
     """A vendor's release: its address, the list of checksums, the program in the archive.
 
-    Without ``member`` the address is the program itself.
+    Without ``member`` the address is the program itself.  ``sha256`` is the checksum that
+    lock.toml has for it, if any.
     """
 
     url: str
     checksums: str
     member: str | None = None
+    sha256: str | None = None
 
 
 @dataclass(frozen=True)
 class Overlay:
-    """Files of a Go module that the build sees in the folder of the main package here."""
+    """A Go module whose files a build sees in ``folder`` beside its main package.
+
+    go.mod replaces ``module`` (with its version) by that folder. A package that is in the folder
+    takes the place of the module's, unless the tool is built ``whole``. ``embedded`` are files
+    of the module that the build sees beside the main package, which embeds them.
+    """
 
     module: str
     folder: str
-    files: tuple[str, ...]
+    embedded: tuple[str, ...]
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,7 +62,8 @@ class Build:
     """The build of a tool; ``module`` is a folder of toolchain/go, ``package`` its main package.
 
     ``seconds`` it takes on 2 cores, ``space`` in MiB with its modules.  ``cgo`` says whether it
-    holds C, and needs a C compiler.
+    holds C, and needs a C compiler.  ``after`` are tools whose builds leave most of its packages
+    in Go's cache.
     """
 
     module: str
@@ -66,6 +75,7 @@ class Build:
     gcflags: tuple[str, ...] = ()
     overlay: Overlay | None = None
     cgo: bool = False
+    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,6 +129,21 @@ class Tool:
 
 
 @dataclass(frozen=True)
+class PublishedImage:
+    """An image that is pulled where a registry can be reached; its digest, where it is known."""
+
+    reference: str
+    digest: str | None = None
+
+    @property
+    def by_digest(self) -> str:
+        """Return the name to pull: with the digest instead of the tag, where it is known."""
+        if self.digest is None:
+            return self.reference
+        return f"{self.reference.rpartition(':')[0]}@{self.digest}"
+
+
+@dataclass(frozen=True)
 class Lock:
     """The content of lock.toml; ``products`` are the targets whose own tools are in it.
 
@@ -131,6 +156,7 @@ class Lock:
     go: Range
     folder: Path
     products: frozenset[str] = frozenset()
+    images: Mapping[str, PublishedImage] = field(default_factory=dict[str, PublishedImage])
 
     def for_products(self, products: frozenset[str]) -> "Lock":
         """The same without the tools that only other targets' stacks need."""
@@ -152,16 +178,24 @@ def read_lock(folder: Path, platform: Platform) -> Lock:
     """Read lock.toml in ``folder`` (which also holds go/), with addresses for a platform."""
     with (folder / "lock.toml").open("rb") as file:
         document = tomllib.load(file)
+    sums: dict[str, str] = document.get("sha256", {})
+    digests: dict[str, str] = document.get("digest", {})
     return Lock(
-        tools={name: _tool(name, table, platform) for name, table in document["tool"].items()},
+        tools={
+            name: _tool(name, table, platform, sums) for name, table in document["tool"].items()
+        },
         registry=document["images"]["registry"],
         uv=Range(document["python"]["uv_at_least"], document["python"]["uv_below"]),
         go=Range(document["go"]["at_least"], document["go"]["below"]),
         folder=folder,
+        images={
+            name: PublishedImage(reference, digests.get(reference))
+            for name, reference in document["images"]["published"].items()
+        },
     )
 
 
-def _tool(name: str, table: dict[str, Any], platform: Platform) -> Tool:
+def _tool(name: str, table: dict[str, Any], platform: Platform, sums: Mapping[str, str]) -> Tool:
     words = {
         "version": table["version"],
         "os": platform.system,
@@ -177,14 +211,18 @@ def _tool(name: str, table: dict[str, Any], platform: Platform) -> Tool:
         ask=tuple(table.get("ask", ())),
         plugin=table.get("plugin"),
         product=table.get("product"),
-        release=Release(
-            url=release["url"].format(**words),
-            checksums=release["checksums"].format(**words),
-            member=release.get("member"),
-        )
-        if release
-        else None,
+        release=_release(release, words, sums) if release else None,
         build=_build(build, words) if build else None,
+    )
+
+
+def _release(table: dict[str, Any], words: dict[str, str], sums: Mapping[str, str]) -> Release:
+    url = table["url"].format(**words)
+    return Release(
+        url=url,
+        checksums=table["checksums"].format(**words),
+        member=table.get("member"),
+        sha256=sums.get(url),
     )
 
 
@@ -198,10 +236,11 @@ def _build(table: dict[str, Any], words: dict[str, str]) -> Build:
         tags=tuple(table.get("tags", ())),
         ldflags=tuple(flag.format(**words) for flag in table.get("ldflags", ())),
         gcflags=tuple(table.get("gcflags", ())),
-        overlay=Overlay(overlay["module"], overlay["folder"], tuple(overlay["files"]))
+        overlay=Overlay(overlay["module"], overlay["folder"], tuple(overlay["embedded"]))
         if overlay
         else None,
         cgo=table.get("cgo", False),
+        after=tuple(table.get("after", ())),
     )
 
 

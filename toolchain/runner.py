@@ -131,3 +131,10 @@ def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
         os.killpg(process.pid, number)
     except ProcessLookupError:
         return
+    except PermissionError:
+        # A group of root's, such as `sudo apt-get`. It is asked to end and never killed, which
+        # would leave packages half installed.
+        if number == signal.SIGTERM and process.poll() is None:
+            command = ["sudo", "-n", "kill", "-TERM", "--", f"-{process.pid}"]
+            with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+                subprocess.run(command, capture_output=True, timeout=_GRACE_SECONDS, check=False)

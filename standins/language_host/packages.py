@@ -168,7 +168,9 @@ def _search_path(environment: Environment) -> list[str]:
 def _ask(environment: Environment, expression: str) -> Any:
     command = [environment.python(), "-c", f"import json, sys; print(json.dumps({expression}))"]
     try:
-        done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=30)
+        done = subprocess.run(
+            command, check=True, capture_output=True, text=True, timeout=30, encoding="utf-8"
+        )
         return json.loads(done.stdout)
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         raise HostError(f"{command[0]} does not start ({error}); run `pulumi install`") from error

@@ -3,7 +3,16 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from toolchain.doctor import docker_engine, machine, mirrors, pulumi, tools
+from toolchain.doctor import (
+    choices,
+    docker_engine,
+    docker_plugin,
+    machine,
+    mirrors,
+    proxies,
+    pulumi,
+    tools,
+)
 from toolchain.doctor.finding import Finding
 from toolchain.places import Checkout
 
@@ -16,13 +25,18 @@ CHECKS: tuple[Check, ...] = (
     tools.programs,
     tools.plugins,
     tools.stand_ins,
+    choices.sources,
+    choices.checksums,
     docker_engine.engine,
+    docker_plugin.plugin,
     docker_engine.privileges,
     docker_engine.limits,
     machine.ports,
     machine.disk,
+    proxies.own_addresses,
     mirrors.maps,
     pulumi.variables,
+    pulumi.state_backend,
     pulumi.states,
     pulumi.locks,
 )

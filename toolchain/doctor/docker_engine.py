@@ -45,7 +45,7 @@ def limits(_checkout: Checkout) -> list[Finding]:
     low: dict[str, int] = {}
     for name, needed in _LIMITS.items():
         file = Path("/proc/sys") / name.replace(".", "/")
-        if file.exists() and int(file.read_text()) < needed:
+        if file.exists() and int(file.read_text(encoding="utf-8")) < needed:
             low[name] = needed
     if not low:
         return [Finding("ok", "inotify limits", "high enough for several nodes")]
@@ -56,7 +56,12 @@ def limits(_checkout: Checkout) -> list[Finding]:
 def _query(command: list[str]) -> str:
     try:
         done = subprocess.run(
-            command, capture_output=True, text=True, timeout=_ANSWER_SECONDS, check=False
+            command,
+            capture_output=True,
+            text=True,
+            timeout=_ANSWER_SECONDS,
+            check=False,
+            encoding="utf-8",
         )
     except (OSError, subprocess.TimeoutExpired):
         return "no details"

@@ -15,6 +15,7 @@ _WARN_GIB, _FAIL_GIB = 10, 3
 _ANSWER_SECONDS = 1.5
 _CONNECT_SECONDS = 0.3
 _LISTENING = "0A"
+_LOOPBACKS = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
 
 
 def ports(_checkout: Checkout) -> list[Finding]:
@@ -45,10 +46,17 @@ def disk(_checkout: Checkout) -> list[Finding]:
 
 
 def is_taken(port: int) -> bool:
-    """Return whether a program listens on a port of 127.0.0.1."""
-    with socket.socket() as client:
-        client.settimeout(_CONNECT_SECONDS)
-        return client.connect_ex(("127.0.0.1", port)) == 0
+    """Return whether a program listens on a port of 127.0.0.1 or ::1."""
+    return any(_answers(family, host, port) for family, host in _LOOPBACKS)
+
+
+def _answers(family: socket.AddressFamily, host: str, port: int) -> bool:
+    try:
+        with socket.socket(family) as client:
+            client.settimeout(_CONNECT_SECONDS)
+            return client.connect_ex((host, port)) == 0
+    except OSError:
+        return False  # no IPv6 here
 
 
 def _container(port: int) -> str | None:
@@ -59,6 +67,7 @@ def _container(port: int) -> str | None:
             text=True,
             timeout=_ANSWER_SECONDS,
             check=False,
+            encoding="utf-8",
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
@@ -71,7 +80,7 @@ def _process(port: int) -> str:
     for links in Path("/proc").glob("[0-9]*/fd"):
         try:
             if any(str(link.readlink()) in sockets for link in links.iterdir()):
-                name = (links.parent / "comm").read_text().strip()
+                name = (links.parent / "comm").read_text(encoding="utf-8").strip()
                 return f"{name} (process {links.parent.name})"
         except OSError:  # another user's process, or one that ended meanwhile
             continue
@@ -82,7 +91,7 @@ def _inodes(port: int) -> list[str]:
     inodes: list[str] = []
     for table in (Path("/proc/net/tcp"), Path("/proc/net/tcp6")):
         if table.exists():
-            for line in table.read_text().splitlines()[1:]:
+            for line in table.read_text(encoding="utf-8").splitlines()[1:]:
                 fields = line.split()
                 if fields[3] == _LISTENING and fields[1].endswith(f":{port:04X}"):
                     inodes.append(fields[9])

@@ -14,7 +14,7 @@ def maps(_checkout: Checkout) -> list[Finding]:
         if path.is_file():
             entries = [
                 line.strip()
-                for line in path.read_text().splitlines()
+                for line in path.read_text(encoding="utf-8").splitlines()
                 if line.startswith((" ", "\t")) and not line.strip().startswith("#")
             ]
             listed = "".join(f"\n        {entry}" for entry in entries) or " no entries"

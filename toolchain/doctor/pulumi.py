@@ -5,6 +5,7 @@ import os
 import socket
 from pathlib import Path
 
+from toolchain import backend
 from toolchain.checkpoints import find_damage
 from toolchain.doctor.finding import Finding
 from toolchain.places import Checkout
@@ -31,20 +32,30 @@ def variables(_checkout: Checkout) -> list[Finding]:
     ]
 
 
+def state_backend(checkout: Checkout) -> list[Finding]:
+    """Report where Pulumi keeps the stacks, and what decides it."""
+    chosen = backend.select(checkout.root, checkout.root)
+    where = chosen.url or "known to Pulumi only: `pulumi whoami --verbose` shows it"
+    return [Finding("ok", "state backend", f"{where}, set by {chosen.source}")]
+
+
 def states(checkout: Checkout) -> list[Finding]:
     """List the states that Pulumi cannot read, each with the copy that restores it."""
+    folder = _state_folder(checkout)
+    read = "every state of a stack can be read" if folder else "not in files of this machine"
     return [
         Finding("fail", f"stack {damage.stack}", damage.message, damage.fix)
-        for damage in find_damage(checkout.state / ".pulumi")
-    ] or [Finding("ok", "states", "every state of a stack can be read")]
+        for damage in (find_damage(folder) if folder else ())
+    ] or [Finding("ok", "states", read)]
 
 
 def locks(checkout: Checkout) -> list[Finding]:
     """List locks on stacks, and whether the process that took each one still runs here."""
     findings: list[Finding] = []
-    for path in sorted((checkout.state / ".pulumi" / "locks").rglob("*.json")):
+    folder = _state_folder(checkout)
+    for path in sorted((folder / "locks").rglob("*.json")) if folder else ():
         try:
-            lock = json.loads(path.read_text())
+            lock = json.loads(path.read_text(encoding="utf-8"))
             holder, host = int(lock["pid"]), str(lock["hostname"])
         except (OSError, ValueError, KeyError, TypeError):
             continue  # removed meanwhile, or still being written
@@ -59,3 +70,7 @@ def locks(checkout: Checkout) -> list[Finding]:
                 Finding("warn", f"stack {stack}", detail, f"pulumi cancel --yes --stack {stack}")
             )
     return findings or [Finding("ok", "locks", "no stack is locked")]
+
+
+def _state_folder(checkout: Checkout) -> Path | None:
+    return backend.select(checkout.root, checkout.root).state_folder(checkout.root)

@@ -34,8 +34,8 @@ def mount_controllers(runner: Runner, say: Callable[[str], None], machine: Machi
 def _missing(machine: Machine) -> list[str]:
     """The controllers that are not mounted where cgroup v1 is in use, joined as in `_JOINED`."""
     try:
-        mounts = (machine.root / "proc/mounts").read_text().splitlines()
-        table = (machine.root / "proc/cgroups").read_text().splitlines()
+        mounts = (machine.root / "proc/mounts").read_text(encoding="utf-8").splitlines()
+        table = (machine.root / "proc/cgroups").read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:  # not Linux: Docker runs in a machine of its own
         return []
     mounted = {

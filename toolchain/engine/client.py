@@ -43,10 +43,10 @@ def ask(timeout: float) -> Engine | Silence:
     """
     if shutil.which("docker") is None:
         return Silence("no client", os.environ.get("DOCKER_HOST", DEFAULT_HOST))
-    host = _host(timeout)
+    host = host_of_client(timeout)
     try:
         done = subprocess.run(
-            _VERSION, capture_output=True, text=True, timeout=timeout, check=False
+            _VERSION, capture_output=True, text=True, timeout=timeout, check=False, encoding="utf-8"
         )
     except subprocess.TimeoutExpired:
         return Silence("too slow", host, f"no answer within {timeout:g} s")
@@ -63,11 +63,17 @@ def probe(timeout: float = 2.0) -> Engine | None:
     return answer if isinstance(answer, Engine) else None
 
 
-def _host(timeout: float) -> str:
+def host_of_client(timeout: float) -> str:
+    """Return the address of the Docker Engine that `docker` uses, which need not answer.
+
+    It is that of DOCKER_HOST, else of DOCKER_CONTEXT or the current context.
+    """
     if named := os.environ.get("DOCKER_HOST"):
         return named
     try:
-        done = subprocess.run(_HOST, capture_output=True, text=True, timeout=timeout, check=False)
+        done = subprocess.run(
+            _HOST, capture_output=True, text=True, timeout=timeout, check=False, encoding="utf-8"
+        )
     except subprocess.TimeoutExpired:
         return DEFAULT_HOST
     return done.stdout.strip() or DEFAULT_HOST

@@ -54,7 +54,7 @@ def runtime_flags(machine: Machine, folder: Path) -> list[str]:
         return []
     configuration = machine.root / "etc/docker/daemon.json"
     if configuration.is_file():
-        document = json.loads(configuration.read_text() or "{}")
+        document = json.loads(configuration.read_text(encoding="utf-8") or "{}")
         if "runtimes" in document or "default-runtime" in document:
             return []
     runtime = install_runtime(folder)
@@ -65,11 +65,11 @@ def install_runtime(folder: Path) -> Path:
     """Copy the runtime that drops CAP_SYS_RESOURCE to ``folder`` and return its place."""
     folder.mkdir(parents=True, exist_ok=True)
     destination = folder / "runc-caps"
-    _, _, rest = Path(runc_caps.__file__).read_text().partition("\n")
+    _, _, rest = Path(runc_caps.__file__).read_text(encoding="utf-8").partition("\n")
     # The system's Python outlives a virtual environment.
     python = shutil.which(_SYSTEM_PYTHON) or os.path.realpath(sys.executable)
     fresh = destination.with_suffix(".new")
-    fresh.write_text(f"#!{python} -IS\n{rest}")
+    fresh.write_text(f"#!{python} -IS\n{rest}", encoding="utf-8")
     fresh.chmod(0o755)
     fresh.replace(destination)
     return destination

@@ -28,6 +28,6 @@ def raise_limits(runner: Runner, say: Callable[[str], None], machine: Machine) -
 
 def _present(machine: Machine, name: str) -> int:
     try:
-        return int((machine.root / "proc/sys" / name).read_text())
+        return int((machine.root / "proc/sys" / name).read_text(encoding="utf-8"))
     except FileNotFoundError:  # not Linux: Docker runs in a machine of its own
         return _NEEDED[name]

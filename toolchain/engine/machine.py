@@ -38,7 +38,7 @@ class Machine:
     @property
     def lacks_sys_resource(self) -> bool:
         """Return whether even root lacks CAP_SYS_RESOURCE, as in many containers."""
-        for line in (self.root / "proc/self/status").read_text().splitlines():
+        for line in (self.root / "proc/self/status").read_text(encoding="utf-8").splitlines():
             name, _, value = line.partition(":")
             if name == "CapBnd":
                 return not int(value, 16) >> _CAP_SYS_RESOURCE & 1

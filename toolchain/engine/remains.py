@@ -35,7 +35,7 @@ def program_of(pid: int, root: Path = Path("/")) -> str | None:
     A zombie runs nothing (proc(5): Z).
     """
     try:
-        stat = (root / f"proc/{pid}/stat").read_text()
+        stat = (root / f"proc/{pid}/stat").read_text(encoding="utf-8")
     except (FileNotFoundError, ProcessLookupError):
         return None
     name, _, rest = stat.partition("(")[2].rpartition(")")
@@ -79,6 +79,6 @@ def find_remains(
 
 def _recorded(path: Path) -> int | None:
     try:
-        return int(path.read_text())
+        return int(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return None

@@ -16,6 +16,8 @@ from toolchain.errors import ToolchainError
 from toolchain.runner import Runner
 
 _PROBE_SECONDS = 3.0
+# A machine that is busy, or just woke up, answers late.
+SLOW_SECONDS = 20.0
 _START_SECONDS = 45.0
 _PAUSE_SECONDS = 0.5
 _LOG_LINES = 12
@@ -46,6 +48,8 @@ def ensure(
     """
     tools = tools or Tools(Machine())
     answer = tools.ask(_PROBE_SECONDS)
+    if isinstance(answer, Silence) and answer.problem == "too slow":
+        answer = tools.ask(SLOW_SECONDS)
     if isinstance(answer, Silence):
         answer = _start(runner, say, cache / "engine", tools, answer)
     if answer.host == DEFAULT_HOST:
@@ -161,5 +165,5 @@ def _wait(tools: Tools, started: daemon.Daemon | None, origin: str, where: str) 
 
 
 def _last_lines(log: Path) -> str:
-    lines = log.read_text(errors="replace").splitlines()[-_LOG_LINES:]
+    lines = log.read_text(errors="replace", encoding="utf-8").splitlines()[-_LOG_LINES:]
     return "\n".join(f"  | {line}" for line in lines)

@@ -28,7 +28,7 @@ def pod_network() -> str:
 
     kind fills in the range and adds the variable itself.
     """
-    text = (HERE / "node" / "default-cni.yaml").read_text()
+    text = (HERE / "node" / "default-cni.yaml").read_text(encoding="utf-8")
     return text.replace("{{ .PodSubnet }}", f"{_POD_SUBNET}\n{_ENDPOINT}")
 
 

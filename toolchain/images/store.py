@@ -87,6 +87,11 @@ class ImageStore:
                 images |= dict.fromkeys(image["tags"] or (), (key, image["id"]))
         return images
 
+    def has(self, recipe: Recipe) -> bool:
+        """Return whether Docker has this image from an earlier set-up, of whatever sources."""
+        tag = shown(recipe.reference)
+        return bool(self.keys([tag]).get(tag, ("", ""))[0])
+
     def ensure(
         self,
         recipe: Recipe,
@@ -132,18 +137,20 @@ def docker_client() -> str:
     return shutil.which("docker") or "docker"
 
 
-def write_mirrors(cache: Path, text: str | None) -> None:
+def write_mirrors(cache: Path, text: str | None) -> str | None:
     """Write the mirror map of set-up, or remove it if it is not needed (None).
 
-    A file without set-up's first line was written by the user and is left alone.
+    Returns what changed, in words, as it counts for every checkout on this machine. A file
+    without set-up's first line was written by the user and is left alone.
     """
     place = cache / "mirrors.yaml"
-    is_own = _WRITTEN in place.read_text().partition("\n")[0] if place.is_file() else True
-    if not is_own:
-        return
+    current = place.read_text(encoding="utf-8") if place.is_file() else None
+    if current == text or (current and _WRITTEN not in current.partition("\n")[0]):
+        return None
     if text is None:
         place.unlink(missing_ok=True)
-        return
+        return f"{place} is removed: every checkout on this machine pulls images now"
     fresh = place.with_name(f".mirrors.{os.getpid()}")
-    fresh.write_text(text)
+    fresh.write_text(text, encoding="utf-8")
     fresh.replace(place)
+    return f"{place} is written: every checkout on this machine uses the images made here"

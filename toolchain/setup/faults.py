@@ -17,6 +17,10 @@ _OFFLINE = (
     "i/o timeout",
     "tunnel error",
     "dns error",
+    "temporary failure resolving",
+    "could not resolve",
+    "could not connect",
+    "connection timed out",
 )
 
 
@@ -29,7 +33,7 @@ def explain(error: Exception, title: str, cache: object) -> ToolchainError:
             "free some space, or name a folder on a larger disk with SLIPWAY_CACHE, "
             "then run `make setup` again",
         )
-    if any(sign in text for sign in _OFFLINE):
+    if is_offline(error):
         detail = error.message if isinstance(error, ToolchainError) else str(error)
         return ToolchainError(
             f"a package registry cannot be reached ({title}): {detail}",
@@ -43,6 +47,12 @@ def explain(error: Exception, title: str, cache: object) -> ToolchainError:
             f"{title} failed: {error}", "fix what the message names, then run `make setup` again"
         )
     raise error
+
+
+def is_offline(error: Exception) -> bool:
+    """Return whether an error is that of a host out of reach."""
+    text = str(error).lower()
+    return any(sign in text for sign in _OFFLINE)
 
 
 def _is_disk_full(error: Exception) -> bool:

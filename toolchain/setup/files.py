@@ -20,7 +20,7 @@ def write_executable(place: Path, text: str) -> Path:
     """Write a script that appears whole or not at all."""
     place.parent.mkdir(parents=True, exist_ok=True)
     fresh = place.with_name(f".{place.name}.{os.getpid()}")
-    fresh.write_text(text)
+    fresh.write_text(text, encoding="utf-8")
     fresh.chmod(0o755)
     fresh.replace(place)
     return place

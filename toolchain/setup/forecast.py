@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from toolchain.setup.graph import Step, chains
 
@@ -39,14 +40,11 @@ class Forecast:
         The measured times of compiling are with all cores for one step, so they add up.
         """
         rest = [
-            Step(
-                step.name,
-                step.title,
-                step.act,
-                tuple(need for need in step.needs if need in self._left),
+            replace(
+                step,
+                needs=tuple(need for need in step.needs if need in self._left),
                 # Only a step that is done counts as such, however long it took so far.
-                max(step.seconds - spent.get(step.name, 0.0), 0.05 * step.seconds),
-                step.slot,
+                seconds=max(step.seconds - spent.get(step.name, 0.0), 0.05 * step.seconds),
             )
             for step in self._left.values()
         ]

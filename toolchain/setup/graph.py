@@ -4,7 +4,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from toolchain.runner import Runner
@@ -17,7 +17,10 @@ _END_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class Step:
-    """One piece of work: what it needs first, how long it takes (s), what it competes for."""
+    """One piece of work: what it needs first, how long it takes (s), what it competes for.
+
+    ``after`` are steps that it waits for if they are taken at all, as it is faster then.
+    """
 
     name: str
     title: str
@@ -25,6 +28,7 @@ class Step:
     needs: tuple[str, ...] = ()
     seconds: float = 1.0
     slot: Slot = "light"
+    after: tuple[str, ...] = ()
 
 
 class Watch(Protocol):
@@ -51,6 +55,7 @@ def run(steps: Sequence[Step], capacity: Mapping[Slot, int], runner: Runner, wat
     ``capacity`` says how many steps of a slot may run at a time (default: any number).  The
     first failure ends what runs and is raised as StepFailed; Ctrl-C ends it too.
     """
+    steps = _settled(steps)
     behind = chains(steps)
     waiting = sorted(steps, key=lambda step: -behind[step.name])
     running: dict[str, tuple[Step, float]] = {}
@@ -91,20 +96,29 @@ def run(steps: Sequence[Step], capacity: Mapping[Slot, int], runner: Runner, wat
 
 def chains(steps: Sequence[Step]) -> dict[str, float]:
     """Return for each step the seconds of the longest chain that starts with it."""
-    after: dict[str, list[Step]] = {step.name: [] for step in steps}
-    for step in steps:
+    following: dict[str, list[Step]] = {step.name: [] for step in steps}
+    for step in _settled(steps):
         for need in step.needs:
-            after[need].append(step)
+            following[need].append(step)
     lengths: dict[str, float] = {}
 
     def length(step: Step) -> float:
         if step.name not in lengths:
-            lengths[step.name] = step.seconds + max(map(length, after[step.name]), default=0.0)
+            lengths[step.name] = step.seconds + max(map(length, following[step.name]), default=0.0)
         return lengths[step.name]
 
     for step in steps:
         length(step)
     return lengths
+
+
+def _settled(steps: Sequence[Step]) -> list[Step]:
+    """Return the steps with what they come after among their needs, where it is taken."""
+    names = {step.name for step in steps}
+    return [
+        replace(step, needs=(*step.needs, *(n for n in step.after if n in names)), after=())
+        for step in steps
+    ]
 
 
 def _act(step: Step, results: queue.SimpleQueue[tuple[str, Exception | None]]) -> None:

@@ -57,7 +57,7 @@ def write(
     """
     network = checkout.private / "minikube" / "pod-network.yaml"
     network.parent.mkdir(parents=True, exist_ok=True)
-    network.write_text(minikube_node.pod_network())
+    network.write_text(minikube_node.pod_network(), encoding="utf-8")
     text = _TEXT.format(
         image=minikube_node.REFERENCE.removeprefix("docker.io/"),
         version=node.KUBERNETES,

@@ -2,23 +2,17 @@
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from toolchain import engine
-from toolchain.cache import Cache
-from toolchain.engine import Engine, packages
-from toolchain.images.recipe import Recipe
-from toolchain.images.store import ImageStore, docker_client
-from toolchain.lock import Lock, Tool
-from toolchain.places import Checkout
-from toolchain.runner import Runner
-from toolchain.setup.graph import Step, Watch
+from toolchain.engine import packages
+from toolchain.lock import Tool
+from toolchain.setup.graph import Step
+from toolchain.setup.image_steps import add_images
+from toolchain.setup.shop import Plan, Shop
 from toolchain.setup.sources import Source
-from toolchain.setup.survey import RequiredImage, Survey
 from toolchain.tools import golang
 from toolchain.tools.gobuild import GoBuilder
-from toolchain.tools.python_environment import PythonEnvironment
 from toolchain.tools.release import download
 
 _FETCH_SECONDS = 20.0
@@ -26,64 +20,6 @@ _RELEASE_SECONDS = 10.0
 _RELEASE_MIB = 300
 _GO_SECONDS = 15.0
 _GO_MIB = 300
-_LOAD_SECONDS = 10.0
-# A Debian root each, and the copies of programs built here.
-_IMAGE_SECONDS, _PROGRAM_SECONDS = 30.0, 20.0
-_IMAGE_MIB, _PROGRAM_MIB = 300, 300
-
-
-@dataclass
-class Shop:
-    """Inputs of the steps, and their results for later steps."""
-
-    checkout: Checkout
-    lock: Lock
-    cache: Cache
-    runner: Runner
-    survey: Survey
-    environment: PythonEnvironment
-    watch: Watch | None = None
-    go: Path | None = None
-    engine: Engine | None = None
-
-    def required_go(self) -> Path:
-        """Return the `go` that a step has found. Raises RuntimeError before that step."""
-        if self.go is None:
-            raise RuntimeError("no step before this one has found Go")
-        return self.go
-
-    def required_engine(self) -> Engine:
-        """Return the Docker Engine of an earlier step. Raises RuntimeError before that step."""
-        if self.engine is None:
-            raise RuntimeError("no step before this one has found the Docker Engine")
-        return self.engine
-
-    def show_on(self, watch: Watch) -> None:
-        """Print messages on this display from now on."""
-        self.watch = watch
-
-    def say(self, text: str) -> None:
-        """Print a message beside the progress of the steps."""
-        if self.watch:
-            self.watch.say(text)
-
-
-@dataclass
-class Plan:
-    """The steps and the space (MiB) that they take in the cache."""
-
-    steps: list[Step] = field(default_factory=list[Step])
-    space: int = 0
-
-    def add(self, step: Step, space: int = 0) -> None:
-        """Add a step, once."""
-        if not self.has(step.name):
-            self.steps.append(step)
-            self.space += space
-
-    def has(self, name: str) -> bool:
-        """Return whether a step of this name was added."""
-        return any(step.name == name for step in self.steps)
 
 
 def plan(shop: Shop) -> Plan:
@@ -92,10 +28,9 @@ def plan(shop: Shop) -> Plan:
     for tool in shop.lock.tools.values():
         if tool.is_installed and tool.name not in shop.survey.found:
             _add_tool(shop, result, tool)
-    result.add(Step("engine", "finding the Docker Engine", lambda: _engine(shop)))
-    for image in shop.survey.images:
-        if not image.is_present:
-            _add_image(shop, result, image)
+    if shop.docker:
+        result.add(Step("engine", "finding the Docker Engine", lambda: _engine(shop)))
+        add_images(shop, result, _add_tool)
     if "minikube" in shop.lock.products and shop.survey.images:
         _add_tool(shop, result, shop.lock.tools["kubernetes"])  # minikube needs it on the host too
     return result
@@ -135,6 +70,7 @@ def _add_tool(shop: Shop, result: Plan, tool: Tool) -> str | None:
             (fetch,),
             build.seconds,
             "compile",
+            tuple(f"build-{name}" for name in build.after),
         ),
         build.space,
     )
@@ -152,36 +88,6 @@ def _release_step(shop: Shop, tool: Tool, source: Source) -> Step:
     )
 
 
-def _add_image(shop: Shop, result: Plan, image: RequiredImage) -> None:
-    recipe, needs, seconds, space = image.recipe, ["engine"], _LOAD_SECONDS, 0
-    if not (shop.cache.folder / "images" / f"{image.key}.tar").exists():
-        result.add(
-            Step("packages", "installing mmdebstrap", lambda: _packages(shop), ("engine",), 5.0)
-        )
-        builds = [_add_tool(shop, result, shop.lock.tools[name]) for name in recipe.programs]
-        needs += ["packages", *(step for step in builds if step)]
-        seconds = _IMAGE_SECONDS + _PROGRAM_SECONDS * len(recipe.programs)
-        space = _IMAGE_MIB + _PROGRAM_MIB * len(recipe.programs)
-    name = _short(recipe)
-    if recipe.base and result.has(f"image-{_short(recipe.base)}"):
-        needs.append(f"image-{_short(recipe.base)}")
-    result.add(
-        Step(
-            f"image-{name}",
-            f"making the image {name}",
-            lambda: _image(shop, image),
-            tuple(needs),
-            seconds,
-            "image",
-        ),
-        space,
-    )
-
-
-def _short(recipe: Recipe) -> str:
-    return recipe.reference.rpartition("/")[2]
-
-
 def _make(shop: Shop, source: Source, make: Callable[[Path], None]) -> None:
     shop.cache.entry(f"tools/{source.key}", make, shop.say)
 
@@ -196,17 +102,3 @@ def _engine(shop: Shop) -> None:
 
 def _compiler(shop: Shop) -> None:
     packages.ensure(shop.runner, shop.say, ["gcc", "libc6-dev"])
-
-
-def _packages(shop: Shop) -> None:
-    packages.ensure(shop.runner, shop.say, ["mmdebstrap"])
-
-
-def _image(shop: Shop, image: RequiredImage) -> None:
-    programs = {
-        name: shop.survey.sources[name].executable(shop.cache.folder)
-        for name in image.recipe.programs
-    }
-    ImageStore(shop.runner, shop.cache, docker_client()).ensure(
-        image.recipe, image.key, programs, shop.survey.architecture, shop.say
-    )

@@ -1,14 +1,11 @@
-"""The targets whose own tools a set-up must provide.
-
-The stack file is read as text: there may be no Python environment with a YAML parser yet.
-"""
+"""The targets whose own tools a set-up must provide."""
 
 import re
 
 from toolchain.places import Checkout
 from toolchain.setup import stamp
+from toolchain.setup.stack_files import texts
 
-_EXTENDS = re.compile(r"^\s*[\"']?slipway:extends[\"']?\s*:\s*[\"']?([\w.-]+)", re.MULTILINE)
 _PRODUCT = re.compile(r"^[^#\n]*\bproduct[\"']?\s*:\s*[\"']?([\w-]+)", re.MULTILINE)
 
 
@@ -20,15 +17,4 @@ def required(checkout: Checkout, stack: str | None) -> frozenset[str]:
 
 def _named(checkout: Checkout, stack: str | None) -> frozenset[str]:
     """Return the products that a stack's file, or one that it extends, names."""
-    seen: set[str] = set()
-    products: set[str] = set()
-    while stack and stack not in seen:
-        seen.add(stack)
-        try:
-            text = (checkout.root / "stacks" / f"Pulumi.{stack}.yaml").read_text()
-        except (OSError, UnicodeDecodeError):
-            break  # the command that needs the file reports it
-        products |= set(_PRODUCT.findall(text))
-        base = _EXTENDS.search(text)
-        stack = base[1] if base else None
-    return frozenset(products)
+    return frozenset(name for text in texts(checkout, stack) for name in _PRODUCT.findall(text))

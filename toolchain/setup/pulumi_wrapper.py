@@ -4,15 +4,27 @@ import shlex
 from pathlib import Path
 
 from toolchain.places import Checkout
+from toolchain.setup import docker_context, own_addresses
+
+_BACKEND = Path(__file__).parents[1] / "backend.py"
 
 # Every variable is set only where the user did not.
 _TEXT = """\
 #!/bin/sh
 # Runs Pulumi with the plugins and the state of this checkout; written by `make setup`.
 root={root}
-# The environment may be reached by a link; where it really is counts.
-here=$(dirname -- "$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd -P)")
-if [ "$here" != "$root" ]; then
+# This file may be reached by links, and so may the environment; where they really are counts.
+program=$0
+while [ -L "$program" ]; do
+    target=$(readlink -- "$program")
+    case $target in
+    /*) program=$target ;;
+    *) program=$(dirname -- "$program")/$target ;;
+    esac
+done
+here=$(dirname -- "$(CDPATH= cd -- "$(dirname -- "$program")/.." && pwd -P)")
+# Not by name: where disks ignore case, as on macOS, a folder has several.
+if ! [ "$here" -ef "$root" ]; then
     echo "error: this checkout was at $root when it was set up, and is at $here now" >&2
     echo "  next: make setup" >&2
     exit 1
@@ -22,8 +34,13 @@ if [ ! -x {pulumi} ]; then
     echo "  next: make setup" >&2
     exit 1
 fi
-export PULUMI_HOME="${{PULUMI_HOME-$root/.slipway/pulumi}}"
-export PULUMI_BACKEND_URL="${{PULUMI_BACKEND_URL-file://$root/.slipway/state}}"
+{docker}{proxies}export PULUMI_HOME="${{PULUMI_HOME-$root/.slipway/pulumi}}"
+if [ -z "${{PULUMI_BACKEND_URL+set}}" ]; then
+    url=$("$root/.venv/bin/python" -I {backend} "$root" "$@") || exit 1
+    if [ -n "$url" ]; then
+        export PULUMI_BACKEND_URL="$url"
+    fi
+fi
 if [ -z "${{PULUMI_CONFIG_PASSPHRASE+set}}${{PULUMI_CONFIG_PASSPHRASE_FILE+set}}" ]; then
     export PULUMI_CONFIG_PASSPHRASE_FILE="$root/.slipway/passphrase"
 fi
@@ -60,5 +77,8 @@ def text(checkout: Checkout, pulumi: Path, *, downloads: bool, language_host: st
     return _TEXT.format(
         root=shlex.quote(str(checkout.root)),
         pulumi=shlex.quote(str(pulumi)),
+        docker=docker_context.SCRIPT,
+        proxies=own_addresses.SCRIPT,
+        backend=shlex.quote(str(_BACKEND)),
         settings=settings,
     )

@@ -41,12 +41,17 @@ def source_of(
 ) -> Source | None:
     """Return the source of a tool that PATH does not offer; None when only a stand-in is left.
 
-    A release that was downloaded earlier counts even when its vendor is out of reach now.
+    What an earlier set-up downloaded counts, unless the user chose builds; and where the vendors
+    could not be asked, so does what it built.
     """
+    release = build = None
     if tool.release:
         release = Source("release", release_key(tool, platform), tool.release.member or tool.name)
-        if reach.releases or (release.is_cached(cache) and not reach.forced):
-            return release
     if tool.build:
-        return Source("build", build_key(lock, tool, platform), tool.name)
-    return None
+        build = Source("build", build_key(lock, tool, platform), tool.name)
+    choice = reach.tools
+    if release is None or (release.is_cached(cache) and not choice.by_hand):
+        return release or build
+    if not choice.is_published or (not choice.is_certain and build and build.is_cached(cache)):
+        return build
+    return release

@@ -30,7 +30,7 @@ def make_state(checkout: Checkout) -> None:
     fresh = checkout.passphrase.with_name(f".passphrase.{os.getpid()}")
     remove(fresh)
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(f"{secrets.token_urlsafe(_PASSPHRASE_BYTES)}\n")
     try:
         # Unlike a rename this never replaces the one that another set-up wrote just now.

@@ -6,13 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolchain import engine, images, reach
+from toolchain import engine, images
 from toolchain.cache import Cache
 from toolchain.images.recipe import Recipe
 from toolchain.images.store import ImageStore, docker_client, image_key, shown
 from toolchain.lock import Lock, Tool
-from toolchain.places import Checkout, Platform
-from toolchain.reach import Reach
+from toolchain.places import Checkout, this_platform
+from toolchain.reach import Choice, Reach, Remembered, choose_images, choose_tools
+from toolchain.reach.answer import Answer
+from toolchain.reach.docker import ask_docker
 from toolchain.runner import Runner
 from toolchain.setup.sources import Source, source_of
 from toolchain.tools.found import (
@@ -24,6 +26,8 @@ from toolchain.tools.found import (
     search_path,
 )
 from toolchain.tools.plugin_version import plugin_on_path
+
+_NO_IMAGES = Choice(True, "if any are: this stack needs no Docker here")
 
 
 @dataclass(frozen=True)
@@ -47,29 +51,44 @@ class Survey:
 
 
 def survey(
-    checkout: Checkout, lock: Lock, cache: Cache, platform: Platform, runner: Runner
+    checkout: Checkout, lock: Lock, cache: Cache, runner: Runner, *, docker: bool = True
 ) -> Survey:
-    """Query the network, PATH and Docker at the same time; takes at most some seconds."""
+    """Query the network, PATH and Docker at the same time; takes seconds where hosts answer.
+
+    Where they do not, it takes up to 40 s, most of them for a pull that Docker tries. Without
+    ``docker`` no image is required, and none is looked for.
+    """
+    platform = this_platform()
     path = search_path(checkout, cache.folder)
     tools = [tool for tool in lock.tools.values() if tool.is_installed]
-    with ThreadPoolExecutor(max_workers=len(tools) + 2) as pool:
-        reached = pool.submit(reach.probe, lock)
-        running = pool.submit(engine.probe)
+    remembered = Remembered.load(cache.folder)
+    with ThreadPoolExecutor(max_workers=len(tools) + 3) as pool:
+        running = pool.submit(engine.probe, engine.SLOW_SECONDS)
+
+        def through_docker() -> Answer | None:
+            return (
+                ask_docker(docker_client(), lock.images["registry"]) if running.result() else None
+            )
+
+        releases = pool.submit(choose_tools, lock, remembered)
+        registry = pool.submit(choose_images, lock, remembered, through_docker) if docker else None
         searches = [pool.submit(_search, checkout, tool, path) for tool in tools]
         present = [tool for search in searches if (tool := search.result())]
+    remembered.save()
+    reach = Reach(releases.result(), registry.result() if registry else _NO_IMAGES)
     sources = {
         name: source
         for name, tool in lock.tools.items()
-        if (source := source_of(tool, lock, platform, reached.result(), cache.folder))
+        if (source := source_of(tool, lock, platform, reach, cache.folder))
     }
     store = ImageStore(runner, cache, docker_client()) if running.result() else None
     architecture = store.architecture() if store else platform.machine
     required: tuple[RequiredImage, ...] = ()
-    if not reached.result().images:
+    if not reach.images.is_published:
         recipes = [r for r in images.RECIPES if r.product is None or r.product in lock.products]
         required = _required(recipes, store, sources, architecture)
     found = {tool.name: tool for tool in present}
-    return Survey(reached.result(), found, sources, required, architecture)
+    return Survey(reach, found, sources, required, architecture)
 
 
 def _search(checkout: Checkout, tool: Tool, path: str) -> Found | None:

@@ -87,6 +87,7 @@ def ask_version(command: list[str]) -> str | None:
             check=False,
             stdin=subprocess.DEVNULL,
             env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
+            encoding="utf-8",
         )
     except (OSError, subprocess.TimeoutExpired):
         return None

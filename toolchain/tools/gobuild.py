@@ -1,16 +1,16 @@
 """Building a tool from Go modules, exactly those that a committed go.sum names."""
 
-import hashlib
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 
-from toolchain.lock import Lock, Overlay, Tool
+from toolchain.lock import Lock, Tool
 from toolchain.runner import Runner
+from toolchain.tools import overlays
 
 _OFFLINE = "check that the Go module proxy answers (`go env GOPROXY`), then run `make setup` again"
-_KEY_LENGTH = 12
+# Programs are stripped: without what debuggers read, compiling takes less time and space.
+_GCFLAGS = "-dwarf=false"
 
 
 class GoBuilder:
@@ -28,8 +28,6 @@ class GoBuilder:
     def fetch(self, tool: Tool) -> None:
         """Download the modules that a tool is built from.  Raises ToolchainError."""
         build = tool.required_build
-        if build.overlay:
-            self._run(tool, "mod", "download", build.overlay.module)
         flags = self._flags(tool)
         self._run(tool, "list", "-deps", "-f", "{{.ImportPath}}", *flags, build.package)
 
@@ -42,7 +40,7 @@ class GoBuilder:
             "build",
             *self._flags(tool),
             f"-ldflags={' '.join(('-s -w', *build.ldflags))}",
-            *(f"-gcflags={flag}" for flag in build.gcflags),
+            *(f"-gcflags={flags} {_GCFLAGS}" for flags in ("all=", *build.gcflags)),
             "-o",
             destination / tool.name,
             build.package,
@@ -54,23 +52,17 @@ class GoBuilder:
         if build.tags:
             flags.append(f"-tags={','.join(build.tags)}")
         if build.overlay:
-            flags.append(f"-overlay={self._overlay(tool, build.overlay)}")
+            mapping = overlays.mapping(
+                build.overlay, self._folder(tool), self._module(tool, build.overlay.module)
+            )
+            flags.append(f"-overlay={overlays.write(mapping, self._cache, tool.name)}")
         return flags
 
-    def _overlay(self, tool: Tool, overlay: Overlay) -> Path:
-        """Write the file with the places of the files that the main package embeds."""
-        listed = self._run(tool, "list", "-m", "-f", "{{.Dir}}", overlay.module)
-        source = Path(listed.strip().splitlines()[-1]) / overlay.folder
-        folder = self._folder(tool)
-        mapping = {str(folder / name): str(source / name) for name in overlay.files}
-        text = json.dumps({"Replace": mapping})
-        # One file a checkout, because the mapping names its folders.
-        key = hashlib.sha256(text.encode()).hexdigest()[:_KEY_LENGTH]
-        path = self._cache / f"overlay-{tool.name}-{key}.json"
-        fresh = path.with_suffix(f".{os.getpid()}")
-        fresh.write_text(text)
-        fresh.replace(path)
-        return path
+    def _module(self, tool: Tool, module: str) -> Path:
+        """Return the folder of a module, downloaded if it is missing, checked against go.sum."""
+        answer = self._run(tool, "mod", "download", "-json", module)
+        # Progress may stand before the answer.
+        return Path(json.loads(answer[answer.index("{") :])["Dir"])
 
     def _folder(self, tool: Tool) -> Path:
         return self._lock.folder / "go" / tool.required_build.module

@@ -47,6 +47,7 @@ def _ask(place: str, stub: Any = provider_pb2_grpc.ResourceProviderStub) -> str 
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
+            encoding="utf-8",
         )
     except OSError:
         return None

@@ -41,7 +41,7 @@ class PythonEnvironment:
     def is_current(self) -> bool:
         """Return whether .venv matches the lock, for this Python and in this place."""
         try:
-            stamped = self._stamp.read_text()
+            stamped = self._stamp.read_text(encoding="utf-8")
         except FileNotFoundError:
             return False
         return stamped == self._key() and self._checkout.python.exists()
@@ -60,7 +60,7 @@ class PythonEnvironment:
                 uv, "pip", "sync", "--require-hashes", "--python", self._checkout.python,
                 self._checkout.requirements,
             )  # fmt: skip
-            self._stamp.write_text(self._key())
+            self._stamp.write_text(self._key(), encoding="utf-8")
 
     def uv(self) -> Path:
         """Return uv from PATH at an accepted version, or one installed into the cache."""
@@ -68,7 +68,7 @@ class PythonEnvironment:
         if found := accepted_command("uv", ["--version"], self._lock.uv, path):
             return found
         requirements = self._lock.folder / "tools" / _UV_REQUIREMENTS
-        name = f"uv-{_digest(requirements.read_text() + self._base())}"
+        name = f"uv-{_digest(requirements.read_text(encoding='utf-8') + self._base())}"
         return (
             self._cache.entry(
                 f"tools/{name}", lambda folder: self._install_uv(folder, requirements), self._say
@@ -105,6 +105,9 @@ class PythonEnvironment:
             for pip_name, uv_name in _INDEX_FROM_PIP.items()
             if pip_name in os.environ and uv_name not in os.environ
         }
+        if "SLIPWAY_CACHE" in os.environ and "UV_CACHE_DIR" not in os.environ:
+            # Otherwise uv writes into the home, which may be full or read-only.
+            named["UV_CACHE_DIR"] = str(self._cache.folder / "uv")
         self._runner.run(
             [uv, *arguments],
             purpose="while making the Python environment",
@@ -129,12 +132,12 @@ class PythonEnvironment:
         return (
             version is not None
             and version in _PYTHON
-            and str(self._checkout.venv) in activate.read_text()
+            and str(self._checkout.venv) in activate.read_text(encoding="utf-8")
         )
 
     def _key(self) -> str:
         parts = (
-            _digest(self._checkout.requirements.read_text()),
+            _digest(self._checkout.requirements.read_text(encoding="utf-8")),
             os.path.realpath(self._checkout.python),
             str(self._checkout.root),
         )

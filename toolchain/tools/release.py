@@ -1,21 +1,22 @@
-"""Downloading a vendor's release and checking it against the vendor's list of checksums."""
+"""Downloading a vendor's release and checking it against its checksum.
+
+That of lock.toml counts, if it has one; else that of the vendor's own list.
+"""
 
 import hashlib
 import re
-import tarfile
 import threading
-import urllib.error
-import urllib.request
 from pathlib import Path, PurePosixPath
 
-from toolchain.errors import Interrupted, ToolchainError
+from toolchain.errors import ToolchainError
 from toolchain.lock import Tool
+from toolchain.tools.transfer import TransferError, fetch, fetch_text
+from toolchain.tools.unpack import unpack
 
-_CHUNK_BYTES = 1 << 20
-_SECONDS = 30.0
 # Algorithms by the length of their checksum in hexadecimal.
 _ALGORITHMS = {40: "sha1", 64: "sha256", 96: "sha384", 128: "sha512"}
 _LINE = re.compile(r"^([0-9a-fA-F]+)(?:\s+\*?(\S+))?$")
+_PUBLISHED = "that its vendor published"
 _AGAIN = "run `make setup` again, or build the tools instead: SLIPWAY_TOOLS=build make setup"
 
 
@@ -23,25 +24,42 @@ def download(tool: Tool, destination: Path, ending: threading.Event) -> None:
     """Write a tool's release into the folder ``destination``, unpacked.
 
     The executable is ``destination / tool.release.member``, or bears the tool's name.  Raises
-    ToolchainError when the release cannot be had or its checksum is not the published one, and
+    ToolchainError when the release cannot be had or its checksum is not the expected one, and
     Interrupted when ``ending`` is set meanwhile; nothing is left then.
     """
     release = tool.required_release
     destination.mkdir(parents=True)
-    name = release.url.rpartition("/")[2]
-    expected = published_checksum(_text(release.checksums, tool), name)
-    if expected is None:
-        raise ToolchainError(f"{release.checksums} has no checksum for {name}", _AGAIN)
-    file = destination / name
-    _fetch(tool, release.url, file, ending)
-    check(file, expected)
+    file = fetch_checked(tool, destination, ending)
     if release.member:
-        with tarfile.open(file) as archive:
-            archive.extractall(destination, filter="data")
+        unpack(file, destination)
         file.unlink()
     else:
         file = file.rename(destination / tool.name)
         file.chmod(0o755)
+
+
+def fetch_checked(tool: Tool, destination: Path, ending: threading.Event) -> Path:
+    """Return a tool's release as it was downloaded into a folder, with the expected checksum.
+
+    Raises what `download` raises.
+    """
+    release = tool.required_release
+    name = release.url.rpartition("/")[2]
+    expected = release.sha256
+    try:
+        if expected is None:
+            expected = published_checksum(fetch_text(release.checksums, ending), name)
+    except TransferError as error:
+        raise _unreachable(release.checksums, tool, error) from error
+    if expected is None:
+        raise ToolchainError(f"{release.checksums} has no checksum for {name}", _AGAIN)
+    file = destination / name
+    try:
+        fetch(release.url, file, ending)
+    except TransferError as error:
+        raise _unreachable(release.url, tool, error) from error
+    check(file, expected, "of toolchain/lock.toml" if release.sha256 else _PUBLISHED)
+    return file
 
 
 def published_checksum(listing: str, name: str) -> str | None:
@@ -53,8 +71,11 @@ def published_checksum(listing: str, name: str) -> str | None:
     return None
 
 
-def check(file: Path, expected: str) -> None:
-    """Raise ToolchainError and delete the file unless it has the expected checksum."""
+def check(file: Path, expected: str, source: str = _PUBLISHED) -> None:
+    """Raise ToolchainError and delete the file unless it has the expected checksum.
+
+    ``source`` describes where that is from, for the message.
+    """
     algorithm = _ALGORITHMS.get(len(expected))
     if algorithm is None:
         raise ToolchainError(f"{expected} is not a checksum of a known kind", _AGAIN)
@@ -63,29 +84,10 @@ def check(file: Path, expected: str) -> None:
     if actual != expected:
         file.unlink()
         raise ToolchainError(
-            f"{file.name} does not have the checksum that its vendor published: "
+            f"{file.name} does not have the checksum {source}: "
             f"expected {algorithm} {expected}, got {actual}; the file was deleted",
             _AGAIN,
         )
-
-
-def _text(url: str, tool: Tool) -> str:
-    try:
-        with urllib.request.urlopen(url, timeout=_SECONDS) as response:
-            return response.read().decode(errors="replace")
-    except (urllib.error.URLError, OSError) as error:
-        raise _unreachable(url, tool, error) from error
-
-
-def _fetch(tool: Tool, url: str, file: Path, ending: threading.Event) -> None:
-    try:
-        with urllib.request.urlopen(url, timeout=_SECONDS) as response, file.open("wb") as output:
-            while chunk := response.read(_CHUNK_BYTES):
-                if ending.is_set():
-                    raise Interrupted
-                output.write(chunk)
-    except urllib.error.URLError as error:
-        raise _unreachable(url, tool, error) from error
 
 
 def _unreachable(url: str, tool: Tool, error: Exception) -> ToolchainError:

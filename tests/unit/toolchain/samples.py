@@ -1,8 +1,9 @@
 """Small stand-ins for what set-up meets: tools, programs on PATH, a checkout."""
 
+from dataclasses import replace
 from pathlib import Path
 
-from toolchain.lock import Build, Lock, Range, Release, Tool
+from toolchain.lock import Build, Lock, Overlay, Range, Release, Tool
 from toolchain.places import Checkout, Platform
 
 LINUX = Platform("linux", "amd64")
@@ -22,15 +23,24 @@ def command(name: str = "kind", at_least: str = "0.31.0", below: str = "0.32") -
     return Tool(name, at_least, "command", Range(at_least, below), ("version",))
 
 
-def released(url: str, checksums: str, member: str | None = None) -> Tool:
+def released(
+    url: str, checksums: str, member: str | None = None, sha256: str | None = None
+) -> Tool:
     """A tool that is downloaded."""
-    return Tool("kind", "0.31.0", "command", release=Release(url, checksums, member))
+    return Tool("kind", "0.31.0", "command", release=Release(url, checksums, member, sha256))
 
 
 def built(name: str = "kind", module: str = "kind") -> Tool:
     """A tool that is built from a Go module."""
     build = Build(module=module, package=".", seconds=5, space=10)
     return Tool(name, "0.31.0", "command", build=build)
+
+
+def overlaid() -> Tool:
+    """A tool that is built from the files of a module and from packages of its own."""
+    tool = built()
+    overlay = Overlay("example/provider@v1", "provider", ("cmd/schema.json",))
+    return replace(tool, build=replace(tool.required_build, overlay=overlay))
 
 
 def lock(folder: Path, *tools: Tool) -> Lock:

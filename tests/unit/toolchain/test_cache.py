@@ -122,3 +122,12 @@ def test_a_nearly_full_disk_is_said_before_work_begins(tmp_path: Path) -> None:
 def test_enough_space_is_no_matter(tmp_path: Path) -> None:
     Cache(tmp_path / "new", Runner()).check_space(13_000, free=lambda _folder: 20_000)
     assert (tmp_path / "new").is_dir()
+
+
+def test_a_cache_that_cannot_be_written_comes_with_the_variable_for_another_one(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "file"
+    file.write_text("")
+    with pytest.raises(ToolchainError, match="SLIPWAY_CACHE=/path/to/folder make setup"):
+        Cache(file / "slipway", Runner()).require_writable()

@@ -2,7 +2,8 @@
 //
 // The vendor's own main package embeds files that its release process writes, so it does not
 // build from the module alone. This one embeds the same two files straight from the module
-// (GoBuilder maps them here).
+// (GoBuilder maps them here). The packages in the folder provider take the place of the vendor's
+// component resources, unless the plugin is built whole.
 package main
 
 import (

@@ -34,7 +34,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
     )
     samples.program(checkout.venv / "bin", "kind", "echo kind v0.31.0")
     rows = [Row("kind", "0.31.0", "PATH"), Row("pulumi-resource-docker", "5.1.0", "stand-in: x")]
-    stamp.write(checkout, rows, {"resource-docker-v5.1.0": plugin}, {}, [])
+    stamp.write(checkout, stamp.Result(rows, {"resource-docker-v5.1.0": plugin}))
     return checkout
 
 

@@ -107,6 +107,12 @@ def test_remains_of_a_killed_run_are_not_mixed_in(engine: Engine) -> None:
     assert engine.made == 1
 
 
+def test_an_image_of_an_earlier_set_up_is_known_whatever_it_was_made_from(engine: Engine) -> None:
+    assert not engine.store.has(engine.recipe)
+    engine.ensure("key1")
+    assert engine.store.has(engine.recipe)
+
+
 def test_docker_reports_its_processor(engine: Engine) -> None:
     assert engine.store.architecture() == "arm64"
 
@@ -126,10 +132,16 @@ def test_the_key_changes_with_sources_programs_and_processor(tmp_path: Path) -> 
 
 def test_the_mirror_map_comes_and_goes_with_the_registry(tmp_path: Path) -> None:
     text = "# Written by `make setup`: images.\nimages:\n"
-    write_mirrors(tmp_path, text)
+    written = write_mirrors(tmp_path, text)
+    assert written is not None
+    assert f"{tmp_path / 'mirrors.yaml'} is written: every checkout on this machine" in written
     assert (tmp_path / "mirrors.yaml").read_text() == text
-    write_mirrors(tmp_path, None)
+    assert write_mirrors(tmp_path, text) is None, "nothing changed"
+    removed = write_mirrors(tmp_path, None)
+    assert removed is not None
+    assert "is removed" in removed
     assert not (tmp_path / "mirrors.yaml").exists()
+    assert write_mirrors(tmp_path, None) is None
 
 
 def test_a_mirror_map_of_the_user_is_left_alone(tmp_path: Path) -> None:

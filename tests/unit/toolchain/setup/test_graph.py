@@ -28,8 +28,9 @@ def step(
     act: Callable[[], None] = lambda: None,
     seconds: float = 1.0,
     slot: Slot = "light",
+    after: tuple[str, ...] = (),
 ) -> Step:
-    return Step(name, f"doing {name}", act, needs, seconds, slot)
+    return Step(name, f"doing {name}", act, needs, seconds, slot, after)
 
 
 def test_a_step_waits_for_all_it_needs() -> None:
@@ -45,6 +46,23 @@ def test_a_step_waits_for_all_it_needs() -> None:
     assert order.index("-build") < order.index("+image")
     assert order.index("-engine") < order.index("+image")
     assert order.index("-fetch") < order.index("+build")
+
+
+def test_a_step_comes_after_another_if_that_is_taken_at_all() -> None:
+    log = Log()
+    steps = [step("plugin", seconds=50, after=("kubernetes", "absent")), step("kubernetes")]
+    graph.run(steps, {}, Runner(), log)
+    assert log.lines == ["+kubernetes", "-kubernetes", "+plugin", "-plugin"]
+
+
+def test_the_time_left_counts_a_step_behind_the_one_that_it_comes_after() -> None:
+    steps = [step("plugin", seconds=50, after=("kubernetes",)), step("kubernetes", seconds=20)]
+    now = [0.0]
+    forecast = Forecast(steps, lambda: now[0])
+    assert forecast.seconds() == 70
+    now[0] = 20.0
+    forecast.ended(steps[1])
+    assert forecast.seconds() == 50
 
 
 def test_steps_of_one_slot_share_its_places() -> None:
@@ -96,7 +114,7 @@ from toolchain.runner import Runner
 from toolchain.setup import graph, run
 from tests.unit.toolchain.setup.log import Log
 
-def set_up(checkout, products):
+def set_up(checkout, products, docker):
     runner = Runner()
     child = ["sh", "-c", f"echo $$ > {sys.argv[1]}; sleep 60 & wait"]
     graph.run([graph.Step("build", "building", lambda: runner.run(child))], {}, runner, Log())

@@ -7,6 +7,7 @@ small scripts.
 import os
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -25,12 +26,16 @@ from toolchain.tools.found import LANGUAGE_HOST, Found
 SHOWN = (
     "PULUMI_HOME", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE_FILE",
     "PULUMI_SKIP_UPDATE_CHECK", "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION", "PATH",
+    "DOCKER_HOST",
 )  # fmt: skip
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Checkout:
-    return samples.checkout(tmp_path / "check out")
+    checkout = samples.checkout(tmp_path / "check out")
+    checkout.python.unlink()
+    checkout.python.symlink_to(sys.executable)
+    return checkout
 
 
 @pytest.fixture
@@ -84,6 +89,15 @@ def test_pulumi_uses_plugins_and_state_of_the_checkout(
     assert seen["PATH"].split(":")[0] == f"{checkout.root}/.venv/bin"
 
 
+def test_the_docker_plugin_gets_the_address_of_dockers_current_context(
+    checkout: Checkout, lock: Lock, tmp_path: Path
+) -> None:
+    set_up(checkout, lock, tools(tmp_path))
+    samples.program(tmp_path / "docker", "docker", "echo 'unix:///home/u/colima.sock|0|'")
+    path = f"{tmp_path / 'docker'}:{os.defpath}"
+    assert pulumi(checkout, PATH=path)["DOCKER_HOST"] == "unix:///home/u/colima.sock"
+
+
 def test_what_the_user_set_counts(checkout: Checkout, lock: Lock, tmp_path: Path) -> None:
     set_up(checkout, lock, tools(tmp_path))
     theirs = {
@@ -95,6 +109,24 @@ def test_what_the_user_set_counts(checkout: Checkout, lock: Lock, tmp_path: Path
     assert seen["PULUMI_BACKEND_URL"] == "s3://team"
     assert seen["PULUMI_HOME"] == "/p"
     assert seen["PULUMI_CONFIG_PASSPHRASE_FILE"] == "", "an empty passphrase is one, too"
+
+
+@pytest.mark.parametrize("words", [("login", "s3://team"), ("--color=never", "logout")])
+def test_a_login_to_the_checkout_is_left_to_pulumi(
+    checkout: Checkout, lock: Lock, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    set_up(checkout, lock, tools(tmp_path))
+    assert pulumi(checkout, *words)["PULUMI_BACKEND_URL"] == ""
+
+
+def test_a_stack_is_where_the_checkout_is_logged_in(
+    checkout: Checkout, lock: Lock, tmp_path: Path
+) -> None:
+    set_up(checkout, lock, tools(tmp_path))
+    (checkout.home / "credentials.json").write_text('{"current": "s3://team"}')
+    assert pulumi(checkout, "up")["PULUMI_BACKEND_URL"] == ""
+    (checkout.home / "credentials.json").unlink()
+    assert pulumi(checkout, "up")["PULUMI_BACKEND_URL"].startswith("file://")
 
 
 def test_with_stand_ins_no_plugin_is_downloaded_and_the_host_is_in_the_plugin_folder(
@@ -196,6 +228,44 @@ def test_a_moved_checkout_says_that_it_must_be_set_up_again(
     assert result.returncode == 1
     assert f"this checkout was at {checkout.root}" in result.stderr
     assert "next: make setup" in result.stderr
+
+
+def test_another_checkout_at_the_old_place_is_not_taken_for_the_moved_one(
+    checkout: Checkout, lock: Lock, tmp_path: Path
+) -> None:
+    set_up(checkout, lock, tools(tmp_path))
+    moved = checkout.root.rename(tmp_path / "moved")
+    checkout.root.mkdir()
+    result = subprocess.run(
+        [moved / ".venv/bin/pulumi"], capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 1
+    assert f"and is at {moved} now" in result.stderr
+
+
+def test_pulumi_runs_when_it_is_reached_by_links(
+    checkout: Checkout, lock: Lock, tmp_path: Path
+) -> None:
+    set_up(checkout, lock, tools(tmp_path))
+    folder = tmp_path / "in PATH"
+    folder.mkdir()
+    (folder / "first").symlink_to(checkout.venv / "bin" / "pulumi")
+    (folder / "pulumi").symlink_to("first")
+    (tmp_path / "alias").symlink_to(checkout.root)
+    for place in (folder / "pulumi", tmp_path / "alias/.venv/bin/pulumi"):
+        result = subprocess.run([place, "up"], capture_output=True, text=True, check=True)
+        assert f"PULUMI_HOME={checkout.root}/.slipway/pulumi" in result.stdout
+        assert "arguments=up" in result.stdout
+
+
+def test_a_folder_with_two_names_is_one_place(
+    checkout: Checkout, lock: Lock, tmp_path: Path
+) -> None:
+    """On disks that ignore case, `pwd` gives the letters that were typed; here by a link."""
+    (tmp_path / "Check Out").symlink_to(checkout.root)
+    renamed = Checkout(tmp_path / "Check Out")
+    set_up(renamed, lock, tools(tmp_path))
+    assert pulumi(checkout)["PULUMI_HOME"] == f"{renamed.root}/.slipway/pulumi"
 
 
 def test_an_emptied_cache_is_reported(checkout: Checkout, lock: Lock, tmp_path: Path) -> None:

@@ -11,9 +11,11 @@ from tests.unit.toolchain import samples
 from toolchain.cache import Cache
 from toolchain.images.recipe import Recipe
 from toolchain.lock import Lock
-from toolchain.reach import Reach
+from toolchain.places import Checkout
+from toolchain.reach import Choice, Reach
 from toolchain.runner import Runner
-from toolchain.setup.plan import Shop, plan
+from toolchain.setup.plan import plan
+from toolchain.setup.shop import Shop
 from toolchain.setup.sources import source_of
 from toolchain.setup.survey import RequiredImage, Survey
 from toolchain.tools.found import Found
@@ -41,9 +43,11 @@ def shop(
     releases: bool = False,
     found: tuple[str, ...] = (),
     images: tuple[RequiredImage, ...] = (),
-    forced: bool = False,
+    certain: bool = True,
 ) -> Shop:
-    reach = Reach(releases=releases, images=not images, forced=forced)
+    reach = Reach(
+        Choice(releases, "of the answers", is_certain=certain), Choice(not images, "of the answers")
+    )
     cache = Cache(lock.folder / "cache", Runner())
     sources = {
         name: source
@@ -59,9 +63,7 @@ def shop(
     )
     # No step is run here, so nothing asks the environment.
     environment = cast(PythonEnvironment, None)
-    return Shop(
-        samples.checkout(lock.folder / "checkout"), lock, cache, Runner(), survey, environment
-    )
+    return Shop(Checkout(lock.folder / "checkout"), lock, cache, Runner(), survey, environment)
 
 
 def names(shop: Shop) -> list[str]:
@@ -80,6 +82,14 @@ def test_elsewhere_a_tool_is_built_and_what_cannot_be_is_left_to_its_stand_in(lo
     assert names(shop(lock)) == ["go", "fetch-kind-.", "build-kind", "engine"]
 
 
+def test_a_tool_waits_for_the_build_that_leaves_it_most_packages(lock: Lock) -> None:
+    kind = lock.tools["kind"]
+    build = replace(kind.required_build, after=("etcd",))
+    lock = replace(lock, tools={**lock.tools, "kind": replace(kind, build=build)})
+    steps = {step.name: step for step in plan(shop(lock)).steps}
+    assert steps["build-kind"].after == ("build-etcd",)
+
+
 def test_a_tool_on_path_takes_no_step(lock: Lock) -> None:
     assert names(shop(lock, releases=True, found=tuple(lock.tools))) == ["engine"]
 
@@ -95,9 +105,10 @@ def test_a_release_that_was_downloaded_earlier_is_used_without_its_vendor(lock: 
     cached(earlier, "pulumi-resource-docker")
     docker = lock.tools["pulumi-resource-docker"]
     folder = earlier.cache.folder
-    silent, forced = Reach(False, False), Reach(False, False, forced=True)
-    assert source_of(docker, lock, samples.LINUX, silent, folder) is not None
-    assert source_of(docker, lock, samples.LINUX, forced, folder) is None, "SLIPWAY_TOOLS=build"
+    silent, images = Choice(False, "silence"), Choice(True, "any")
+    by_hand = Choice(False, "SLIPWAY_TOOLS=build", by_hand=True)
+    assert source_of(docker, lock, samples.LINUX, Reach(silent, images), folder) is not None
+    assert source_of(docker, lock, samples.LINUX, Reach(by_hand, images), folder) is None
 
 
 def test_an_image_waits_for_docker_and_the_programs_it_is_made_from(lock: Lock) -> None:
@@ -108,6 +119,11 @@ def test_an_image_waits_for_docker_and_the_programs_it_is_made_from(lock: Lock) 
 
 def test_programs_for_images_are_not_built_where_images_are_pulled(lock: Lock) -> None:
     assert "build-etcd" not in names(shop(lock))
+
+
+def test_without_docker_no_engine_is_found_and_no_image_made(lock: Lock) -> None:
+    work = replace(shop(lock, images=(WANTED,), found=("kind",)), docker=False)
+    assert names(work) == []
 
 
 def test_an_image_that_docker_has_takes_no_step(lock: Lock) -> None:
@@ -162,3 +178,20 @@ def test_a_tool_that_holds_c_is_built_once_there_is_a_compiler(
 
     assert ("compiler" in steps) == (compiler == "missing")
     assert ("compiler" in steps["fetch-kind-."].needs) == (compiler == "missing")
+
+
+def test_where_vendors_cannot_be_asked_what_was_built_counts(lock: Lock) -> None:
+    assert "get-kind" in names(shop(lock, releases=True, certain=False)), "nothing is cached"
+    cached(shop(lock), "kind")
+    assert "get-kind" not in names(shop(lock, releases=True, certain=False))
+    assert "get-kind" in names(shop(lock, releases=True))
+
+
+@pytest.mark.parametrize("releases", [True, False])
+def test_a_machine_that_has_everything_takes_no_step_that_needs_a_network(
+    lock: Lock, releases: bool
+) -> None:
+    for tool in ("kind", "pulumi-resource-docker"):
+        cached(shop(lock, releases=True), tool)
+    there = replace(WANTED, is_present=True)
+    assert names(shop(lock, releases=releases, certain=False, images=(there,))) == ["engine"]

@@ -68,7 +68,7 @@ def test_a_comment_a_missing_file_and_no_stack_name_no_product(checkout: Checkou
 
 
 def test_what_an_earlier_set_up_provided_stays(checkout: Checkout) -> None:
-    stamp.write(checkout, [], {}, {}, [], {"minikube"})
+    stamp.write(checkout, stamp.Result([], products={"minikube"}))
 
     assert required(checkout, "other") == {"minikube"}
 

@@ -9,7 +9,7 @@ from tests.unit.toolchain import samples
 from toolchain.errors import ToolchainError
 from toolchain.places import Checkout
 from toolchain.setup import stamp
-from toolchain.setup.stamp import Row
+from toolchain.setup.stamp import Decision, Row
 
 ROWS = [Row("kind", "0.31.0", "PATH: /usr/bin/kind")]
 IMAGE = "slipway/kind-node:v1.35.4"
@@ -27,12 +27,15 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
     monkeypatch.setenv("SLIPWAY_CACHE", str(tmp_path / "cache"))
     (checkout.toolchain / "lock.toml").write_text("version = 1\n")
-    stamp.write(checkout, ROWS, {"resource-docker-v5.1.0": kind}, {IMAGE: "abc123"}, [kind])
+    plugins = {"resource-docker-v5.1.0": kind}
+    stamp.write(checkout, stamp.Result(ROWS, plugins, {IMAGE: "abc123"}, [kind]))
     return checkout
 
 
 def test_an_unchanged_checkout_has_nothing_to_do(checkout: Checkout) -> None:
-    assert stamp.read(checkout) == ROWS
+    last = stamp.read(checkout)
+    assert last is not None
+    assert last.rows == ROWS
     assert list(stamp.plugins(checkout)) == ["resource-docker-v5.1.0"]
 
 
@@ -65,6 +68,10 @@ def other_choice(_checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLIPWAY_TOOLS", "build")
 
 
+def other_way_to_images(_checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLIPWAY_IMAGES", "pull")
+
+
 def damaged_stamp(checkout: Checkout, _monkeypatch: pytest.MonkeyPatch) -> None:
     checkout.stamp.write_text(checkout.stamp.read_text()[:100])
 
@@ -79,6 +86,7 @@ def damaged_stamp(checkout: Checkout, _monkeypatch: pytest.MonkeyPatch) -> None:
         other_image,
         stopped_engine,
         other_choice,
+        other_way_to_images,
         damaged_stamp,
     ],
 )
@@ -108,3 +116,38 @@ def test_the_closing_table_lines_up() -> None:
         "kind           0.31.0   PATH",
         "docker engine  28.2     running already",
     ]
+
+
+def test_the_decisions_of_a_set_up_stay_below_its_table(checkout: Checkout) -> None:
+    decision = Decision("images", "pulled, as registry.example answers", is_certain=True)
+    stamp.write(checkout, stamp.Result(ROWS, decisions=[decision]))
+    last = stamp.read(checkout)
+    assert last is not None
+    assert last.decisions == [decision]
+    assert stamp.table(last.rows, last.decisions).splitlines()[-1] == (
+        "images: pulled, as registry.example answers"
+    )
+
+
+def test_a_slow_docker_is_waited_for(checkout: Checkout) -> None:
+    samples.program(checkout.root.parent / "bin", "docker", f"sleep 3\n{ENGINE}")
+    assert stamp.read(checkout) is not None
+
+
+def test_a_stack_without_docker_has_nothing_to_do_where_no_engine_answers(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped_engine(checkout, monkeypatch)
+    last = stamp.read(checkout, docker=False)
+    assert last is not None
+    assert last.rows == ROWS
+
+
+def test_a_set_up_without_docker_is_not_enough_for_a_stack_that_needs_it(
+    checkout: Checkout,
+) -> None:
+    stamp.write(checkout, stamp.Result(ROWS, docker=False))
+    last = stamp.read(checkout, docker=False)
+    assert last is not None
+    assert last.rows == ROWS
+    assert stamp.read(checkout) is None

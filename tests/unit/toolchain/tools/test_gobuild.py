@@ -9,7 +9,7 @@ import pytest
 from tests.unit.toolchain import samples
 from toolchain.cache import Cache
 from toolchain.errors import ToolchainError
-from toolchain.lock import Overlay, Tool
+from toolchain.lock import Tool
 from toolchain.runner import Runner
 from toolchain.tools.gobuild import GoBuilder
 
@@ -17,7 +17,7 @@ from toolchain.tools.gobuild import GoBuilder
 GO = """
 echo "$PWD|$GOFLAGS|$GOTOOLCHAIN|$CGO_ENABLED|$GOMODCACHE|$*" >> {log}
 case "$1 $2" in
-"list -m") echo {module} ;;
+"mod download") echo "go: downloading example"; echo '{{"Dir": "{module}"}}' ;;
 esac
 while [ $# -gt 0 ]; do
     [ "$1" = -o ] && echo built > "$2"
@@ -66,19 +66,18 @@ def test_a_tool_is_built_with_its_own_flags(tmp_path: Path) -> None:
         assert flag in command
 
 
-def test_files_of_a_module_are_mapped_into_the_main_package(tmp_path: Path) -> None:
-    tool = samples.built()
-    assert tool.build
-    overlay = Overlay("example/provider", "cmd/plugin", ("schema.json",))
-    tool = replace(tool, build=replace(tool.build, overlay=overlay))
+def test_a_build_sees_the_files_of_a_module_that_was_checked(tmp_path: Path) -> None:
+    tool = samples.overlaid()
     shop = Workshop(tmp_path, tool)
+    (shop.module / "cmd").mkdir(parents=True)
+    (shop.module / "cmd" / "schema.json").touch()
     shop.builder.fetch(tool)
-    assert shop.calls()[0][-1] == "mod download example/provider", "before its folder is asked for"
-    (mapping,) = (tmp_path / "cache" / "go").glob("overlay-kind-*.json")
-    here = tmp_path / "go" / "kind" / "schema.json"
-    there = shop.module / "cmd" / "plugin" / "schema.json"
-    assert json.loads(mapping.read_text()) == {"Replace": {str(here): str(there)}}
-    assert f"-overlay={mapping}" in shop.calls()[-1][-1]
+    assert shop.calls()[0][-1] == "mod download -json example/provider@v1", "checked by go.sum"
+    (path,) = (tmp_path / "cache" / "go").glob("overlay-kind-*.json")
+    seen = json.loads(path.read_text())["Replace"]
+    place = str(tmp_path / "go" / "kind" / "schema.json")
+    assert seen[place] == str(shop.module / "cmd" / "schema.json")
+    assert f"-overlay={path}" in shop.calls()[-1][-1]
 
 
 def test_a_build_that_fails_shows_what_go_said(tmp_path: Path) -> None:

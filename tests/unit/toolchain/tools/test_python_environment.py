@@ -17,6 +17,7 @@ from toolchain.tools.python_environment import PythonEnvironment
 UV = """
 [ "$1" = --version ] && echo uv 0.9.0 && exit
 echo "$*|$UV_DEFAULT_INDEX" >> {log}
+echo "$UV_CACHE_DIR" > {log}.cache
 [ "$1" = venv ] || exit {code}
 mkdir -p "$4/bin"
 echo "VIRTUAL_ENV='$4'" > "$4/bin/activate"
@@ -101,3 +102,23 @@ def test_a_package_index_that_pip_knows_is_used_too(
     monkeypatch.delenv("UV_DEFAULT_INDEX", raising=False)
     desk.environment().ensure()
     assert desk.log.read_text().splitlines()[-1].endswith("|https://index.example/simple")
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({}, ""),
+        ({"SLIPWAY_CACHE": "/elsewhere"}, "{cache}/uv"),
+        ({"SLIPWAY_CACHE": "/elsewhere", "UV_CACHE_DIR": "/theirs"}, "/theirs"),
+    ],
+)
+def test_the_cache_of_uv_is_where_the_user_wants_that_of_set_up(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], expected: str
+) -> None:
+    for name in ("SLIPWAY_CACHE", "UV_CACHE_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    desk.environment().ensure()
+    used = desk.log.with_name(f"{desk.log.name}.cache").read_text().strip()
+    assert used == expected.format(cache=desk.folder / "cache")

@@ -16,6 +16,7 @@ from toolchain.cache import Cache
 from toolchain.errors import Interrupted, ToolchainError
 from toolchain.runner import Runner
 from toolchain.setup.faults import explain
+from toolchain.tools import transfer
 from toolchain.tools.release import download, published_checksum
 
 PROGRAM = b"#!/bin/sh\necho v0.31.0\n"
@@ -24,6 +25,11 @@ PROGRAM = b"#!/bin/sh\necho v0.31.0\n"
 class Quiet(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         return
+
+
+@pytest.fixture(autouse=True)
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transfer, "_PAUSES_SECONDS", (0.0, 0.0))
 
 
 @pytest.fixture
@@ -88,6 +94,31 @@ def test_a_damaged_file_is_named_with_both_checksums_and_leaves_nothing(
     for fact in ("kind-linux", expected, got, "deleted", "SLIPWAY_TOOLS=build"):
         assert fact in str(caught.value)
     assert list((tmp_path / "cache" / "tools").iterdir()) == []
+
+
+def test_the_checksum_of_the_lock_counts_and_the_list_of_the_vendor_is_not_needed(
+    served: tuple[Path, str], tmp_path: Path
+) -> None:
+    folder, address = served
+    (folder / "kind-linux").write_bytes(PROGRAM)
+    expected = hashlib.sha256(PROGRAM).hexdigest()
+    tool = samples.released(f"{address}/kind-linux", f"{address}/no-sums", sha256=expected)
+    download(tool, tmp_path / "out", threading.Event())
+    assert (tmp_path / "out" / "kind").read_bytes() == PROGRAM
+
+
+def test_a_release_that_vendor_and_lock_do_not_agree_on_is_refused_with_both_checksums(
+    served: tuple[Path, str], tmp_path: Path
+) -> None:
+    folder, address = served
+    (folder / "kind-linux").write_bytes(PROGRAM)
+    got, locked = hashlib.sha256(PROGRAM).hexdigest(), "ab" * 32
+    (folder / "sums").write_text(f"{got}  kind-linux\n")
+    tool = samples.released(f"{address}/kind-linux", f"{address}/sums", sha256=locked)
+    with pytest.raises(ToolchainError) as caught:
+        download(tool, tmp_path / "out", threading.Event())
+    message = caught.value.message
+    assert f"of toolchain/lock.toml: expected sha256 {locked}, got {got}" in message
 
 
 def test_a_file_that_the_list_does_not_name_is_not_trusted(
