@@ -3,6 +3,7 @@
 import sys
 
 from commands.cli import main
+from toolchain import pipes
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(pipes.run(main, sys.argv[1:]))

@@ -1,9 +1,12 @@
 """Waiting until an application answers."""
 
+import ipaddress
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Collection
+from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any
 
@@ -11,46 +14,82 @@ from commands.errors import CommandError
 
 _PATIENCE_SECONDS = 60.0
 """Time that the pods of a restarted cluster may take to become ready."""
+_NEW_ADDRESS_SECONDS = 300.0
+"""Time that a new load balancer takes to be known to DNS and to find its targets healthy."""
+_QUIET_SECONDS = 10.0
+"""Time after which the waiting is announced."""
+_ATTEMPT_SECONDS = 60.0
 _PAUSE_SECONDS = 0.2
-_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+_LONG_PAUSE_SECONDS = 2.0
 
 
-def wait_for_answer(url: str, stack: str, patience: float = _PATIENCE_SECONDS) -> str | None:
+@dataclass(frozen=True)
+class _Failure:
+    """The outcome of a request without an answer below 500."""
+
+    reason: str
+    answered: bool = True
+
+
+def patience_for(url: str, *, is_new: bool) -> float:
+    """Return the seconds to wait for an answer; `is_new` says that the last update gave `url`."""
+    return _NEW_ADDRESS_SECONDS if is_new and not _is_here(url) else _PATIENCE_SECONDS
+
+
+def wait_for_answer(
+    url: str, stack: str, patience: float = _PATIENCE_SECONDS, *, beside: Collection[str] = ()
+) -> str | None:
     """Wait until `url` answers below 500; return None then.
+
+    No proxy is asked for an address of this machine, nor for those of containers, `beside` it.
 
     After `patience` seconds without any answer from an address that is not on this machine,
     return the reason: a load balancer or DNS may take minutes, and not every address can be
     reached from here. Raises CommandError after that time for an address of this machine, and
     for one that answers, but with an error or not in HTTP.
     """
-    end = time.monotonic() + patience
-    opener = _opener(url)
-    while True:
-        answered = True
-        try:
-            with opener.open(url, timeout=max(1.0, end - time.monotonic())):
-                return None
-        except urllib.error.HTTPError as error:
-            error.close()
-            if error.code < 500:
-                return None
-            reason = f"HTTP {error.code}"
-            if _goes_through_a_proxy(url):
-                # A proxy answers so too for a name that does not resolve.
-                answered, reason = False, f"{reason}, perhaps from the proxy"
-        except OSError as error:
-            answered, reason = False, str(getattr(error, "reason", error))
-        except HTTPException as error:
-            reason = f"the answer is not HTTP: {str(error).strip()}"
-        if time.monotonic() > end:
+    start = time.monotonic()
+    end, announcement = start + patience, start + _QUIET_SECONDS
+    announced, proxied = False, _goes_through_a_proxy(url, beside)
+    while failure := _ask(url, (end if announced else announcement) - time.monotonic(), proxied):
+        now = time.monotonic()
+        if now > end:
             break
-        time.sleep(_PAUSE_SECONDS)
-    if not answered and not _is_here(url):
-        return f"no answer within {patience:g} s: {reason}"
+        if not announced and now >= announcement:
+            announced = True
+            print(
+                f"deployed; waiting up to {patience:g} s for {url} to answer "
+                f"({failure.reason}); Ctrl-C ends only the waiting",
+                flush=True,
+            )
+        time.sleep(_LONG_PAUSE_SECONDS if announced and not _is_here(url) else _PAUSE_SECONDS)
+    if failure is None:
+        return None
+    if not failure.answered and not _is_here(url):
+        return f"no answer within {patience:g} s: {failure.reason}"
     raise CommandError(
-        f"deployed, but {url} does not answer within {patience:g} s: {reason}",
+        f"deployed, but {url} does not answer within {patience:g} s: {failure.reason}",
         f"make status STACK={stack}",
     )
+
+
+def _ask(url: str, seconds: float, proxied: bool) -> _Failure | None:
+    """Send one request; return None if it is answered below 500."""
+    try:
+        with _opener(proxied).open(url, timeout=min(max(1.0, seconds), _ATTEMPT_SECONDS)):
+            return None
+    except urllib.error.HTTPError as error:
+        error.close()
+        if error.code < 500:
+            return None
+        if proxied:
+            # A proxy answers so too for a name that does not resolve.
+            return _Failure(f"HTTP {error.code}, perhaps from the proxy", answered=False)
+        return _Failure(f"HTTP {error.code}")
+    except OSError as error:
+        return _Failure(str(getattr(error, "reason", error)), answered=False)
+    except HTTPException as error:
+        return _Failure(f"the answer is not HTTP: {str(error).strip()}")
 
 
 def is_internal(url: str) -> bool:
@@ -66,19 +105,23 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def _opener(url: str) -> urllib.request.OpenerDirector:
-    """Return the client for `url`: without a proxy if it is on this machine."""
-    handlers: list[urllib.request.BaseHandler] = [_NoRedirects()]
-    if _is_here(url):
-        handlers.append(urllib.request.ProxyHandler({}))
-    return urllib.request.build_opener(*handlers)
+def _opener(proxied: bool) -> urllib.request.OpenerDirector:
+    """Return a client, without any proxy unless the address is reached through one."""
+    direct = [] if proxied else [urllib.request.ProxyHandler({})]
+    return urllib.request.build_opener(_NoRedirects, *direct)
 
 
 def _is_here(url: str) -> bool:
-    return urllib.parse.urlsplit(url).hostname in _THIS_MACHINE
+    host = (urllib.parse.urlsplit(url).hostname or "").rstrip(".")
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
-def _goes_through_a_proxy(url: str) -> bool:
+def _goes_through_a_proxy(url: str, beside: Collection[str]) -> bool:
     parts = urllib.parse.urlsplit(url)
-    proxied = parts.scheme in urllib.request.getproxies() and not _is_here(url)
-    return proxied and not urllib.request.proxy_bypass(parts.netloc)
+    if parts.scheme not in urllib.request.getproxies():
+        return False
+    is_own = _is_here(url) or parts.hostname in beside
+    return not is_own and not urllib.request.proxy_bypass(parts.netloc)

@@ -34,7 +34,9 @@ class Checkout:
         """The project's name.  Raises CommandError when Pulumi.yaml gives none."""
         file = self.root / "Pulumi.yaml"
         try:
-            content: Any = yaml.safe_load(file.read_text())
+            # Scalars stay as they are written: to Pulumi, `no` and `1e3` are names.
+            text = file.read_text(encoding="utf-8")
+            content: Any = yaml.load(text, Loader=yaml.BaseLoader)
             return str(content["name"])
         except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
             raise CommandError(

@@ -13,6 +13,7 @@ from commands.preview import preview
 from commands.stack import Stack
 from commands.status import status
 from commands.up import up
+from commands.why import why
 
 _INTERRUPTED = 130
 _COMMANDS: dict[str, tuple[Callable[[Stack, argparse.Namespace], None], str]] = {
@@ -21,6 +22,10 @@ _COMMANDS: dict[str, tuple[Callable[[Stack, argparse.Namespace], None], str]] = 
     "down": (lambda stack, _: down(stack), "remove a stack with its cluster and registry"),
     "clean": (lambda stack, _: clean(stack), "`down`, and also the images that set-up made"),
     "status": (lambda stack, _: status(stack), "show nodes, pods, image, rollout and address"),
+    "why": (
+        lambda stack, options: why(stack, options.application),
+        "explain what is wrong now, and the last failed rollouts",
+    ),
     "open": (
         lambda stack, options: open_service(stack, options.service, options.port),
         "open a local address for a service of the stack until Ctrl-C",
@@ -52,4 +57,6 @@ def _parser() -> argparse.ArgumentParser:
         if name == "open":
             command.add_argument("--service", help="the service (default: the first of the stack)")
             command.add_argument("--port", type=int, help="the local port (default: a free one)")
+        if name == "why":
+            command.add_argument("--application", help="the application (default: all of them)")
     return parser

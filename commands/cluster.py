@@ -1,6 +1,7 @@
 """A stack's cluster, reached through kubectl with the user's kubeconfig or that of the state."""
 
 import json
+import re
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -11,20 +12,22 @@ from commands.errors import CommandError
 from commands.stack import Stack
 
 _SECONDS = 15
-_NO_CONTEXT = ("does not exist", "context was not found")
+_NO_CONTEXT = re.compile(r"context (\S+ )?does not exist|context was not found")
 """What kubectl says of a context that the kubeconfig lacks, and without any kubeconfig."""
 
 
 class Cluster:
     """The cluster that a stack's state names, for commands of a user.
 
-    `components.Cluster` makes one. Raises CommandError if the stack is not deployed.
+    `components.Cluster` makes one. Raises CommandError if the stack is not deployed. With `known`,
+    a state that was read before, nothing is asked yet: whoever asks first compares `uid`.
     """
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, known: Mapping[str, Any] | None = None) -> None:
+        self.stack = stack
         self._kubectl = str(stack.checkout.programs / "kubectl")
         self._next = f"make up STACK={stack.name}"
-        self.state: Mapping[str, Any] = _state(stack)
+        self.state: Mapping[str, Any] = _state(stack) if known is None else known
         outputs = state.outputs(self.state)
         if not outputs:
             raise CommandError(f"the stack {stack.name} is not deployed", self._next)
@@ -35,15 +38,10 @@ class Cluster:
                 "export target.context and target.cluster_uid as these, then make up",
             )
         self.context = str(outputs["context"])
+        self.uid = str(outputs["clusterUid"])
         self._access = ["--context", self.context]
-        uid = str(outputs["clusterUid"])
-        try:
-            self._require(uid, stack.name)
-        except CommandError as error:
-            missing = any(words in str(error) for words in _NO_CONTEXT)
-            if not missing or not self._use_kubeconfig_of(stack):
-                raise
-            self._require(uid, stack.name)
+        if known is None:
+            self._require_uid()
 
     def get(self, *arguments: str) -> dict[str, Any]:
         """Return objects as `kubectl get` prints them."""
@@ -54,18 +52,42 @@ class Cluster:
         text = self.run("get", *arguments, "--ignore-not-found", "--output=json")
         return json.loads(text) if text.strip() else None
 
-    def run(self, *arguments: str) -> str:
-        """Return the output of `kubectl`. Raises CommandError on failure or after 15 s."""
-        words = self.command("--request-timeout=10s", *arguments)
+    def run(self, *arguments: str, stdin: str | None = None, seconds: float | None = None) -> str:
+        """Return the output of `kubectl`. Raises CommandError on failure or after 15 s.
+
+        Without the stack's context, the kubeconfig of its state is used from then on.
+        """
+        try:
+            return self._run(*arguments, stdin=stdin, seconds=seconds)
+        except CommandError as error:
+            missing = _NO_CONTEXT.search(error.message)
+            if not missing or not self._use_kubeconfig_of_the_state():
+                raise
+            return self._run(*arguments, stdin=stdin, seconds=seconds)
+
+    def command(self, *arguments: str) -> list[str]:
+        """Return a `kubectl` command line for this cluster."""
+        return [self._kubectl, *self._access, *arguments]
+
+    def _run(self, *arguments: str, stdin: str | None, seconds: float | None) -> str:
+        limit = seconds or _SECONDS
+        # A command with a limit of its own, such as a rollout, is one long request.
+        words = self.command(*(() if seconds else ("--request-timeout=10s",)), *arguments)
         try:
             done = subprocess.run(
-                words, capture_output=True, text=True, timeout=_SECONDS, check=False
+                words,
+                input=stdin,
+                capture_output=True,
+                text=True,
+                timeout=limit,
+                check=False,
+                encoding="utf-8",
             )
         except FileNotFoundError:
             raise CommandError("this checkout is not set up", "make setup") from None
         except subprocess.TimeoutExpired:
             raise CommandError(
-                f"the cluster {self.context} does not answer within {_SECONDS} s", self._next
+                f"the cluster {self.context} does not answer within {limit} s", self._next
             ) from None
         if done.returncode != 0:
             raise CommandError(
@@ -75,13 +97,11 @@ class Cluster:
             )
         return done.stdout
 
-    def command(self, *arguments: str) -> list[str]:
-        """Return a `kubectl` command line for this cluster."""
-        return [self._kubectl, *self._access, *arguments]
-
-    def _use_kubeconfig_of(self, stack: Stack) -> bool:
+    def _use_kubeconfig_of_the_state(self) -> bool:
         """Use the kubeconfig in the stack's state, as `clusterStack` targets have it."""
-        content = state.kubeconfig(stack.state_with_secrets())
+        if self._access[0] == "--kubeconfig":
+            return False
+        content = state.kubeconfig(self.stack.state_with_secrets())
         if content is None:
             return False
         # Readable by this user only, and removed with this object.
@@ -91,13 +111,13 @@ class Cluster:
         self._access = ["--kubeconfig", self._file.name]
         return True
 
-    def _require(self, uid: str, stack: str) -> None:
-        """Raise CommandError unless the context leads to the cluster with this UID."""
+    def _require_uid(self) -> None:
+        """Raise CommandError unless the context leads to the stack's cluster."""
         current = self.run("get", "namespace", "kube-system", "--output=jsonpath={.metadata.uid}")
-        if current != uid:
+        if current != self.uid:
             raise CommandError(
-                f"the context {self.context} is of the cluster {current}, and the stack {stack} "
-                f"runs in {uid}",
+                f"the context {self.context} is of the cluster {current}, and the stack "
+                f"{self.stack.name} runs in {self.uid}",
                 f"{self._next}, or another KUBECONFIG",
             )
 

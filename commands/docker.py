@@ -13,7 +13,12 @@ def docker(*arguments: str) -> str:
     """Return the output of `docker`. Raises CommandError on failure or after 30 s."""
     try:
         done = subprocess.run(
-            ["docker", *arguments], capture_output=True, text=True, timeout=_SECONDS, check=False
+            ["docker", *arguments],
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS,
+            check=False,
+            encoding="utf-8",
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise CommandError(f"`docker {arguments[0]}`: {error}", "make doctor") from None

@@ -24,10 +24,12 @@ def down(stack: Stack) -> None:
 def _remove_image(reference: str) -> None:
     """Remove an image and its untagged earlier versions from Docker.
 
-    By name, not ID: another stack may have the same image under its own names.
+    By name, not ID: another stack may have the same image under its own names. With Docker's
+    containerd image store earlier versions have no name, and are left to `docker image prune`.
     """
     repository, _, tag = reference.rpartition(":")
-    images = rows("image", "ls", "--digests", repository)
+    # Without --all Docker 29 hides what has no tag.
+    images = rows("image", "ls", "--all", "--digests", repository)
     # An image with a tag is listed once per digest; removing the tag removes these.
     names = {reference for image in images if image["Tag"] == tag} | {
         f"{repository}@{image['Digest']}"

@@ -10,4 +10,5 @@ class CommandError(Exception):
 
     def __init__(self, message: str, fix: str = "", code: int = 1) -> None:
         super().__init__(f"{message}\n  next: {fix}" if fix else message)
+        self.message = message
         self.code = code

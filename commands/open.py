@@ -41,7 +41,11 @@ def _keep_open(words: list[str], local: str, target: int, stack: str) -> None:
     last_open = time.monotonic()
     while True:
         forward = subprocess.Popen(
-            [*words, f"{local}:{target}"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [*words, f"{local}:{target}"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
         )
         try:
             address = _wait_for_start(forward)

@@ -1,13 +1,15 @@
 """`make preview`."""
 
-from commands import salt
+from commands import drift, salt, state
 from commands.errors import CommandError
 from commands.recovery import locks, providers
 from commands.stack import Stack
 
 
 def preview(stack: Stack) -> None:
-    """Show what `up` would do. Only the state of the stack is made, where it is missing.
+    """Show what `up` would do, and what it sets back that was changed by hand.
+
+    Only the state of the stack is made, where it is missing.
 
     Raises CommandError for a state that `up` upgrades first: an earlier version could not read it
     afterwards, so a preview leaves it as it is.
@@ -15,10 +17,12 @@ def preview(stack: Stack) -> None:
     salt.restore(stack)
     stack.select()
     locks.release(stack)
-    if providers.are_outdated(stack.state()):
+    deployment = stack.state()
+    if providers.are_outdated(deployment):
         raise CommandError(
             f"an earlier version of Slipway wrote the state of the stack {stack.name}, "
             "and a preview changes no state",
             f"make up STACK={stack.name}, which upgrades it first and replaces nothing for it",
         )
+    drift.report(stack, deployment, state.interrupted(deployment))
     stack.run("preview")

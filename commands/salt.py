@@ -23,7 +23,7 @@ def restore(stack: Stack) -> None:
     Keeps a copy of the salt that is there. Raises CommandError where no known salt decrypts the
     secrets, before Pulumi writes a new one.
     """
-    text = stack.file.read_text()
+    text = stack.file.read_text(encoding="utf-8")
     if not _SECURE.search(text) or _KEY.search(text):
         return
     if salt := _SALT.search(text):
@@ -32,12 +32,12 @@ def restore(stack: Stack) -> None:
     exists = stack.exists()
     salts = dict.fromkeys(_known(stack, stack.state() if exists else {}))
     for salt in salts:
-        stack.file.write_text(f"encryptionsalt: {salt}\n{text}")
+        stack.file.write_text(f"encryptionsalt: {salt}\n{text}", encoding="utf-8")
         if _decrypts(stack, exists=exists):
             print(f"{stack.file} had lost its encryptionsalt; it was put back", flush=True)
             _keep(stack, salt)
             return
-        stack.file.write_text(text)
+        stack.file.write_text(text, encoding="utf-8")
     known = f"{len(salts)} known, which do not decrypt them" if salts else "none is known"
     raise CommandError(
         f"{stack.file} has encrypted values but no encryptionsalt ({known}), and with the new one "
@@ -74,11 +74,11 @@ def _keep(stack: Stack, salt: str) -> None:
     salts = [*(known for known in _kept(file) if known != salt), salt]
     if salts != _kept(file):
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text("".join(f"{known}\n" for known in salts))
+        file.write_text("".join(f"{known}\n" for known in salts), encoding="utf-8")
 
 
 def _kept(file: Path) -> list[str]:
-    return file.read_text().split() if file.exists() else []
+    return file.read_text(encoding="utf-8").split() if file.exists() else []
 
 
 def _copies(stack: Stack) -> Path:

@@ -13,6 +13,7 @@ from typing import Any
 from commands.checkout import Checkout
 from commands.errors import CommandError
 from commands.waiting import until_it_ends
+from toolchain import backend
 from toolchain.checkpoints import find_damage
 
 _WRONG_PASSPHRASE = "incorrect passphrase"
@@ -102,10 +103,7 @@ class Stack:
     def state_folder(self) -> Path | None:
         """Folder of the state in a file backend; None for another backend."""
         root = self.checkout.root
-        url = os.environ.get("PULUMI_BACKEND_URL", f"file://{root}/.slipway/state")
-        scheme, _, rest = url.partition("://")
-        place = Path(rest.partition("?")[0])  # what follows are options, such as ?metadata=skip
-        return root / place.expanduser() / ".pulumi" if scheme == "file" else None
+        return backend.select(root, root).state_folder(root)
 
     def _require_readable_state(self) -> None:
         folder = self.state_folder()
@@ -154,6 +152,7 @@ class Stack:
             capture_output=True,
             text=True,
             check=False,
+            encoding="utf-8",
         )
         if done.returncode != 0:
             reason = (done.stderr or done.stdout).strip()
@@ -167,7 +166,7 @@ class Stack:
 
 def _is_in_foreground() -> bool:
     try:
-        with open("/dev/tty") as terminal:  # noqa: PTH123 - a device, not a file
+        with open("/dev/tty", encoding="utf-8") as terminal:  # noqa: PTH123 - a device, not a file
             return os.tcgetpgrp(terminal.fileno()) == os.getpgrp()
     except OSError:
         return False

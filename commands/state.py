@@ -32,7 +32,19 @@ def kubeconfig(state: Mapping[str, Any]) -> str | None:
     return None
 
 
+def interrupted(state: Mapping[str, Any]) -> frozenset[str]:
+    """The URNs of resources that a killed run was changing: the state may be behind them."""
+    operations: list[dict[str, Any]] = state["deployment"].get("pending_operations") or []
+    return frozenset(str(operation["resource"]["urn"]) for operation in operations)
+
+
 def mark(state: Mapping[str, Any]) -> str | None:
     """The mark of the containers, networks and volumes that the stack made on this machine."""
     allocation = next(resources(state, "dynamic/slipway:Allocation"), None)
     return allocation["outputs"]["mark"] if allocation else None
+
+
+def node_addresses(state: Mapping[str, Any]) -> frozenset[str]:
+    """The addresses of containers of this machine at which a stack's application answers."""
+    profiles = resources(state, "dynamic/slipway:MinikubeProfile")
+    return frozenset(str(profile["outputs"]["address"]) for profile in profiles)

@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from commands import state
+from commands import drift, state
 from commands.cluster import Cluster
 from commands.recent import PERIOD, duration, recent, restarts
 from commands.runs import cron_job_runs, job_runs
@@ -18,7 +18,7 @@ _WORKLOADS = ("apps/v1:Deployment", "apps/v1:StatefulSet", "batch/v1:Job", "batc
 
 
 def status(stack: Stack) -> None:
-    """Show nodes, applications and recent events.
+    """Show nodes, applications, recent events, and what was changed by hand.
 
     Each application with its image, rollout, pods per node, restarts and address.
     """
@@ -37,6 +37,7 @@ def status(stack: Stack) -> None:
             console.print(_application(cluster, kind.rpartition(":")[2], place, now))
     if rows := recent(_events(cluster, namespaces), now):
         console.print(_recent(rows))
+    drift.report(stack, cluster.state, state.interrupted(cluster.state))
 
 
 def _events(cluster: Cluster, namespaces: set[str]) -> list[dict[str, Any]]:

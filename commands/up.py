@@ -4,8 +4,8 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from commands import salt, state
-from commands.answer import is_internal, wait_for_answer
+from commands import drift, salt, state
+from commands.answer import is_internal, patience_for, wait_for_answer
 from commands.recovery import locks, recover
 from commands.stack import Stack
 
@@ -13,21 +13,28 @@ from commands.stack import Stack
 def up(stack: Stack) -> None:
     """Deploy the stack, continuing where an earlier run was interrupted.
 
-    Prints its URL once that answers, or how it is reached. Raises CommandError when the
-    deployment fails, or when what answers at its URL is an error.
+    Reports and sets back what was changed by hand in the cluster. Prints the stack's URL once
+    that answers, or how it is reached. Raises CommandError when the deployment fails, or when
+    what answers at the URL is an error.
     """
     locks.require_no_other_run(stack)
     salt.restore(stack)
     stack.select()
-    recover(stack)
+    recovered = recover(stack)
+    by_hand = drift.set_back(stack, recovered.state, recovered.interrupted)
     stack.run("up", "--yes", "--skip-preview")
     deployment = stack.state()
+    drift.finish(stack, deployment, by_hand)
     if url := state.outputs(deployment).get("url"):
-        print(_reached(str(url), stack.name, deployment))
+        is_new = state.outputs(recovered.state).get("url") != url
+        print(_reached(str(url), stack.name, deployment, is_new=is_new))
 
 
-def _reached(url: str, stack: str, deployment: Mapping[str, Any]) -> str:
-    """Return how the deployed application is reached; waits until its address answers."""
+def _reached(url: str, stack: str, deployment: Mapping[str, Any], *, is_new: bool) -> str:
+    """Return how the deployed application is reached; waits until its address answers.
+
+    ``is_new`` says that this run gave it the address.
+    """
     if is_internal(url):
         if not any(state.resources(deployment, "kubernetes:core/v1:Service")):
             return f"deployed; it has no address\n  next: make status STACK={stack}"
@@ -35,7 +42,8 @@ def _reached(url: str, stack: str, deployment: Mapping[str, Any]) -> str:
             f"deployed; no application is exposed, and {url} is an address inside the cluster\n"
             f"  next: make open STACK={stack}, which opens a local address"
         )
-    unreached = wait_for_answer(url, stack)
+    patience = patience_for(url, is_new=is_new)
+    unreached = wait_for_answer(url, stack, patience, beside=state.node_addresses(deployment))
     if unreached is None:
         return url
     return (

@@ -62,7 +62,7 @@ def _locks(stack: Stack) -> Iterator[dict[str, Any]]:
 def _read(file: Path) -> dict[str, Any] | None:
     """Return a lock; of a half-written one, which counts as live, the file; None if it is gone."""
     try:
-        lock: Any = json.loads(file.read_text())
+        lock: Any = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
     except (OSError, ValueError):

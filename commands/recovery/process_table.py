@@ -29,7 +29,7 @@ def find(pid: int) -> Process | None:
     """Return the process with this number; None if there is none or /proc is missing."""
     entry = _TABLE / str(pid)
     try:
-        line = (entry / "cmdline").read_text(errors="replace")
+        line = (entry / "cmdline").read_text(errors="replace", encoding="utf-8")
     except OSError:
         return None
     return Process(pid, tuple(line.rstrip("\0").split("\0")) if line else (), _folder(entry))

@@ -9,7 +9,7 @@ from socketserver import BaseRequestHandler, TCPServer
 
 import pytest
 
-from commands.answer import is_internal, wait_for_answer
+from commands.answer import is_internal, patience_for, wait_for_answer
 from commands.errors import CommandError
 
 Serve = Callable[..., str]
@@ -20,6 +20,8 @@ class _Server(ThreadingHTTPServer):
 
     codes: list[int]
     asked: int
+    hangs: float = 0.0
+    """Seconds that the first request waits for its answer."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -27,6 +29,8 @@ class _Handler(BaseHTTPRequestHandler):
         assert isinstance(self.server, _Server)
         codes = self.server.codes
         self.server.asked += 1
+        if self.server.asked == 1 and self.server.hangs:
+            time.sleep(self.server.hangs)
         self.send_response(codes.pop(0) if len(codes) > 1 else codes[0])
         self.send_header("Location", "http://127.0.0.1:1/elsewhere")
         self.end_headers()
@@ -38,6 +42,7 @@ class _Handler(BaseHTTPRequestHandler):
 @pytest.fixture(autouse=True)
 def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("commands.answer._PAUSE_SECONDS", 0.02)
+    monkeypatch.setattr("commands.answer._LONG_PAUSE_SECONDS", 0.02)
 
 
 @pytest.fixture
@@ -88,7 +93,7 @@ def test_where_nothing_listens_that_is_said_in_time(server: _Server) -> None:
 @pytest.fixture
 def elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take the server of the test for one on another machine, which no proxy leads to."""
-    monkeypatch.setattr("commands.answer._THIS_MACHINE", ())
+    monkeypatch.setattr("commands.answer._is_here", lambda _: False)
     monkeypatch.setenv("no_proxy", "*")
 
 
@@ -117,6 +122,47 @@ def test_an_address_elsewhere_that_answers_with_an_error_is_reported(server: _Se
         wait_for_answer(_url(server), "cloud", patience=0.1)
 
 
+@pytest.mark.parametrize(
+    ("url", "is_new", "seconds"),
+    [
+        ("http://lb-1.example", True, 300),
+        ("http://lb-1.example", False, 60),
+        ("http://localhost:8080", True, 60),
+    ],
+)
+def test_a_new_address_elsewhere_has_minutes(url: str, is_new: bool, seconds: float) -> None:
+    assert patience_for(url, is_new=is_new) == seconds
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_a_long_wait_is_announced_once_with_its_reason_and_its_limit(
+    server: _Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("commands.answer._QUIET_SECONDS", 0.0)
+    server.codes = [503, 503, 503, 200]
+    assert wait_for_answer(_url(server), "cloud", patience=30) is None
+    assert server.asked == 4
+    said = f"deployed; waiting up to 30 s for {_url(server)} to answer (HTTP 503); Ctrl-C ends"
+    assert capsys.readouterr().out.startswith(said)
+
+
+def test_a_short_wait_is_not_announced(server: _Server, capsys: pytest.CaptureFixture[str]) -> None:
+    server.codes = [503, 200]
+    wait_for_answer(_url(server), "kind")
+    assert capsys.readouterr().out == ""
+
+
+def test_a_request_that_hangs_does_not_use_up_the_time(
+    server: _Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("commands.answer._ATTEMPT_SECONDS", 0.1)
+    server.hangs = 3.0
+    start = time.monotonic()
+    wait_for_answer(_url(server), "kind", patience=30)
+    assert time.monotonic() - start < 2
+    assert server.asked == 2
+
+
 def test_an_error_that_comes_through_a_proxy_may_be_the_proxys(
     server: _Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -142,13 +188,28 @@ def test_an_address_of_the_clusters_own_dns_is_internal(url: str, internal: bool
     assert is_internal(url) == internal
 
 
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.0.1.1"])
 def test_proxy_settings_do_not_hold_for_this_machine(
+    monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    monkeypatch.setenv("no_proxy", "")
+    with _Server((host, 0), _Handler) as own:
+        own.codes, own.asked = [200], 0
+        threading.Thread(target=own.serve_forever, args=(0.01,), daemon=True).start()
+        wait_for_answer(f"http://{host}:{own.server_port}", "kind", patience=0)
+        own.shutdown()
+    assert own.asked == 1
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_proxy_settings_do_not_hold_for_containers_beside_this_machine(
     server: _Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     monkeypatch.setenv("no_proxy", "")
-    wait_for_answer(_url(server), "kind", patience=0)
-    assert server.asked == 1
+    assert wait_for_answer(_url(server), "minikube", patience=0) is not None
+    assert wait_for_answer(_url(server), "minikube", patience=0, beside=["localhost"]) is None
 
 
 def test_another_protocol_than_http_is_no_answer() -> None:

@@ -38,6 +38,8 @@ def test_without_any_stack_file_the_one_to_write_is_named(checkout: Checkout) ->
 
 def test_the_projects_name_is_what_pulumi_yaml_says(checkout: Checkout) -> None:
     assert checkout.project() == "slipway"
+    (checkout.root / "Pulumi.yaml").write_text("name: no\n")
+    assert checkout.project() == "no", "a text to Pulumi, and false to YAML 1.1"
 
 
 @pytest.mark.parametrize("text", ["", "runtime: python\n", "name: [a\n", "- name\n", None])

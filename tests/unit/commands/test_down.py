@@ -13,7 +13,7 @@ from tests.unit.commands.fakes import Program, as_text, deployed, deployment, re
 
 _REPOSITORY = "localhost:5001/hello-node"
 _IMAGE = resource("docker:index/image:Image", "hello", outputs={"imageName": f"{_REPOSITORY}:kind"})
-_LISTING = "image ls --digests localhost:5001/hello-node"
+_LISTING = "image ls --all --digests localhost:5001/hello-node"
 
 
 def _row(tag: str, digest: str, **more: str) -> str:
@@ -57,6 +57,20 @@ def test_its_image_goes_by_its_tag_and_nameless_versions_by_their_digests(
         f"image rm {_REPOSITORY}@sha256:cc",
     ]
     assert not any("--force" in call for call in docker.calls), "others may hold the same image"
+
+
+def test_with_the_containerd_image_store_an_image_goes_by_its_tag_alone(
+    stack: Stack, pulumi: Program, docker: Program
+) -> None:
+    _holds(pulumi, deployed(_IMAGE))
+    # Its ID is the digest, and an earlier version lost its repository with its tag.
+    row = _row("kind", "sha256:aa", ID="aa", Containers="0", SharedSize="N/A")
+    docker.answers(_LISTING, row)
+
+    down(stack)
+
+    removed = [call for call in docker.calls if " rm " in call]
+    assert removed == [f"image rm {_REPOSITORY}:kind"]
 
 
 def test_an_image_that_docker_no_longer_has_is_no_error(

@@ -59,9 +59,11 @@ def test_pending_operations_are_named_and_dropped_and_all_else_is_kept(
     pulumi.answers("stack export", as_text(exported))
     pulumi.answers("stack import", reads=True)
 
-    recover(stack)
+    recovered = recover(stack)
 
     assert json.loads(pulumi.stdin.read_text()) == deployment(_DEPLOYMENT, **_REST)
+    assert recovered.state == deployment(_DEPLOYMENT, **_REST)
+    assert recovered.interrupted == {entry["urn"] for entry in _OWN}
     assert (
         "doing again: creating hello, creating registry, creating registry, creating cluster, "
         "creating cluster, creating hello, updating web\n"

@@ -19,6 +19,13 @@ def test_resources_are_found_by_the_end_of_their_type() -> None:
     assert list(state.resources(exported, "docker:index/image:Image")) == []
 
 
+def test_resources_that_a_killed_run_was_changing_are_those_of_its_operations() -> None:
+    operation = {"type": "updating", "resource": _CONTAINER}
+    exported = deployment(_CONTAINER, _ALLOCATION, pending_operations=[operation])
+    assert state.interrupted(exported) == {_CONTAINER["urn"]}
+    assert state.interrupted(deployment(_CONTAINER, pending_operations=None)) == set()
+
+
 @pytest.mark.parametrize(
     "exported",
     [

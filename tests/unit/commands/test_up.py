@@ -88,12 +88,34 @@ def test_up_ends_well_where_the_address_cannot_be_reached_yet(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("commands.up.wait_for_answer", lambda *_: "no answer within 60 s: refused")
+    monkeypatch.setattr(
+        "commands.up.wait_for_answer", lambda *_, **__: "no answer within 60 s: refused"
+    )
     pulumi.answers("stack export", as_text(deployed(url="http://lb.example")))
     up(stack)
     shown = capsys.readouterr().out
     assert "http://lb.example cannot be reached from here yet: no answer within 60 s" in shown
     assert "\n  next: curl --head http://lb.example, or make open STACK=kind" in shown
+
+
+@pytest.mark.parametrize(("before", "seconds"), [("", 300), ("http://lb.example", 60)])
+def test_up_waits_longer_for_an_address_that_it_gave(
+    stack: Stack,
+    pulumi: Program,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    before: str,
+    seconds: float,
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr("commands.up.wait_for_answer", lambda *given, **_: waits.append(given[2]))
+    first, last = tmp_path / "first", tmp_path / "last"
+    first.write_text(as_text(deployed(**({"url": before} if before else {}))))
+    last.write_text(as_text(deployed(url="http://lb.example")))
+    pulumi.does("up", f"touch '{tmp_path}/deployed'")
+    pulumi.does("stack export", f"[ -e '{tmp_path}/deployed' ] && cat '{last}' || cat '{first}'")
+    up(stack)
+    assert waits == [seconds]
 
 
 def test_an_up_that_fails_prints_no_url(
