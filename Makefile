@@ -6,47 +6,58 @@ PYTEST = .venv/bin/python -m pytest
 COMMAND = .venv/bin/python -m commands
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview render down status open clean doctor test unit test-targets test-faults test-minikube test-examples test-examples-live test-scan lint docs bench lock
+.PHONY: help setup up preview render down status why open clean doctor test unit test-changes test-rollouts test-targets test-faults test-minikube test-examples test-examples-live test-scan test-vendor soak lint docs bench lock
 
 help: ## show the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-19s%s\n", $$1, $$2 }' Makefile
 
 setup: ## install the tools and the Python environment
-	@$(PYTHON) -m toolchain setup --stack $(STACK)
+	@'$(PYTHON)' -m toolchain setup --stack '$(STACK)'
 
 ready:
-	@$(PYTHON) -m toolchain setup --quiet --stack $(STACK)
+	@'$(PYTHON)' -m toolchain setup --quiet --stack '$(STACK)'
+
+environment:
+	@'$(PYTHON)' -m toolchain environment
 
 up: ready ## deploy a stack, cluster included: make up [STACK=kind]
-	@$(COMMAND) up --stack $(STACK)
+	@$(COMMAND) up --stack '$(STACK)'
 
 preview: ready ## show what `make up` would do
-	@$(COMMAND) preview --stack $(STACK)
+	@$(COMMAND) preview --stack '$(STACK)'
 
-render: ready ## write a stack's Kubernetes manifests as YAML: make render STACK=cloud OUT=dir
-	@.venv/bin/python -m stacks.render --stack $(STACK) --out $(OUT)
+render: environment ## write a stack's Kubernetes manifests as YAML: make render STACK=cloud OUT=dir
+	@.venv/bin/python -m stacks.render --stack '$(STACK)' --out '$(OUT)'
 
 down: ready ## remove a stack with its local cluster and registry
-	@$(COMMAND) down --stack $(STACK)
+	@$(COMMAND) down --stack '$(STACK)'
 
 clean: ready ## `make down`, and remove the images that set-up made
-	@$(COMMAND) clean --stack $(STACK)
+	@$(COMMAND) clean --stack '$(STACK)'
 
 status: ## nodes, pods per node, image, rollout, restarts, address, recent events
-	@$(COMMAND) status --stack $(STACK)
+	@$(COMMAND) status --stack '$(STACK)'
+
+why: ## what is wrong with the applications now, and why the last rollouts failed
+	@$(COMMAND) why --stack '$(STACK)' $(if $(APP),--application '$(APP)')
 
 open: ## a local address for a service: make open [SERVICE=name] [PORT=number]
-	@$(COMMAND) open --stack $(STACK) $(if $(SERVICE),--service $(SERVICE)) $(if $(PORT),--port $(PORT))
+	@$(COMMAND) open --stack '$(STACK)' $(if $(SERVICE),--service '$(SERVICE)') $(if $(PORT),--port '$(PORT)')
 
 doctor: ## what is missing or wrong on this machine, and how to fix it
-	@$(PYTHON) -m toolchain doctor
+	@'$(PYTHON)' -m toolchain doctor
 
 test: ready lint ## lint, types, unit tests, live tests on a kind cluster of their own
 	@$(PYTEST) --numprocesses=2 --dist=loadfile --durations=15
 
-unit: ## unit tests: need no Pulumi, Docker or cluster
-	@$(PYTHON) -m toolchain environment
+unit: environment ## unit tests: need no Pulumi, Docker or cluster
 	@$(PYTEST) --numprocesses=2 --dist=loadfile tests/unit
+
+test-changes: ready ## changes under traffic: immutable fields, updates that fail, changes by hand
+	@$(PYTEST) --numprocesses=2 --dist=loadfile --durations=10 tests/changes
+
+test-rollouts: ready ## versions that fail: what is said, and what serves afterwards
+	@$(PYTEST) --numprocesses=2 --dist=loadfile --durations=10 tests/rollouts
 
 test-targets: ready ## the longer tests: other clusters, policies, autoscaling
 	@$(PYTEST) --durations=10 --ignore=tests/targets/test_targets_minikube.py tests/targets
@@ -54,8 +65,11 @@ test-targets: ready ## the longer tests: other clusters, policies, autoscaling
 test-faults: ready ## runs that break half way, and the Docker Engine restarted and killed under clusters
 	@$(PYTEST) --durations=10 tests/faults
 
+soak: ready ## endurance: a stack under load through updates, drains and failures; writes docs/performance.md
+	@$(PYTEST) --durations=10 tests/soak
+
 test-minikube: ready ## the tests on minikube; its tools are built or fetched first
-	@$(PYTHON) -m toolchain setup --quiet --stack minikube
+	@'$(PYTHON)' -m toolchain setup --quiet --stack minikube
 	@$(PYTEST) --durations=10 tests/targets/test_targets_minikube.py
 
 test-examples: ready ## tests of the managed-cluster examples; installs the vendors' packages
@@ -66,10 +80,16 @@ test-examples: ready ## tests of the managed-cluster examples; installs the vend
 test-examples-live: ready ## the examples of programs, on one kind cluster
 	@$(PYTEST) --durations=10 tests/examples
 
-test-scan: ready ## the field's scanners over rendered manifests; installs them apart
+test-scan: ready ## the field's scanners over rendered manifests and workflows; installs them apart
 	@.venv/bin/python -m venv .venv.scan
-	@.venv.scan/bin/python -m pip install --quiet checkov==3.3.30
-	@CHECKOV=$(CURDIR)/.venv.scan/bin/checkov KUBE_SCORE=$$(.venv/bin/python -m toolchain tool kube-score) $(PYTEST) tests/scan
+	@.venv.scan/bin/python -m pip install --quiet --requirement tests/scan/requirements.txt
+	@CHECKOV='$(CURDIR)/.venv.scan/bin/checkov' ZIZMOR='$(CURDIR)/.venv.scan/bin/zizmor' \
+	KUBE_SCORE="$$(.venv/bin/python -m toolchain tool kube-score)" \
+	ACTIONLINT="$$(.venv/bin/python -m toolchain tool actionlint)" \
+	$(PYTEST) tests/scan
+
+test-vendor: ready ## set-up and `make test` from releases and images that this machine serves
+	@$(PYTEST) --durations=10 tests/vendor
 
 lint: ## style, types, import direction
 	@.venv/bin/ruff check --quiet .
@@ -86,5 +106,6 @@ docs: ready ## write what is generated: references, JSON Schema, types of keywor
 bench: ready ## the measurements, each a ratio in one run
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python -m bench
 
-lock: ## pin the Python packages again (needs uv)
+lock: ## pin Python packages (needs uv), releases and images again
 	@uv pip compile --quiet --universal --generate-hashes requirements.in -o requirements.lock
+	@'$(PYTHON)' -m toolchain lock

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-_ORDER = ("unit", "engine", "live", "targets", "faults")
+_ORDER = ("unit", "engine", "live", "changes", "rollouts", "targets", "faults", "vendor", "soak")
 
 
 def pytest_configure() -> None:

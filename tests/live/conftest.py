@@ -1,9 +1,11 @@
 """One deployed project for the tests that only look or put back what they changed."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
+from tests.live.guest import Guest
 from tests.live.project import Project, Ran
 
 
@@ -29,6 +31,22 @@ def first_up(project_of: Callable[[int], Project]) -> tuple[Project, Ran]:
     """The stack of the checkout, one control plane and two workers, and how its first up went."""
     project = project_of(2)
     return project, project.up()
+
+
+@pytest.fixture(scope="module")
+def guest(
+    first_up: tuple[Project, Ran], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Guest]]:
+    """Makes stacks on the shared cluster, which are removed at the end."""
+    made: list[Guest] = []
+
+    def make(program: str | None = None, **settings: Any) -> Guest:
+        made.append(Guest(tmp_path_factory.mktemp("guest"), first_up[0], program, **settings))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.remove()
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ from typing import Any
 
 import yaml
 
-from tests.live.project import Project, free_port
+from tests.live.project import Project
+from tests.ports import free_port
 
 _REPOSITORY = "guests"
 

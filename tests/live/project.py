@@ -6,7 +6,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,8 @@ from pathlib import Path
 from typing import Any, Self
 
 import yaml
+
+from tests.ports import free_port
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 _PARTS = (
@@ -197,13 +198,6 @@ class Project:
         }
         theirs = {key: value for key, value in os.environ.items() if not key.startswith("PULUMI_")}
         return {**theirs, **mine}
-
-
-def free_port() -> int:
-    """A port of this machine that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def docker_lines(*arguments: str) -> list[str]:

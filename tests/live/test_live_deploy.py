@@ -24,7 +24,7 @@ def test_the_first_up_ends_with_a_url_behind_which_all_pods_on_all_workers_answe
     first_up: tuple[Project, Ran], live: Project
 ) -> None:
     _, ran = first_up
-    assert "+ 25 created" in ran.output
+    assert "+ 28 created" in ran.output
 
     eventually("it answers", lambda: ask(live.url)["namespace"] == live.name)
     eventually_from(live.url, "pod", 3)
@@ -70,7 +70,7 @@ def test_a_second_up_changes_builds_and_pushes_nothing(live: Project) -> None:
 
     ran = live.up("--expect-no-changes")
 
-    assert "25 unchanged" in ran.output
+    assert "28 unchanged" in ran.output
     events = docker_lines(
         "events", f"--since={started}", f"--until={int(time.time())}", "--filter=type=image"
     )
@@ -143,6 +143,24 @@ def test_an_existing_image_is_resolved_through_the_mirror_map(
     finally:
         live.settings["slipway:image"] = built
         live.save_settings()
+    live.up()
+
+
+def test_a_base_without_an_argument_and_a_frontend_come_from_where_this_machine_has_them(
+    live: Project,
+) -> None:
+    dockerfile = live.folder / "app" / "Dockerfile"
+    good = dockerfile.read_text()
+    base = "docker.io/library/node:22-bookworm-slim"
+    plain = good.replace(f"ARG BASE={base}\nFROM ${{BASE}}\n", f"FROM {base}\n")
+    assert plain != good
+    dockerfile.write_text(f"# syntax=docker/dockerfile:1\n{plain}")
+    try:
+        assert "the image hello-node is rebuilt: " in live.up().output
+        assert ask(live.url)["namespace"] == live.name
+        live.pulumi("preview", "--expect-no-changes")
+    finally:
+        dockerfile.write_text(good)
     live.up()
 
 

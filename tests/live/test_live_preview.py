@@ -38,7 +38,7 @@ def test_a_preview_before_anything_exists_shows_the_whole_plan_and_touches_nothi
 
     for resource in _PLAN:
         assert f"{resource} " in ran.output, f"the plan lacks {resource}"
-    assert "+ 25 to create" in ran.output
+    assert "+ 28 to create" in ran.output
     assert engine_contents(project.name) == before == []
     assert _files(project.folder) == files
 

@@ -99,3 +99,8 @@ def eventually_from(url: str, part: Literal["pod", "node"], count: int) -> None:
         return len({answer[part] for answer in ask_many(url, 40 * count)}) == count
 
     eventually(f"{count} {part}s answer", holds)
+
+
+def eventually_answers(url: str) -> None:
+    """Wait until requests to a new address are answered: kube-proxy hears of a Service later."""
+    eventually(f"{url} answers", lambda: all(page(url) for _ in range(20)))

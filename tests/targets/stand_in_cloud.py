@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 from components.registry.mirror_map import Mirrors
-from tests.live.project import free_port
+from tests.ports import free_port
 from tests.targets.stand_in_cluster import StandInCluster
 
 USER, PASSWORD = "robot", "only-for-tests"

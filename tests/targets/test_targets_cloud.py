@@ -1,15 +1,20 @@
 """The same program on a cluster that is there already, and never on another one."""
 
+import base64
 import json
 import os
+import re
+import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.live.project import Project
 from tests.live.traffic import Traffic, ask, eventually
 from tests.targets.stand_in_cloud import PASSWORD, USER, StandInCloud
+from tests.targets.tls_front import TlsFront
 
 pytestmark = pytest.mark.live
 
@@ -59,9 +64,9 @@ def test_an_object_of_another_owner_is_refused_in_preview_and_up_until_it_is_ado
     labels = cloud.kubectl("get", "namespace", project.name, "--output=jsonpath={.metadata.labels}")
     assert "slipway" not in labels.replace(project.name, ""), "the stranger was written to"
 
-    adopt = f"slipway.dev/stack={project.name}"
-    assert adopt in ran.output
-    cloud.kubectl("label", "namespace", project.name, "--overwrite", adopt)
+    command = re.search(r"kubectl --context .*?=adopt", " ".join(ran.output.split()))
+    assert command is not None
+    project.run(*shlex.split(command[0]))
     assert "refused" not in project.pulumi("preview").output
 
 
@@ -221,6 +226,36 @@ def test_the_cluster_at_another_address_keeps_every_object(
     assert "replaced" not in project.up().output
 
     assert _uids(project, cloud) == before
+
+
+def test_another_address_with_another_certificate_authority_keeps_every_object(
+    project: Project, cloud: StandInCloud, tmp_path: Path
+) -> None:
+    cloud.kubectl("create", "serviceaccount", "team", "--namespace=default")
+    role = ("create", "clusterrolebinding", "team", "--clusterrole=cluster-admin")
+    cloud.kubectl(*role, "--serviceaccount=default:team")
+    token = cloud.kubectl("create", "token", "team", "--namespace=default", "--duration=2h").strip()
+    config = yaml.safe_load(cloud.kubeconfig.read_text())
+    cluster = config["clusters"][0]["cluster"]
+    config["users"][0]["user"] = {"token": token}
+    moved = tmp_path / "kubeconfig"
+    before, logged = _uids(project, cloud), len(cloud.writes())
+
+    with TlsFront(tmp_path, cluster["server"]) as front:
+        for _ in range(2):
+            cluster["server"] = front.server
+            authority = front.certificate.read_bytes()
+            cluster["certificate-authority-data"] = base64.b64encode(authority).decode()
+            moved.write_text(yaml.safe_dump(config))
+            assert "replace" not in project.pulumi("preview", KUBECONFIG=str(moved)).output
+            assert "replaced" not in project.up(KUBECONFIG=str(moved)).output
+            project.up("--expect-no-changes", KUBECONFIG=str(moved))
+            front.rotate()
+    assert "replaced" not in project.up().output
+
+    assert _uids(project, cloud) == before
+    deletions = [each for each in cloud.writes()[logged:] if "delete" in str(each)]
+    assert deletions == []
 
 
 def _uids(project: Project, cloud: StandInCloud) -> str:

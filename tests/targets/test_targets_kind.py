@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.project import Project, docker_lines, end_group, free_port
+from tests.live.project import Project, docker_lines, end_group
 from tests.live.traffic import Traffic, ask, ask_many, eventually
+from tests.ports import free_port
 
 pytestmark = pytest.mark.live
 

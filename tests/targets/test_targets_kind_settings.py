@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.live.project import Project, docker_lines, end_group, free_port
+from tests.live.project import Project, docker_lines, end_group
 from tests.live.traffic import Traffic, ask_many, eventually, page
+from tests.ports import free_port
 
 pytestmark = pytest.mark.live
 

@@ -108,13 +108,60 @@ def test_a_stopped_profile_is_started_by_the_next_up(project: MinikubeProject) -
     url = project.url
     project.minikube("stop")
     preview = project.pulumi("preview", check=False).output
+    assert "MinikubeProfile target-profile update" in preview
     assert "MinikubeNodes target-nodes update" in preview
+    assert "to replace" not in preview
 
     project.command("up")
 
     assert project.url == url
     assert project.nodes() == project.containers()
     project.pulumi("preview", "--expect-no-changes")
+
+
+_CLAIM = """
+apiVersion: v1
+kind: PersistentVolume
+metadata: {{name: "{name}"}}
+spec:
+  capacity: {{storage: 1Mi}}
+  accessModes: [ReadWriteOnce]
+  persistentVolumeReclaimPolicy: Retain
+  storageClassName: ""
+  hostPath: {{path: /tmp/hostpath-provisioner/{name}}}
+  claimRef: {{namespace: default, name: "{name}"}}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {{name: "{name}", namespace: default}}
+spec:
+  accessModes: [ReadWriteOnce]
+  storageClassName: ""
+  volumeName: "{name}"
+  resources: {{requests: {{storage: 1Mi}}}}
+"""
+"""A volume as minikube's provisioner makes it, bound to no node."""
+
+
+def test_a_node_whose_folders_have_data_of_a_claim_is_not_removed(
+    project: MinikubeProject, tmp_path: Path
+) -> None:
+    name, node = f"{project.name}-data", f"{project.profile}-m02"
+    file = tmp_path / "claim.yaml"
+    file.write_text(_CLAIM.format(name=name))
+    project.kubectl("apply", f"--filename={file}")
+    folder = f"/tmp/hostpath-provisioner/{name}"
+    inside = f"mkdir -p {folder} && touch {folder}/table"
+    project.run("docker", "exec", node, "sh", "-c", inside)
+    project.set(nodes=1)
+
+    refused = " ".join(project.pulumi("preview", check=False).output.split())
+
+    assert f"{node} cannot be removed" in refused
+    assert f"of the claims default/{name}: {name}" in refused
+    project.kubectl("delete", f"--filename={file}")
+    assert "~ 1 to update" in project.pulumi("preview").output
+    project.set(nodes=2)
 
 
 def test_after_kill_9_amid_a_removal_the_next_up_converges_to_one_node(
@@ -189,7 +236,8 @@ def _require_refusal_of_a_strangers_service(
     inside = f"--namespace={other.name}"
     told = f"the service hello-node in {other.name} already exists and is not owned by this stack"
     project.kubectl("create", "namespace", other.name)
-    project.kubectl("label", "namespace", other.name, f"slipway.dev/stack={other.name}")
+    adopted = (f"slipway.dev/stack={other.name}", "slipway.dev/owner=adopt")
+    project.kubectl("label", "namespace", other.name, *adopted)
     project.kubectl("create", "service", "clusterip", "hello-node", "--tcp=80", inside)
 
     assert told in other.pulumi("preview", check=False).output

@@ -190,6 +190,24 @@ def test_the_url_answers_from_every_pod_and_through_an_update(scene: Scene) -> N
     eventually_from(url, "pod", 3)  # and no more: an old one may answer while it drains
 
 
+def test_a_failed_update_that_declares_less_leaves_the_old_version_its_traffic(
+    scene: Scene,
+) -> None:
+    broken = {"command": ["node", "-e", "process.exit(1)"], "startupSeconds": 10}
+    calls = ("audit", "http://STRANGER:8080")
+    scene.applications(audit=broken)
+
+    assert scene.project.up(check=False).code != 0
+    _settles(scene, *calls, "passed 200")
+
+    scene.applications(audit={})
+    scene.project.up()
+    _settles(scene, *calls, "blocked")
+    scene.applications(audit=_declared(scene))
+    scene.project.up()
+    _settles(scene, *calls, "passed 200")
+
+
 def test_what_is_blocked_passes_without_policies_and_not_with_them_again(scene: Scene) -> None:
     off = {"networkPolicy": False}
     scene.applications(**dict.fromkeys(("web", *_OTHERS), off))

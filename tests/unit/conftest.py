@@ -3,6 +3,11 @@
 import asyncio
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says something about the machine only.
+settings.register_profile("slipway", settings(), deadline=None)
+settings.load_profile("slipway")
 
 
 @pytest.fixture(autouse=True)

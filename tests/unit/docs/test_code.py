@@ -7,6 +7,8 @@ import pulumi
 import pytest
 import yaml
 
+from components.app.locked import LockedApp
+from components.settings.stack_file import SECRETS
 from stacks import reference
 from stacks.settings import Settings
 from tests.unit.docs.pages import ROOT, Block, Page, blocks, pages
@@ -35,8 +37,15 @@ def test_the_settings_of_a_code_block_validate(block: Block) -> None:
 def test_most_blocks_of_yaml_are_settings() -> None:
     others = {block.file for block in blocks("yaml") if not _settings(block)}
 
-    assert others == {"docs/images.md"}, "which shows a mirror map"
+    assert others == {"docs/images.md", "docs/render.md"}, "a mirror map, and a lock file"
     assert len(_SETTINGS) > 6
+
+
+def test_the_lock_file_that_is_shown_is_one() -> None:
+    (block,) = [block for block in blocks("yaml") if block.file == "docs/render.md"]
+    ((name, content),) = yaml.safe_load(block.text.replace("…", ""))["applications"].items()
+
+    assert sorted(LockedApp.parse(content, name).images) == ["application", "proxy"]
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.path)
@@ -53,7 +62,7 @@ def _is_unknown(path: str) -> bool:
     """Whether no setting has the path; what mappings hold may be named in capitals."""
     steps = re.sub(r"\.[A-Z]+$", "", path).split(".")
     known = [row.path.replace("[]", "").split(".") for row in reference.rows()]
-    return path != f"{_PREFIX}registryPassword" and not any(
+    return path.removeprefix(_PREFIX) not in SECRETS and not any(
         len(steps) <= len(one) and all(b in (a, "NAME") for a, b in zip(steps, one, strict=False))
         for one in known
     )

@@ -61,7 +61,7 @@ def test_every_variable_that_a_page_names_is_read_by_the_sources() -> None:
 
 
 def test_continuous_integration_runs_tiers_that_exist() -> None:
-    tiers = re.findall(r"^(test-[a-z-]+) \d+ \^", Path(ROOT / ".ci/run").read_text(), re.MULTILINE)
+    tiers = re.findall(r"^([a-z-]+) \d+ \^", Path(ROOT / ".ci/run").read_text(), re.MULTILINE)
 
     assert len(tiers) > 4
     assert set(tiers) <= makefile_targets()

@@ -83,7 +83,7 @@ def test_of_two_applications_one_is_exposed_and_admitted_by_the_other() -> None:
         for key in planned["web-deployment"].inputs["spec"]["template"]["metadata"]["labels"]
         if key.endswith("/api")
     ]
-    assert label in str(planned["api-network"].inputs["spec"]["ingress"])
+    assert label in str(planned.named_by_content("api-network").inputs["spec"]["ingress"])
     assert planned.exports == {"url": "http://localhost:8080"}
 
 

@@ -3,11 +3,12 @@
 import http.client
 import json
 import os
-import socket
 import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from tests.ports import free_port
 
 APP = Path(__file__).resolve().parents[3] / "app"
 FIRST_LINE = "2026-03-01T08:00:00Z #1 Pilot boat out to meet the timber ship."
@@ -73,13 +74,6 @@ def ask(
     connection.request(method, path)
     response = connection.getresponse()
     return response, response.read().decode()
-
-
-def free_port() -> int:
-    """A TCP port of 127.0.0.1 that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def write_log(folder: Path, line: str = FIRST_LINE, age_seconds: float = 0) -> None:

@@ -23,11 +23,12 @@ _MUTED: dict[str, dict[str, str]] = yaml.safe_load(
     (Path(__file__).parent / "muted.yaml").read_text()
 )
 _SETTINGS = 50
-_FACTS = {
-    "images": {"application": f"registry.example/web@{DIGEST}"},
-    "user": 10001,
-    "group": 10001,
-}
+
+
+def _facts(name: str) -> dict[str, Any]:
+    image = f"registry.example/team/{name}@{DIGEST}"
+    own = {"source": "docker build app", "image": image, "user": 10001, "group": 10001}
+    return {"images": {"application": own}}
 
 
 @pytest.fixture(scope="module", params=["kind", "cloud"])
@@ -36,7 +37,7 @@ def sample(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     root = tmp_path_factory.mktemp("sample")
     for part in ("Pulumi.yaml", "stacks", "app"):
         (root / part).symlink_to(REPOSITORY / part) if part != "stacks" else _copy(root)
-    lock = {"applications": dict.fromkeys(("hello-node", "web"), _FACTS)}
+    lock = {"applications": {name: _facts(name) for name in ("hello-node", "web")}}
     (root / "stacks" / f"{request.param}.lock.yaml").write_text(yaml.safe_dump(lock))
     return _written(root / "out", rendered(request.param, root).manifests)
 

@@ -1,0 +1,1 @@
+"""Endurance: applications under load for minutes, and all that must lose none of their requests."""
