@@ -31,7 +31,9 @@ class Cost:
 def measure(program: str, count: int) -> Cost:
     """What a program of `count` applications takes, in a process of its own."""
     command = [sys.executable, "-m", "bench.apps_run", program, str(count)]
-    done = subprocess.run(command, input=template(), capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        command, input=template(), capture_output=True, text=True, check=True, encoding="utf-8"
+    )
     return Cost(*json.loads(done.stdout.splitlines()[-1]))
 
 

@@ -16,7 +16,7 @@ class KindProvider(ResourceProvider):
 
     def create(self, props: dict[str, str]) -> CreateResult:
         command = ["kind", "get", "kubeconfig", "--name", props["name"]]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        done = subprocess.run(command, capture_output=True, text=True, check=True, encoding="utf-8")
         return CreateResult(props["name"], {"kubeconfig": done.stdout})
 
 
