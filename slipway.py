@@ -4,8 +4,11 @@ The state of every stack names it so: see docs/decisions.
 """
 
 import sys
+from typing import TYPE_CHECKING
 
 import components
-from components import *  # noqa: F403 - for editors and type checkers
+
+if TYPE_CHECKING:
+    from components import *  # noqa: F403 - for editors and type checkers
 
 sys.modules[__name__] = components

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any, cast
 
 from ..names import LABEL
+from .hashes import short_hash
 from .manifests import Manifest, Part
-from .manifests.files import short_hash
 
 Adjust = Callable[[Manifest], Manifest | None]
 """Gets a manifest, and changes it or returns another one."""

@@ -1,10 +1,9 @@
 """ExistingImage: an image that others pushed, looked up before anything is deployed."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
-import pulumi_docker as docker
 from pulumi.dynamic import CheckFailure, Resource
 
 from ..dynamic import DynamicProvider, Preflight
@@ -12,6 +11,9 @@ from ..machine.runner import LocalError
 from ..registry.client import Manifest, RegistryClient
 from ..registry.credentials import CREDENTIALS, CredentialInputs, credentials
 from ..registry.reference import ImageReference
+
+if TYPE_CHECKING:
+    import pulumi_docker as docker
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ class ExistingImage(Resource, module="slipway", name="ExistingImage"):
         name: str,
         source: ImageSource,
         *,
-        login: docker.RegistryArgs | None = None,
+        login: "docker.RegistryArgs | None" = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs: dict[str, Any] = {

@@ -1,10 +1,9 @@
 """ImageUser: the numeric user that an image runs as."""
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
-import pulumi_docker as docker
 from pulumi.dynamic import Resource
 
 from ..dynamic import DynamicProvider, Properties
@@ -12,6 +11,9 @@ from ..machine.runner import LocalError
 from ..registry.client import RegistryClient
 from ..registry.credentials import CREDENTIALS, CredentialInputs, credentials
 from ..registry.reference import ImageReference
+
+if TYPE_CHECKING:
+    import pulumi_docker as docker
 
 _NUMERIC_USER = (
     "let its Dockerfile end with a numeric user, e.g. `USER 10001:10001`, or name one by `user` "
@@ -85,7 +87,7 @@ class ImageUser(Resource, module="slipway", name="ImageUser"):
         name: str,
         *,
         reference: pulumi.Input[str],
-        login: docker.RegistryArgs | None = None,
+        login: "docker.RegistryArgs | None" = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         inputs: dict[str, Any] = {

@@ -1,13 +1,12 @@
 """KindNodes: the nodes of a kind cluster, running, ready, and able to pull from the registry."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pulumi.dynamic import DiffResult, ReadResult, Resource
 
 from ..dynamic import REPLACED_BY_DELETION, DynamicProvider, Preflight, Properties, without
 from ..machine.docker import require_engine
-from ..registry import Registry
 from ..registry.node_access import is_member, leave
 from .addresses import moved
 from .cluster import KindCluster
@@ -17,6 +16,9 @@ from .node_changes import changed_workers, node_changes
 from .preflight import check_nodes, check_volumes
 from .reconcile import reconcile
 from .roles import balancer_name, runs
+
+if TYPE_CHECKING:
+    from ..registry import Registry
 
 _ADDRESSES = "addresses"
 
@@ -88,7 +90,7 @@ class KindNodes(Resource, module="slipway", name="KindNodes"):
         settings: NodesSettings,
         *,
         cluster: KindCluster,
-        registry: Registry,
+        registry: "Registry",
         host_port: pulumi.Input[int],
         mark: pulumi.Input[str],
         opts: pulumi.ResourceOptions | None = None,

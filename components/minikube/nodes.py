@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pulumi.dynamic import CheckFailure, ReadResult, Resource
@@ -13,12 +13,15 @@ from ..k8s.kubeconfig import add_context
 from ..machine import labels
 from ..machine.docker import inspect, inspect_all, require_engine
 from ..machine.runner import CommandError, LocalError
-from ..registry import Registry, node_access
+from ..registry import node_access
 from ..registry.containerd_hosts import registry_files, write_files
 from .cli import Minikube, Node
 from .inputs import MinikubeNodesInputs, NodesSettings
 from .members import MinikubeCluster
 from .profile import MinikubeProfile
+
+if TYPE_CHECKING:
+    from ..registry import Registry
 
 _RUNNING = "running"
 
@@ -181,7 +184,7 @@ class MinikubeNodes(Resource, module="slipway", name="MinikubeNodes"):
         settings: NodesSettings,
         *,
         profile: MinikubeProfile,
-        registry: Registry,
+        registry: "Registry",
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         secret = pulumi.ResourceOptions(additional_secret_outputs=["kubeconfig"])

@@ -1,22 +1,5 @@
 """Target: the cluster that a stack deploys to, chosen by the stack file."""
 
-from .base import Namespace, Target, TargetArgs
-from .cloud import CloudTarget, CloudTargetArgs
-from .kind import KindTarget, KindTargetArgs
-from .local import LocalTargetArgs
-from .minikube import MinikubeTarget, MinikubeTargetArgs
-from .selection import AnyTargetArgs
+from ..lazy import names_of
 
-__all__ = [
-    "AnyTargetArgs",
-    "CloudTarget",
-    "CloudTargetArgs",
-    "KindTarget",
-    "KindTargetArgs",
-    "LocalTargetArgs",
-    "MinikubeTarget",
-    "MinikubeTargetArgs",
-    "Namespace",
-    "Target",
-    "TargetArgs",
-]
+__getattr__, __dir__, __all__ = names_of(__name__, __file__)

@@ -3,10 +3,12 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pulumi
-import pulumi_docker as docker
+
+if TYPE_CHECKING:
+    import pulumi_docker as docker
 
 Found = TypeVar("Found")
 
@@ -29,7 +31,7 @@ class ImageRegistry(ABC):
     or by `pulls`, where nodes need the pull secrets of a namespace.
     """
 
-    login: docker.RegistryArgs | None = None
+    login: "docker.RegistryArgs | None" = None
     """Login with which images are pushed; None where Docker's own configuration decides."""
 
     pull_secrets: tuple[str, ...] = ()

@@ -9,8 +9,8 @@ from typing import Any
 
 import pulumi
 
-from ..manifests import Manifest
-from ..manifests.files import named_by
+from ...k8s.objects import Manifest
+from ..hashes import named_by
 from .volumes import VOLUMES, volumes
 
 Fields = dict[str, Any]

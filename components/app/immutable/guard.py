@@ -1,7 +1,7 @@
 """ImmutableFields: refuses, in the preview, what would delete an object that serves."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pulumi.dynamic import CheckFailure, DiffResult, Resource
@@ -10,11 +10,13 @@ from ...dynamic import DynamicProvider, Inputs, Preflight, Properties, without
 from ...k8s.access import ClusterAccess
 from ...machine.runner import CommandError
 from ..hooks import Workload
-from ..manifests import Part
 from .changes import Change, Guarded, compare, notes, refusals
 from .claims import existing_claims
 from .fields import immutable_fields
 from .volumes import VOLUMES, Volume, growing
+
+if TYPE_CHECKING:
+    from ..manifests import Part
 
 _WAY_OUT = (
     "set it back; or, where that loss is acceptable, set `allowReplace: true` of the application "
@@ -92,7 +94,7 @@ class ImmutableFields(Resource, module="slipway", name="ImmutableFields"):
     def __init__(
         self,
         application: str,
-        parts: Sequence[Part],
+        parts: "Sequence[Part]",
         *,
         allow_replace: bool,
         cluster: ClusterAccess,

@@ -11,8 +11,8 @@ from typing import Any
 
 from ...k8s.kubectl import kubectl
 from ...k8s.objects import Manifest
+from ...k8s.quantity import amount
 from ...machine.runner import CommandError, Runner
-from ..args.containers import amount
 from ..hooks import Workload
 from ..replicas import hand_over
 from .claims import existing_claims

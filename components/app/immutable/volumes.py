@@ -8,8 +8,8 @@ https://kubernetes.io/docs/concepts/storage/persistent-volumes/#expanding-persis
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ..args.containers import amount
-from ..manifests import Manifest
+from ...k8s.objects import Manifest
+from ...k8s.quantity import amount
 
 VOLUMES = "spec.volumeClaimTemplates"
 

@@ -4,8 +4,8 @@ https://kubernetes.io/docs/concepts/workloads/controllers/job/
 """
 
 from ..args import AppArgs, MigrationArgs
+from ..hashes import named_by
 from ..placement import Manifest, Placement
-from . import files
 from .pod import job_template, template
 
 _MARGIN = 60
@@ -58,7 +58,7 @@ def _named_by_content(suffix: str, spec: Manifest, place: Placement) -> Manifest
     `replaceUnready`, as a Job that has failed never runs again: the next update deletes it and
     creates it again.
     """
-    name = files.named_by(f"{place.name}{suffix}-", spec)
+    name = named_by(f"{place.name}{suffix}-", spec)
     metadata = {**place.metadata(**{"pulumi.com/replaceUnready": "true"}), "name": name}
     return {"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": spec}
 

@@ -7,8 +7,8 @@ https://kubernetes.io/docs/concepts/services-networking/network-policies/
 
 from ...names import LABEL
 from ..args import AppArgs
+from ..hashes import short_hash
 from ..placement import CALLS, NAME, OWNER, Manifest, Placement
-from .files import short_hash
 
 _NODE_LOCAL = "169.254.0.0/16"
 """Range with the address of the node-local DNS cache."""

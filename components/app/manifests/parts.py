@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pulumi
 
 from ..args import AppArgs
+from ..hashes import short_hash
 from ..placement import Manifest, Placement
 from . import files, job, network, routes, scaling, service, workload
 
@@ -94,7 +95,7 @@ def _policies(args: AppArgs, place: Placement) -> list[Part]:
 
 
 def _policy(key: str, manifest: Manifest) -> Part:
-    digest = files.short_hash(manifest["spec"])
+    digest = short_hash(manifest["spec"])
     return Part(f"{key}-{digest}", manifest, digest=digest)
 
 

@@ -1,0 +1,31 @@
+from .app import App as App
+from .app.args import AppArgs as AppArgs
+from .app.args import AutoscaleArgs as AutoscaleArgs
+from .app.args import DataArgs as DataArgs
+from .app.args import EgressArgs as EgressArgs
+from .app.args import HealthArgs as HealthArgs
+from .app.args import IngressArgs as IngressArgs
+from .app.args import InitArgs as InitArgs
+from .app.args import JobArgs as JobArgs
+from .app.args import MigrationArgs as MigrationArgs
+from .app.args import ServiceArgs as ServiceArgs
+from .app.args import SidecarArgs as SidecarArgs
+from .app.args import StorageArgs as StorageArgs
+from .app.args import ValueFromArgs as ValueFromArgs
+from .app.args import WritableArgs as WritableArgs
+from .app.keywords import AppKeywords as AppKeywords
+from .dynamic import find_provider as find_provider
+from .image import Image as Image
+from .image import ImageArgs as ImageArgs
+from .image import ImageKeywords as ImageKeywords
+from .kind import Cluster as Cluster
+from .kind import ClusterArgs as ClusterArgs
+from .kind import ClusterKeywords as ClusterKeywords
+from .lock import Lock as Lock
+from .registry import Registry as Registry
+from .registry import RegistryArgs as RegistryArgs
+from .registry import RegistryKeywords as RegistryKeywords
+from .settings.model import SettingsError as SettingsError
+from .targets import Target as Target
+
+__version__: str

@@ -1,0 +1,1 @@
+from .component import App as App

@@ -1,0 +1,3 @@
+from .args import ImageArgs as ImageArgs
+from .component import Image as Image
+from .keywords import ImageKeywords as ImageKeywords

@@ -1,0 +1,11 @@
+from .base import Namespace as Namespace
+from .base import Target as Target
+from .base import TargetArgs as TargetArgs
+from .cloud import CloudTarget as CloudTarget
+from .cloud import CloudTargetArgs as CloudTargetArgs
+from .kind import KindTarget as KindTarget
+from .kind import KindTargetArgs as KindTargetArgs
+from .local import LocalTargetArgs as LocalTargetArgs
+from .minikube import MinikubeTarget as MinikubeTarget
+from .minikube import MinikubeTargetArgs as MinikubeTargetArgs
+from .selection import AnyTargetArgs as AnyTargetArgs
