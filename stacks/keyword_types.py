@@ -76,7 +76,7 @@ def _text(component: type[pulumi.ComponentResource], model: type[Model]) -> str:
 
 
 def _import(component: type[pulumi.ComponentResource], model: type[Model]) -> str:
-    room = component.__module__
+    room = component.__module__.removesuffix(".component")
     dots, start = (".", room) if model.__module__.startswith(f"{room}.") else ("..", "components")
     module = model.__module__.removeprefix(f"{start}.")
     return f"from {dots}{module} import {model.__name__}"

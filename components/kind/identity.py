@@ -25,6 +25,8 @@ COMPUTED = ("kubeconfig", "context", "uid", "api_port")
 _ADMIN = "/etc/kubernetes/admin.conf"
 _ASK = ("get", "--raw", "/api/v1/namespaces/kube-system", "--request-timeout=5s")
 
+_KNOWN_SECONDS = 3
+
 Status = Literal["known", "another", "incomplete", "silent"]
 
 
@@ -57,17 +59,18 @@ def status(runner: Runner, known: KindClusterInputs) -> Status:
 def current_outputs(runner: Runner, cluster: str) -> Properties:
     """Return the outputs of a cluster as they are now.  Raises CommandError if it is silent."""
     kubeconfig = runner.run("kind", "get", "kubeconfig", "--name", cluster)
-    uid = cluster_uid(runner, kubeconfig)
-    api_port = int(server_of(kubeconfig).rpartition(":")[2])
-    return dict(zip(COMPUTED, (kubeconfig, f"kind-{cluster}", uid, api_port), strict=True))
+    return _outputs(cluster, kubeconfig, cluster_uid(runner, kubeconfig))
 
 
 def known_outputs(runner: Runner, olds: KindClusterInputs) -> Properties:
     """Return the outputs of the stack's cluster, which a preview can then show.
 
-    `olds` are the inputs of the last run. None are known of a cluster that does not answer, or
-    that is another one.
+    `olds` are the inputs of the last run; where their way still leads to the cluster, kind is not
+    asked, which takes six times as long. None are known of a cluster that does not answer, or that
+    is another one.
     """
+    if olds.uid and _answers(runner, olds):
+        return _outputs(olds.cluster, olds.kubeconfig, olds.uid)
     try:
         outputs = current_outputs(runner, olds.cluster)
     except CommandError:
@@ -80,6 +83,18 @@ def is_renewed(olds: KindClusterInputs, news: KindClusterInputs) -> bool:
     if not news.uid or news.uid != olds.uid:
         return False
     return not is_same_way(news.kubeconfig, olds.kubeconfig)
+
+
+def _outputs(cluster: str, kubeconfig: str, uid: str) -> Properties:
+    api_port = int(server_of(kubeconfig).rpartition(":")[2])
+    return dict(zip(COMPUTED, (kubeconfig, f"kind-{cluster}", uid, api_port), strict=True))
+
+
+def _answers(runner: Runner, olds: KindClusterInputs) -> bool:
+    try:
+        return cluster_uid(runner, olds.kubeconfig, seconds=_KNOWN_SECONDS) == olds.uid
+    except CommandError:
+        return False
 
 
 def _authority(kubeconfig: str) -> str:

@@ -1,5 +1,4 @@
 from .base import Namespace as Namespace
-from .base import Target as Target
 from .base import TargetArgs as TargetArgs
 from .cloud import CloudTarget as CloudTarget
 from .cloud import CloudTargetArgs as CloudTargetArgs
@@ -9,3 +8,4 @@ from .local import LocalTargetArgs as LocalTargetArgs
 from .minikube import MinikubeTarget as MinikubeTarget
 from .minikube import MinikubeTargetArgs as MinikubeTargetArgs
 from .selection import AnyTargetArgs as AnyTargetArgs
+from .selection import Target as Target

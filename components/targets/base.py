@@ -8,6 +8,7 @@ from typing import ClassVar
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from ..ending import end_quickly
 from ..k8s.access import ClusterAccess
 from ..k8s.objects import KubernetesObject, Manifest
 from ..names import Names
@@ -95,6 +96,7 @@ class Target(pulumi.ComponentResource):
         namespaces: NamespaceArgs | None = None,
     ) -> None:
         super().__init__(f"slipway:index:{kind}", name, None, opts)
+        end_quickly()
         self.names = Names.of_stack()
         # First of all resources: nothing may be created before the names are known to be right.
         self.stack_identity = StackIdentity(

@@ -9,6 +9,9 @@ from .volumes import claims
 _HISTORY = 5
 """Number of earlier versions that Kubernetes keeps."""
 
+_AT_ONCE = 4
+"""Number of pods that an update starts at once; of more than twice as many, half."""
+
 _MARGIN = 60
 """Seconds of a rollout beside the time of its pods."""
 
@@ -27,8 +30,8 @@ def workload(args: AppArgs, place: Placement) -> Manifest:
 def rollout_seconds(args: AppArgs) -> int | None:
     """Return the seconds that a rollout may take; None for a CronJob, which has none.
 
-    Each pod may take its start-up time. An update of a Deployment needs at most two waves
-    (maxSurge 50 %), that of a StatefulSet one for each pod.
+    Each pod may take its start-up time. An update of a Deployment needs at most two waves, that of
+    a StatefulSet one for each pod.
     """
     if args.kind == "CronJob":
         return None
@@ -57,11 +60,21 @@ def _deployment(args: AppArgs, place: Placement) -> Manifest:
             "selector": {"matchLabels": place.selector},
             "strategy": {
                 "type": "RollingUpdate",
-                "rollingUpdate": {"maxSurge": "50%", "maxUnavailable": 0},
+                "rollingUpdate": {"maxSurge": _surge(args), "maxUnavailable": 0},
             },
             "template": template(args, place),
         },
     }
+
+
+def _surge(args: AppArgs) -> int | str:
+    """Return how many pods an update may start beside those of the version before.
+
+    Few are replaced at once, in the time of one of them; of many, half, as they would need twice
+    the room. Those for which there is no room wait until pods of the version before have ended.
+    """
+    few = args.autoscale is None and args.replicas <= 2 * _AT_ONCE
+    return max(1, min(args.replicas, _AT_ONCE)) if few else "50%"
 
 
 def _stateful_set(args: AppArgs, place: Placement) -> Manifest:

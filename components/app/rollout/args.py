@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pulumi
 
-from ...diagnosis import Limits
+from ...diagnosis.reading import Limits
 from ..args import AppArgs
 
 

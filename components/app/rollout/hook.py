@@ -8,15 +8,16 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import pulumi
 
 from ..hooks import before_apply, hooks_exist
 from .args import RolloutArgs
-from .back import Versions
 from .plain import plain
-from .rollout import Rollout
+
+if TYPE_CHECKING:
+    from .rollout import Rollout
 
 _T = TypeVar("_T")
 
@@ -50,13 +51,17 @@ def rollout_hook(
                 pulumi.log.error(message)
         return False
 
-    async def known(hook: pulumi.ResourceHookArgs | pulumi.ErrorHookArgs) -> Rollout | None:
+    async def known(hook: pulumi.ResourceHookArgs | pulumi.ErrorHookArgs) -> "Rollout | None":
         inputs = {"new": hook.new_inputs, "old": hook.old_inputs}
         values = await pulumi.Output.all(
             **inputs, kubeconfig=kubeconfig, secrets=list(secrets)
         ).future()
         if values is None:
             return None
+        # With all that reads and judges pods, which an `up` without changes does not need.
+        from .back import Versions
+        from .rollout import Rollout
+
         old = values["old"] and plain(values["old"])
         versions = Versions(new=plain(values["new"]), old=old or None)
         return Rollout(args, versions, values["kubeconfig"], values["secrets"])

@@ -14,7 +14,7 @@ from .evidence import Evidence
 from .serving import wait_for_endpoints
 from .watch import Watch
 
-_PAUSE_SECONDS = 0.5
+_PAUSE_SECONDS = 0.25
 _SILENT_SECONDS = 60.0
 """Seconds for which the API server may not answer: it elects a leader, or is restarted."""
 _LOG_LINES = 60

@@ -55,7 +55,9 @@ def test_a_component_takes_every_setting_by_a_keyword_or_a_parameter_of_its_own(
 
 def test_every_nested_mapping_has_the_keys_of_its_settings() -> None:
     models = {
-        name: model for name, model in vars(components).items() if f"{name}Dict" in vars(keywords)
+        name: getattr(components, name)
+        for name in components.__all__
+        if f"{name}Dict" in vars(keywords)
     }
 
     assert {"AutoscaleArgs", "SidecarArgs", "ServiceArgs"} <= set(models)

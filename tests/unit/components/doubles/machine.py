@@ -148,6 +148,8 @@ class Machine:
             return self.others[server]
         if server not in self.kubeconfigs.get(name, server):
             raise Failure("The connection to the server was refused")
+        if _authority(config) not in self.kubeconfigs.get(name, _authority(config)):
+            raise Failure("x509: certificate signed by unknown authority")
         if name in self.minikube.profiles and not self.minikube.profiles[name].half_made:
             return self.minikube.profiles[name].uid
         if name not in self.uids:
@@ -189,6 +191,10 @@ class MachineRunner(Runner):
         except Failure as failure:
             reason = "failed with exit code 1"
             raise CommandError(line, reason, str(failure), failure.answer) from None
+
+
+def _authority(config: dict[str, Any]) -> str:
+    return config["clusters"][0]["cluster"]["certificate-authority-data"]
 
 
 def kubeconfig(

@@ -1,0 +1,16 @@
+from .completion import is_complete as is_complete
+from .diagnose import troubles as troubles
+from .judge import Judge as Judge
+from .masking import masked as masked
+from .message import explain as explain
+from .message import refined as refined
+from .reading import Limits as Limits
+from .reading import Reading as Reading
+from .trouble import Log as Log
+from .trouble import Patience as Patience
+from .trouble import Probe as Probe
+from .trouble import Trouble as Trouble
+from .verdict import Failed as Failed
+from .verdict import Going as Going
+from .verdict import Healthy as Healthy
+from .verdict import Verdict as Verdict
