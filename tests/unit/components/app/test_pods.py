@@ -169,6 +169,24 @@ def test_an_update_ends_no_serving_pod_before_its_successor_is_ready() -> None:
 
     assert spec["strategy"]["rollingUpdate"]["maxUnavailable"] == 0
     assert spec["strategy"]["rollingUpdate"]["maxSurge"] != 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "surge"),
+    [
+        ({"replicas": 0}, 1),
+        ({"replicas": 3}, 3),
+        ({"replicas": 8}, 4),
+        ({"replicas": 9}, "50%"),
+        ({"autoscale": {"min": 2, "max": 3}}, "50%"),
+    ],
+)
+def test_an_update_starts_few_pods_at_once_and_of_many_half(
+    settings: dict[str, Any], surge: int | str
+) -> None:
+    spec = objects(**settings)["Deployment"]["spec"]
+
+    assert spec["strategy"]["rollingUpdate"]["maxSurge"] == surge
     assert spec["minReadySeconds"] > 0
 
 
