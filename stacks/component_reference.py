@@ -6,7 +6,6 @@ classes, of their attributes, and of the fields of their arguments.
 
 import ast
 import inspect
-import textwrap
 import types
 import typing
 from collections.abc import Iterator
@@ -20,7 +19,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 import components
-from stacks.reference import description
+from stacks.descriptions import statements
+from stacks.reference import description_cell
 
 PAGE = Path(__file__).parents[1] / "docs" / "components.md"
 
@@ -73,7 +73,7 @@ def page() -> str:
 
 def public_classes() -> list[type]:
     """Return the classes that the package exports, apart from those that only type keywords."""
-    exported = (getattr(components, name) for name in components.__all__)
+    exported = (getattr(components, name) for name in dir(components))
     return [one for one in exported if isinstance(one, type) and not typing.is_typeddict(one)]
 
 
@@ -113,7 +113,7 @@ def _fields(model: type[BaseModel], explained: dict[tuple[str, str], str]) -> It
             known.setdefault(first, []).append(name)
             continue
         kind = _code(shown_type(field.annotation))
-        rows.append(f"| `{name}` | {kind} | {_default(field)} | {description(field)} |")
+        rows.append(f"| `{name}` | {kind} | {_default(field)} | {description_cell(model, name)} |")
     if rows:
         yield _table("| Argument | Type | Default | What it is |", rows)
     for first, names in known.items():
@@ -166,19 +166,14 @@ def _outputs(cls: type) -> Iterator[str]:
         yield _table("| Attribute | Type | What it is |", rows)
 
 
-def _statements(cls: type) -> list[ast.stmt]:
-    (body,) = ast.parse(textwrap.dedent(inspect.getsource(cls))).body
-    return cast("ast.ClassDef", body).body
-
-
 def _functions(cls: type) -> Iterator[ast.FunctionDef]:
-    return (one for one in _statements(cls) if isinstance(one, ast.FunctionDef))
+    return (one for one in statements(cls) if isinstance(one, ast.FunctionDef))
 
 
 def _attributes(cls: type) -> Iterator[tuple[str, str, str]]:
     """Yield the documented attributes, properties and static methods of a class."""
-    statements = _statements(cls)
-    for statement, after in zip(statements, [*statements[1:], None], strict=True):
+    body = statements(cls)
+    for statement, after in zip(body, [*body[1:], None], strict=True):
         match statement, after:
             case (
                 ast.AnnAssign(target=ast.Name(id=name), annotation=kind),

@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from components.settings.stack_file import NAMESPACE
+from stacks.descriptions import description
 from stacks.settings import Settings
 
 PAGE = Path(__file__).parents[1] / "docs" / "settings.md"
@@ -121,7 +122,9 @@ def _rows(
             continue
         inner = models_in(field.annotation)
         if not inner or field.default is None or field.default_factory is not None:
-            yield Row(path, product, (_kind(field), shown_default(field), description(field)))
+            yield Row(
+                path, product, (_kind(field), shown_default(field), description_cell(model, name))
+            )
         for option in inner:
             # A choice of models: each setting belongs to one of them.
             tag = "" if field.discriminator is None else _tag(option, field)
@@ -133,9 +136,9 @@ def _rows(
         yield Row(f"{prefix}…", product, ("", "", f"{listed}: as `{place}.…`"))
 
 
-def description(field: FieldInfo) -> str:
+def description_cell(model: type[BaseModel], field: str) -> str:
     """Return the description of a field on one line, as a cell of a Markdown table."""
-    return " ".join((field.description or "").split()).replace("|", "\\|")
+    return " ".join(description(model, field).split()).replace("|", "\\|")
 
 
 def models_in(annotation: Any) -> list[type[BaseModel]]:

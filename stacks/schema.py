@@ -4,6 +4,7 @@ import json
 from typing import Any, cast
 
 from components.settings.stack_file import NAMESPACE, SECRETS
+from stacks.descriptions import Described
 from stacks.settings import Settings
 
 _SECRET = {
@@ -18,7 +19,9 @@ _IMAGE = {"description": "The image to build; or, as a text, an existing image i
 
 def document() -> dict[str, Any]:
     """Return the schema (draft 2020-12) of a stack file; keys of other programs are accepted."""
-    settings = _without_defaults(Settings.model_json_schema(ref_template="#/$defs/{model}"))
+    settings = _without_defaults(
+        Settings.model_json_schema(ref_template="#/$defs/{model}", schema_generator=Described)
+    )
     properties = {f"{NAMESPACE}:{key}": value for key, value in settings["properties"].items()}
     image = f"{NAMESPACE}:image"
     properties[image] = {**_IMAGE, "anyOf": [{"type": "string"}, properties[image]]}

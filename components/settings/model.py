@@ -35,7 +35,6 @@ class Model(BaseModel):
         frozen=True,
         alias_generator=to_camel,
         populate_by_name=True,
-        use_attribute_docstrings=True,
     )
 
     former_names: ClassVar[Mapping[str, str]] = {}

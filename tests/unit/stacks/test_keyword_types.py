@@ -56,7 +56,7 @@ def test_a_component_takes_every_setting_by_a_keyword_or_a_parameter_of_its_own(
 def test_every_nested_mapping_has_the_keys_of_its_settings() -> None:
     models = {
         name: getattr(components, name)
-        for name in components.__all__
+        for name in dir(components)
         if f"{name}Dict" in vars(keywords)
     }
 
