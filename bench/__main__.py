@@ -1,7 +1,7 @@
 """`make bench`: how long the commands of every day take, beside a program written by hand.
 
 All runs are on one cluster, which is made for them and removed, in turns; the ratio is of the
-medians.
+medians. The figures go into docs/performance.md.
 """
 
 import sys
@@ -9,50 +9,39 @@ import tempfile
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
-from bench import apps, everyday, ignored
-from bench.rows import table
-from tests.live.project import Project
+from bench import apps, everyday, ignored, workers
+from bench.page import machine, write_between
+from bench.plot import plot
+from bench.rows import markdown, table
+from tests.live.project import CHECKOUT, Project
 
 _ROUNDS = 5
+_DOCS = CHECKOUT / "docs"
 
 
 def main() -> int:
-    """Measure, print a table, and return 0."""
-    console = Console()
-    console.print(apps.table())
+    """Measure, print a table, write it into the documents, and return 0."""
+    start = apps.rows()
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
         project = Project(Path(one), workers=2)
         project.pulumi("stack", "init", project.stack)
         try:
             project.up()
-            console.print(ignored.table(project))
-            console.print(table(everyday.measure(project, Path(other), _ROUNDS)))
-            console.print(_worker(project))
+            loop = [
+                *everyday.measure(project, Path(other), _ROUNDS),
+                *ignored.measure(project, _ROUNDS),
+                *workers.measure(project),
+            ]
         finally:
             project.remove()
+    rows = [*loop, *start]
+    Console().print(table(rows))
+    text = f"Measured on {machine()}, medians of {_ROUNDS} rounds in turns.\n\n{markdown(rows)}"
+    text += "\n\n![Seconds of each round](bench.svg)"
+    write_between(_DOCS / "performance.md", "make bench", text)
+    (_DOCS / "bench.svg").write_text(plot(loop), encoding="utf-8")
     return 0
-
-
-def _worker(project: Project) -> Table:
-    """Add a worker in place, and in a recreated cluster, which is what kind itself offers."""
-    cluster = project.settings["slipway:target"]["cluster"]
-    cluster["workers"] += 1
-    project.save_settings()
-    in_place = project.up().seconds
-    cluster["workers"] += 1
-    project.save_settings()
-    destroyed = project.pulumi("destroy", "--yes", "--skip-preview").seconds
-    recreated = destroyed + project.up().seconds
-    table = Table("what", "in place", "recreated", "ratio", box=None, pad_edge=False)
-    table.add_row(
-        "one worker more, until the application answers",
-        f"{in_place:.1f} s",
-        f"{recreated:.1f} s",
-        f"{in_place / recreated:.2f}",
-    )
-    return table
 
 
 if __name__ == "__main__":

@@ -4,28 +4,26 @@
 """
 
 import json
-import statistics
 import subprocess
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
-from rich.table import Table
 
 from bench.apps_objects import template
+from bench.rows import Row, table
 
 COUNTS = (1, 10, 100, 1000)
 _ROUNDS = 3
+_BY_HAND = "the same objects by hand"
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What a program took: CPU seconds with its imports, MiB, and how many resources it made."""
+    """What a program took: CPU seconds with its imports, and MiB."""
 
     seconds: float
     memory: float
-    resources: int
 
 
 def measure(program: str, count: int) -> Cost:
@@ -37,42 +35,22 @@ def measure(program: str, count: int) -> Cost:
     return Cost(*json.loads(done.stdout.splitlines()[-1]))
 
 
-def pairs(count: int) -> tuple[Cost, Cost]:
-    """What App and what the program by hand take: medians of rounds in turns."""
-    rounds = [(measure("slipway", count), measure("raw", count)) for _ in range(_ROUNDS)]
-    ours, by_hand = zip(*rounds, strict=True)
-    return _middle(ours), _middle(by_hand)
-
-
-def _middle(costs: Sequence[Cost]) -> Cost:
-    return Cost(
-        statistics.median(one.seconds for one in costs),
-        statistics.median(one.memory for one in costs),
-        costs[0].resources,
-    )
-
-
-def table() -> Table:
-    """Program time and memory of applications, against the same objects by hand."""
-    shown = Table(
-        "applications", "resources", "by hand", "CPU s", "by hand", "ratio", "MiB", "by hand",
-        "ratio", box=None, pad_edge=False,
-    )  # fmt: skip
+def rows() -> list[Row]:
+    """CPU seconds and memory of programs, in turns with the same objects by hand."""
+    found: list[Row] = []
     for count in COUNTS:
-        ours, by_hand = pairs(count)
-        shown.add_row(
-            str(count),
-            str(ours.resources),
-            str(by_hand.resources),
-            f"{ours.seconds:.2f}",
-            f"{by_hand.seconds:.2f}",
-            f"{ours.seconds / by_hand.seconds:.2f}",
-            f"{ours.memory:.0f}",
-            f"{by_hand.memory:.0f}",
-            f"{ours.memory / by_hand.memory:.2f}",
-        )
-    return shown
+        what = f"program of {count} application{'s' * (count > 1)}"
+        seconds = Row(f"{what}, processor", _BY_HAND, goal=1.0 if count == 1 else None)
+        memory = Row(f"{what}, memory", _BY_HAND, unit="MiB")
+        for _ in range(_ROUNDS):
+            ours, by_hand = measure("slipway", count), measure("raw", count)
+            seconds.ours.append(ours.seconds)
+            seconds.others.append(by_hand.seconds)
+            memory.ours.append(ours.memory)
+            memory.others.append(by_hand.memory)
+        found += [seconds, memory]
+    return found
 
 
 if __name__ == "__main__":
-    Console().print(table())
+    Console().print(table(rows()))

@@ -13,7 +13,7 @@ _NAME = "the-name-of-it"
 
 
 def template() -> str:
-    """Return the objects of an application, in the order of their creation, as JSON."""
+    """Return the objects of an application by their kinds, as JSON."""
     place = Placement(
         name=_NAME,
         namespace="bench-one",
@@ -25,4 +25,6 @@ def template() -> str:
         group=10001,
     )
     manifests = [part.manifest for part in parts(AppArgs(expose=False), place)]
-    return json.dumps([{key: each[key] for key in ("metadata", "spec")} for each in manifests])
+    return json.dumps(
+        {each["kind"]: {key: each[key] for key in ("metadata", "spec")} for each in manifests}
+    )

@@ -17,11 +17,15 @@ def make(count: int) -> None:
     options = pulumi.ResourceOptions(provider=provider)
     for number in range(count):
         name = f"web-{number}"
-        policy, service, budget, deployment = json.loads(objects.replace("the-name-of-it", name))
+        made = json.loads(objects.replace("the-name-of-it", name))
         before: list[pulumi.Resource] = [
-            k8s.networking.v1.NetworkPolicy(f"{name}-network", opts=options, **policy),
-            k8s.core.v1.Service(f"{name}-service", opts=options, **service),
-            k8s.policy.v1.PodDisruptionBudget(f"{name}-budget", opts=options, **budget),
+            k8s.networking.v1.NetworkPolicy(
+                f"{name}-network", opts=options, **made["NetworkPolicy"]
+            ),
+            k8s.core.v1.Service(f"{name}-service", opts=options, **made["Service"]),
+            k8s.policy.v1.PodDisruptionBudget(
+                f"{name}-budget", opts=options, **made["PodDisruptionBudget"]
+            ),
         ]
         after = pulumi.ResourceOptions(provider=provider, depends_on=before)
-        k8s.apps.v1.Deployment(f"{name}-deployment", opts=after, **deployment)
+        k8s.apps.v1.Deployment(f"{name}-deployment", opts=after, **made["Deployment"])

@@ -1,4 +1,4 @@
-"""Seconds of one thing, measured here and with the program by hand in turns."""
+"""What was measured, and in the same run beside what; for a terminal and for a document."""
 
 import statistics
 from collections.abc import Sequence
@@ -6,29 +6,39 @@ from dataclasses import dataclass, field
 
 from rich.table import Table
 
+_HEAD = ("what", "measured", "beside", "measured", "ratio", "goal")
+
 
 @dataclass(frozen=True)
 class Row:
-    """What was measured, the seconds of each round, and the ratio that is the goal."""
+    """Rounds of one thing, and of another one in turns with it."""
 
     what: str
+    beside: str
     ours: list[float] = field(default_factory=list[float])
-    by_hand: list[float] = field(default_factory=list[float])
+    others: list[float] = field(default_factory=list[float])
     goal: float | None = None
+    """The largest ratio that is aimed at."""
+
+    unit: str = "s"
 
     @property
     def ratio(self) -> float:
-        """The median of ours, in medians by hand."""
-        return statistics.median(self.ours) / statistics.median(self.by_hand)
+        """The median of ours in medians of the others."""
+        return statistics.median(self.ours) / statistics.median(self.others)
 
     @property
-    def cells(self) -> tuple[str, str, str, str, str]:
-        """What a table shows of it: medians with their spread, the ratio and the goal."""
+    def cells(self) -> tuple[str, ...]:
+        """What a table shows: medians with their spread, the ratio and the goal."""
         goal = "" if self.goal is None else f"{self.goal:.2f}"
-        return self.what, _seconds(self.ours), _seconds(self.by_hand), f"{self.ratio:.2f}", goal
+        ours, others = self._shown(self.ours), self._shown(self.others)
+        return self.what, ours, self.beside, others, f"{self.ratio:.2f}", goal
 
-
-_HEAD = ("what", "Slipway", "by hand", "ratio", "goal")
+    def _shown(self, rounds: Sequence[float]) -> str:
+        digits = 1 if self.unit == "s" else 0
+        median, least, most = statistics.median(rounds), min(rounds), max(rounds)
+        spread = "" if len(rounds) == 1 else f" ({least:.{digits}f} to {most:.{digits}f})"
+        return f"{median:.{digits + (self.unit == 's')}f} {self.unit}{spread}"
 
 
 def table(rows: Sequence[Row]) -> Table:
@@ -43,7 +53,3 @@ def markdown(rows: Sequence[Row]) -> str:
     """Return rows for a document."""
     lines = [_HEAD, ("---",) * len(_HEAD), *(row.cells for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _seconds(rounds: Sequence[float]) -> str:
-    return f"{statistics.median(rounds):.2f} s ({min(rounds):.2f} to {max(rounds):.2f})"

@@ -1,16 +1,14 @@
 """What a long run writes into the documents: a table between two markers, and a plot."""
 
-import os
-import platform
 from collections.abc import Sequence
 from pathlib import Path
 
+from bench.page import machine, write_between
 from tests.load.report import Report
 from tests.soak.phases import REST, ROLLOUT, UNCHANGED, Phases
 from tests.soak.plot import plot
 
 _PAGE, _PLOT = "performance.md", "soak.svg"
-_FIRST, _LAST = "<!-- written by make soak -->", "<!-- end of what make soak writes -->"
 _HEAD = ("requests", "lost", "retried", "p50", "p99", "max")
 
 
@@ -19,12 +17,8 @@ def write_page(docs: Path, report: Report, phases: Phases, loads: Sequence[str])
 
     `loads` are those whose latency is compared: they have the application that was rolled out.
     """
-    page = docs / _PAGE
-    before, found, rest = page.read_text(encoding="utf-8").partition(_FIRST)
-    _, end, after = rest.partition(_LAST)
-    assert found and end, f"{page} has no markers of `make soak`"
     text = f"{table(report, phases, loads)}\n\n![Latency of the sample over the run]({_PLOT})"
-    page.write_text(f"{before}{_FIRST}\n{text}\n{_LAST}{after}", encoding="utf-8")
+    write_between(docs / _PAGE, "make soak", text)
     (docs / _PLOT).write_text(plot(report.of(*loads), phases.all), encoding="utf-8")
 
 
@@ -35,10 +29,8 @@ def table(report: Report, phases: Phases, loads: Sequence[str]) -> str:
         phases.part(compared, name).seconds(0.99) for name in (REST, UNCHANGED, ROLLOUT)
     )
     every = dict.fromkeys(each.load for each in report.samples)
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    machine = f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()}"
     summary = (
-        f"Measured on {machine}: {report.sent:,} requests, {report.lost} lost, {report.retried} "
+        f"Measured on {machine()}: {report.sent:,} requests, {report.lost} lost, {report.retried} "
         "sent again as their clients may. The p99 of the sample during rolling updates is "
         f"{rollout / rest:.2f} times that at rest, and {rollout / unchanged:.2f} times that during "
         "an `up` which changes nothing."
