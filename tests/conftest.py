@@ -14,6 +14,10 @@ def pytest_configure() -> None:
     # A run without an activated environment, as in CI, finds the tools of set-up.
     tools = str(Path(sys.executable).parent)
     os.environ["PATH"] = os.pathsep.join((tools, os.environ.get("PATH", os.defpath)))
+    # Stacks, backends and clusters of the user's own are none of the tests' business.
+    for name in [each for each in os.environ if each.startswith("PULUMI_")]:
+        del os.environ[name]
+    os.environ.pop("KUBECONFIG", None)
     # Commands started in the background ignore Ctrl-C, and so would all that the tests start.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
