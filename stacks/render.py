@@ -22,6 +22,8 @@ from components.app.manifests import parts
 from components.app.placement import Site, placement
 from components.k8s import yaml_text
 from components.names import Names
+from components.render.folder import RenderFolder
+from components.render.secrets import application_secret, pull_secrets
 from components.settings.configuration import (
     holds_secret,
     stack_configuration,
@@ -35,8 +37,6 @@ from components.targets.manifests import namespace
 from components.targets.owner import Owner
 from components.targets.platforms import required_platform
 from stacks.render_facts import LockedFacts
-from stacks.render_folder import RenderFolder
-from stacks.render_secrets import application_secret, pull_secrets
 from stacks.settings import Settings
 from toolchain import pipes
 

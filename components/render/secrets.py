@@ -3,9 +3,9 @@
 import shlex
 from collections.abc import Iterable, Iterator
 
-from components.targets import AnyTargetArgs
-from components.targets.cloud import CloudTargetArgs
-from components.targets.cloud_registry import CloudRegistryArgs
+from ..targets import AnyTargetArgs
+from ..targets.cloud import CloudTargetArgs
+from ..targets.cloud_registry import CloudRegistryArgs
 
 
 def application_secret(name: str) -> str:

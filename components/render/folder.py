@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from components.settings.model import SettingsError
+from ..settings.model import SettingsError
 
 _HEAD = "# Rendered by Slipway from "
 
