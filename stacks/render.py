@@ -6,10 +6,11 @@ the stack's lock file.
 
 import argparse
 import asyncio
+import gc
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,8 @@ from components import SettingsError
 from components.app.adjustment import Adjust, adjusted_parts
 from components.app.manifests import parts
 from components.app.placement import Site, placement
-from components.k8s import yaml_text
 from components.names import Names
+from components.render.files import files
 from components.render.folder import RenderFolder
 from components.render.secrets import application_secret, pull_secrets
 from components.settings.configuration import (
@@ -54,7 +55,7 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     try:
         stack = rendered(options.stack, _ROOT)
-        written = dict(files(stack.manifests))
+        written = files(stack.manifests)
         folder = RenderFolder(options.out, stack.project, options.stack)
         removed = folder.write(written)
     except SettingsError as error:
@@ -115,15 +116,6 @@ def rendered(stack: str, root: Path = _ROOT, adjust: Adjust | None = None) -> Re
     return Rendered(project.name, manifests, tuple(secrets), left_out)
 
 
-def files(manifests: Iterable[Manifest]) -> Iterator[tuple[str, str]]:
-    """Yield the name and the text of each object's file: `namespace/kind-name.yaml`."""
-    for manifest in manifests:
-        metadata = manifest["metadata"]
-        folder = metadata.get("namespace", metadata["name"])
-        path = f"{folder}/{manifest['kind'].lower()}-{metadata['name']}.yaml"
-        yield path, yaml_text.dump(manifest)
-
-
 def _configure(root: Path, project: ProjectFile, stack: str) -> None:
     """Set up Pulumi's configuration as in a program, from the files alone."""
     file = project.stack_file(stack)
@@ -152,4 +144,6 @@ def _plain(manifest: Manifest) -> Manifest:
 
 
 if __name__ == "__main__":
+    # One short run: looking for garbage would walk through all manifests again and again.
+    gc.disable()
     sys.exit(pipes.run(main, sys.argv[1:]))

@@ -14,8 +14,9 @@ import pytest
 import yaml
 
 from components.app.manifests import parts
+from components.render.files import files
 from components.targets.exposure import Exposure
-from stacks.render import files, rendered
+from stacks.render import rendered
 from tests.unit.components.apps import PLACE, drawn
 from tests.unit.components.plan import DIGEST, REPOSITORY
 
@@ -64,7 +65,7 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _written(folder: Path, manifests: Any) -> Path:
-    for path, text in files(json.loads(json.dumps(list(manifests)))):
+    for path, text in files(json.loads(json.dumps(list(manifests)))).items():
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
@@ -89,7 +90,7 @@ def _checkov(folder: Path) -> set[str]:
 def _kube_score(folder: Path) -> set[str]:
     done = subprocess.run(
         [os.environ["KUBE_SCORE"], "score", "--output-format=json", "--kubernetes-version=v1.35",
-         "--ignore-container-cpu-limit", *folder.rglob("*.yaml")],
+         "--ignore-container-cpu-limit", *folder.glob("*/*.yaml")],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     found = json.loads(done.stdout)

@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from components import App, AppArgs, Image, SettingsError, Target
-from stacks.render import files, main, rendered
+from components.render.files import files
+from stacks.render import main, rendered
 from tests.unit.components.accepted import require_accepted
 from tests.unit.components.plan import DIGEST, REPOSITORY, committed_config, committed_program, plan
 
@@ -90,7 +91,7 @@ def test_the_id_of_a_state_is_not_rendered(root: Path) -> None:
 def test_each_object_has_a_file_of_its_own_that_every_reader_of_yaml_understands(
     root: Path,
 ) -> None:
-    written = dict(files(rendered("kind", root).manifests))
+    written = files(rendered("kind", root).manifests)
 
     assert "slipway-kind/deployment-hello-node.yaml" in written
     assert "slipway-kind/namespace-slipway-kind.yaml" in written
@@ -240,4 +241,4 @@ def test_nothing_but_files_is_needed(root: Path) -> None:
     )
 
     assert ran.returncode == 0, ran.stderr
-    assert len(ran.stdout.splitlines()) == 5
+    assert len(ran.stdout.splitlines()) == 6

@@ -95,7 +95,7 @@ def test_manifests_are_rendered_in_a_locale_of_ascii_only(tmp_path: Path) -> Non
         "import sys; from pathlib import Path; from stacks import render\n"
         f"root = Path({str(tmp_path)!r})\n"
         "rendered = render.rendered('kind', root)\n"
-        "for path, text in render.files(rendered.manifests):\n"
+        "for path, text in render.files(rendered.manifests).items():\n"
         "    (root / path.replace('/', '-')).write_text(text, encoding='utf-8')\n"
         "print(sys.flags.utf8_mode, sys.stdout.encoding)\n"
     )
