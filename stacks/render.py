@@ -10,7 +10,7 @@ import gc
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,8 @@ from components.app.placement import Site, placement
 from components.names import Names
 from components.render.files import files
 from components.render.folder import RenderFolder
-from components.render.secrets import application_secret, pull_secrets
+from components.render.images import EXAMPLE, given_images
+from components.render.secrets import pull_secrets, refused_secrets
 from components.settings.configuration import (
     holds_secret,
     stack_configuration,
@@ -32,7 +33,7 @@ from components.settings.configuration import (
     without_secrets,
 )
 from components.settings.project_file import ProjectFile
-from components.settings.stack_file import lock_path
+from components.settings.stack_file import NAMESPACE, lock_path
 from components.settings.yaml import YAMLError
 from components.targets.manifests import namespace
 from components.targets.owner import Owner
@@ -52,9 +53,13 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="make render", description=__doc__)
     parser.add_argument("--stack", required=True, help="name of the stack file")
     parser.add_argument("--out", required=True, type=Path, help="folder for the files")
+    parser.add_argument(
+        "--image", action="append", default=[], metavar="NAME=REPOSITORY@DIGEST",
+        help=f"image instead of the lock file's, e.g. {EXAMPLE}; repeatable",
+    )  # fmt: skip
     options = parser.parse_args(arguments)
     try:
-        stack = rendered(options.stack, _ROOT)
+        stack = rendered(options.stack, _ROOT, images=given_images(options.image))
         written = files(stack.manifests)
         folder = RenderFolder(options.out, stack.project, options.stack)
         removed = folder.write(written)
@@ -72,22 +77,25 @@ def main(arguments: Sequence[str]) -> int:
 
 @dataclass(frozen=True)
 class Rendered:
-    """The objects of a stack, and what is left out because it is secret."""
+    """The objects of a stack, and what the cluster needs beside them."""
 
     project: str
     manifests: tuple[Manifest, ...]
-    secrets: tuple[str, ...]
-    """Names of the Secrets of applications."""
-
     left_out: tuple[str, ...]
-    """Messages about all Secrets that the cluster needs beside the manifests."""
+    """Messages about the Secrets with which nodes pull."""
 
 
-def rendered(stack: str, root: Path = _ROOT, adjust: Adjust | None = None) -> Rendered:
+def rendered(
+    stack: str,
+    root: Path = _ROOT,
+    adjust: Adjust | None = None,
+    images: Mapping[str, str] | None = None,
+) -> Rendered:
     """Return what `pulumi up` applies, in the order of creation.
 
-    `adjust` is what the program gives to App. Raises SettingsError for settings that do not
-    validate, and for a fact that the lock file does not have.
+    `adjust` is what the program gives to App, and `images` are those by digest that count instead
+    of the lock file's, by their names. Raises SettingsError for settings that do not validate, for
+    secret values, and for a fact that neither has.
     """
     project = ProjectFile.read(root)
     asyncio.set_event_loop(asyncio.new_event_loop())  # outputs, such as secrets, need one
@@ -98,22 +106,31 @@ def rendered(stack: str, root: Path = _ROOT, adjust: Adjust | None = None) -> Re
     target = settings.target
     site = Site(owner, lambda name: target.exposure(name, ""), target.pull_secrets)
     file = lock_path(stack)
-    facts = LockedFacts(root / file, file, stack).of(settings)
+    _require_no_secrets(settings)
+    facts = LockedFacts(root / file, file, stack, images or {}).of(settings)
     namespaces: dict[str, list[Manifest]] = {}
     objects: list[Manifest] = []
-    secrets: list[str] = []
     for name, application in settings.applications.items():
         app = application.app
         platform = required_platform(target, application.image.platform)
         place = placement(name, app, site, facts[name], platform)
         namespaces.setdefault(place.namespace, namespace(place.namespace, owner, target.namespaces))
         objects += [part.manifest for part in adjusted_parts(parts(app, place), adjust)]
-        if app.secrets or app.secret_files:
-            secrets.append(str(place.secret))
     first = [manifest for each in namespaces.values() for manifest in each]
     manifests = tuple(_plain(each) for each in (*first, *objects))
-    left_out = (*map(application_secret, secrets), *pull_secrets(target, namespaces))
-    return Rendered(project.name, manifests, tuple(secrets), left_out)
+    return Rendered(project.name, manifests, tuple(pull_secrets(target, namespaces)))
+
+
+def _require_no_secrets(settings: Settings) -> None:
+    lines = [
+        line
+        for name, application in settings.applications.items()
+        for line in refused_secrets(
+            name, application.app, f"{NAMESPACE}:{settings.path_of(name, 'app')}"
+        )
+    ]
+    if lines:
+        raise SettingsError("\n".join(lines))
 
 
 def _configure(root: Path, project: ProjectFile, stack: str) -> None:
