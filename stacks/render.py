@@ -7,34 +7,22 @@ the stack's lock file.
 import argparse
 import asyncio
 import gc
-import json
-import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import pulumi
 
 from components import SettingsError
 from components.app.adjustment import Adjust, adjusted_parts
 from components.app.manifests import parts
 from components.app.placement import Site, placement
 from components.names import Names
-from components.render.files import files
-from components.render.folder import RenderFolder
-from components.render.images import EXAMPLE, given_images
+from components.render.command import add_image, write
+from components.render.configuration import configure
+from components.render.files import Rendered, plain
+from components.render.images import given_images
 from components.render.secrets import pull_secrets, refused_secrets
-from components.settings.configuration import (
-    holds_secret,
-    stack_configuration,
-    text,
-    without_secrets,
-)
-from components.settings.project_file import ProjectFile
 from components.settings.stack_file import NAMESPACE, lock_path
-from components.settings.yaml import YAMLError
 from components.targets.manifests import namespace
 from components.targets.owner import Owner
 from components.targets.platforms import required_platform
@@ -45,7 +33,6 @@ from toolchain import pipes
 Manifest = dict[str, Any]
 
 _ROOT = Path(__file__).parents[1]
-_FOR_PULUMI = "pulumi.com/"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -53,36 +40,15 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="make render", description=__doc__)
     parser.add_argument("--stack", required=True, help="name of the stack file")
     parser.add_argument("--out", required=True, type=Path, help="folder for the files")
-    parser.add_argument(
-        "--image", action="append", default=[], metavar="NAME=REPOSITORY@DIGEST",
-        help=f"image instead of the lock file's, e.g. {EXAMPLE}; repeatable",
-    )  # fmt: skip
+    add_image(parser)
     options = parser.parse_args(arguments)
     try:
         stack = rendered(options.stack, _ROOT, images=given_images(options.image))
-        written = files(stack.manifests)
-        folder = RenderFolder(options.out, stack.project, options.stack)
-        removed = folder.write(written)
+        write(stack, options.stack, options.out)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 1
-    for path in written:
-        print(options.out / path)
-    for path in removed:
-        print(f"removed: {path}")
-    for line in stack.left_out:
-        print(f"not rendered: {line}")
     return 0
-
-
-@dataclass(frozen=True)
-class Rendered:
-    """The objects of a stack, and what the cluster needs beside them."""
-
-    project: str
-    manifests: tuple[Manifest, ...]
-    left_out: tuple[str, ...]
-    """Messages about the Secrets with which nodes pull."""
 
 
 def rendered(
@@ -97,9 +63,8 @@ def rendered(
     of the lock file's, by their names. Raises SettingsError for settings that do not validate, for
     secret values, and for a fact that neither has.
     """
-    project = ProjectFile.read(root)
     asyncio.set_event_loop(asyncio.new_event_loop())  # outputs, such as secrets, need one
-    _configure(root, project, stack)
+    project = configure(root, stack)
     settings = Settings.load()
     # Who applies the files is their owner: the id of a state has no place in them.
     owner = Owner(Names(project.name, stack))
@@ -117,7 +82,7 @@ def rendered(
         namespaces.setdefault(place.namespace, namespace(place.namespace, owner, target.namespaces))
         objects += [part.manifest for part in adjusted_parts(parts(app, place), adjust)]
     first = [manifest for each in namespaces.values() for manifest in each]
-    manifests = tuple(_plain(each) for each in (*first, *objects))
+    manifests = tuple(plain(each) for each in (*first, *objects))
     return Rendered(project.name, manifests, tuple(pull_secrets(target, namespaces)))
 
 
@@ -131,33 +96,6 @@ def _require_no_secrets(settings: Settings) -> None:
     ]
     if lines:
         raise SettingsError("\n".join(lines))
-
-
-def _configure(root: Path, project: ProjectFile, stack: str) -> None:
-    """Set up Pulumi's configuration as in a program, from the files alone."""
-    file = project.stack_file(stack)
-    try:
-        config = stack_configuration(file.read_bytes(), project.name)
-    except FileNotFoundError:
-        raise SettingsError(f"{file.name} does not exist in {file.parent.name or '.'}") from None
-    except (OSError, YAMLError) as error:
-        raise SettingsError(f"{file.name} cannot be read: {error}") from None
-    config = project.completed(config, stack)
-    texts = {key: text(without_secrets(value)) for key, value in config.items()}
-    settings = pulumi.runtime.Settings(
-        project=project.name, stack=stack, root_directory=str(root), dry_run=True
-    )
-    pulumi.runtime.configure(settings)
-    os.environ["PULUMI_CONFIG"] = json.dumps(texts)
-    pulumi.runtime.set_all_config(texts, [key for key in config if holds_secret(config[key])])
-
-
-def _plain(manifest: Manifest) -> Manifest:
-    """Return a manifest without the annotations that only Pulumi's provider reads."""
-    metadata = dict(manifest["metadata"])
-    annotations = metadata.pop("annotations", {})
-    kept = {key: value for key, value in annotations.items() if not key.startswith(_FOR_PULUMI)}
-    return {**manifest, "metadata": {**metadata, **({"annotations": kept} if kept else {})}}
 
 
 if __name__ == "__main__":

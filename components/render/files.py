@@ -4,7 +4,9 @@ https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/resource/
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
+from ..app.immutable.in_place import IN_PLACE
 from ..k8s import yaml_text
 from ..k8s.objects import Manifest
 from ..settings.model import SettingsError
@@ -14,6 +16,27 @@ KUSTOMIZATION = "kustomization.yaml"
 
 _CLUSTER = "_cluster"
 """Folder of objects without a namespace; no namespace can have the name."""
+
+_FOR_PULUMI = ("pulumi.com/", IN_PLACE)
+"""Beginnings of annotations that only Pulumi's provider and the hooks of an update read."""
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """The objects of a stack, and what the cluster needs beside them."""
+
+    project: str
+    manifests: tuple[Manifest, ...]
+    left_out: tuple[str, ...]
+    """Messages about the Secrets with which nodes pull."""
+
+
+def plain(manifest: Manifest) -> Manifest:
+    """Return a manifest without the annotations that only an update reads."""
+    metadata = dict(manifest["metadata"])
+    annotations = metadata.pop("annotations", {})
+    kept = {key: value for key, value in annotations.items() if not key.startswith(_FOR_PULUMI)}
+    return {**manifest, "metadata": {**metadata, **({"annotations": kept} if kept else {})}}
 
 
 def files(manifests: Iterable[Manifest]) -> dict[str, str]:

@@ -84,6 +84,25 @@ class LockedContent:
         where = f"{self.shown}, applications.{application}"
         return LockedApp.parse(self.applications[application], where).images
 
+    def image(self, name: str, source: str) -> LockedImage | None:
+        """Return the image `name` of a source, whichever application runs it; None without one.
+
+        That of the application or container with the name of the image; else the one that was
+        pushed under it; else the only one of the source.
+        """
+        found = {
+            (image_name(application, container), each.image): each
+            for application in self.applications
+            for container, each in self.images(application).items()
+            if each.source == source
+        }
+        pushed = f"/{name}@"
+        chosen = [each for (known, _), each in found.items() if known == name]
+        chosen = chosen or [each for (_, image), each in found.items() if pushed in image]
+        if not chosen and len({image for _, image in found}) == 1:
+            chosen = list(found.values())
+        return next((each for each in chosen if each.user is not None), next(iter(chosen), None))
+
 
 def _is_by_digest(reference: str) -> bool:
     try:
