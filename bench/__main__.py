@@ -1,4 +1,4 @@
-"""`make bench`: how long an `up` takes, without changes and for one worker more.
+"""`make bench`: how long a rendering and an `up` take, without changes and for one worker more.
 
 The first is measured against the same thing by hand, and beside 20,000 ignored files. All runs are
 on one cluster, which is made for them and removed, in turns; the ratio is of the medians.
@@ -14,7 +14,7 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
-from bench import apps, ignored
+from bench import apps, ignored, render
 from components.registry.mirror_map import Mirrors
 from tests.live.project import Project, free_port
 
@@ -47,6 +47,7 @@ def main() -> int:
     """Measure, print a table, and return 0."""
     console = Console()
     console.print(apps.table())
+    console.print(render.table([render.measure(count) for count in render.COUNTS]))
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
         project = Project(Path(one), workers=2)
         project.pulumi("stack", "init", project.stack)
