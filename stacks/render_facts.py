@@ -8,7 +8,13 @@ from components.app.args.containers import APPLICATION
 from components.app.locked import LockedImage
 from components.app.placement import Facts, own_images
 from components.image.source import image_source
-from components.render.images import LockedContent, image_name, require_known, with_digest
+from components.render.images import (
+    LockedContent,
+    by_digest,
+    image_name,
+    require_known,
+    with_digest,
+)
 from components.settings.model import SettingsError
 from components.targets.cloud import CloudTargetArgs
 from stacks.settings import ApplicationArgs, Settings
@@ -112,11 +118,13 @@ class _Application:
 
     @property
     def _known(self) -> dict[str, LockedImage]:
-        """The images by container: given ones instead of those of the lock file."""
+        """The images by container: given ones, those of the lock file, or named by a digest."""
         known = dict(self.locked)
         for container, source in self._sources.items():
             if image := self.given.get(image_name(self.name, container)):
                 known[container] = with_digest(image, known.get(container), source)
+            elif not _is_of(known.get(container), source) and (named := by_digest(source)):
+                known[container] = named
         return known
 
     @property
@@ -129,3 +137,7 @@ def _repository(settings: Settings, name: str) -> str | None:
     if image.reference is not None or not isinstance(target, CloudTargetArgs):
         return None
     return f"{target.registry.repository}/{name}"
+
+
+def _is_of(locked: LockedImage | None, source: str) -> bool:
+    return locked is not None and locked.source == source

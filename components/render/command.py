@@ -58,10 +58,14 @@ def add_image(parser: argparse.ArgumentParser) -> None:
 def write(rendered: Rendered, stack: str, out: Path) -> None:
     """Write the files, and print their names, those that were removed, and what is left out.
 
-    Raises SettingsError for objects that cannot be files, and for files of others.
+    Raises SettingsError for objects that cannot be files, for files of others, and for a folder
+    that cannot be written.
     """
     written = files(rendered.manifests)
-    removed = RenderFolder(out, rendered.project, stack).write(written)
+    try:
+        removed = RenderFolder(out, rendered.project, stack).write(written)
+    except OSError as error:
+        raise SettingsError(f"{out} cannot be written: {error}; name another folder") from None
     for name in written:
         print(out / name)
     for path in removed:

@@ -50,6 +50,17 @@ def with_digest(image: str, locked: LockedImage | None, source: str) -> LockedIm
     return LockedImage(source=source, image=image)
 
 
+def by_digest(source: str) -> LockedImage | None:
+    """Return the image of a reference that has a digest itself; None for other sources."""
+    try:
+        parsed = ImageReference.parse(source)
+    except ValueError:
+        return None
+    if parsed.digest is None:
+        return None
+    return LockedImage(source=source, image=f"{parsed.name}@{parsed.digest}")
+
+
 @dataclass(frozen=True)
 class LockedContent:
     """The content of a lock file; messages show its path as `shown`."""

@@ -10,7 +10,7 @@ from ..settings.model import SettingsError
 from ..targets import AnyTargetArgs, LocalTargetArgs, Target
 from ..targets.exposure import Exposure
 from ..targets.images import ImageRegistry, KnownImage
-from .images import LockedContent, require_known, with_digest
+from .images import LockedContent, by_digest, require_known, with_digest
 
 
 class RenderImages(ImageRegistry):
@@ -27,7 +27,7 @@ class RenderImages(ImageRegistry):
     def known(self, name: str, source: str) -> KnownImage:
         """Return the image `name`.  Raises SettingsError if neither has it for this source."""
         self._names.append(name)
-        locked = self._locked.image(name, source)
+        locked = self._locked.image(name, source) or by_digest(source)
         if (image := self._given.get(name)) is not None:
             locked = with_digest(image, locked, source)
         if locked is None:

@@ -109,6 +109,28 @@ def test_without_an_image_the_message_names_both_next_commands(
     assert "`make render STACK=cloud IMAGE=web=registry.example/team/web@sha256:…`" in message
 
 
+def test_a_reference_by_digest_needs_no_lock_file(root: Path) -> None:
+    reference = f"docker.io/owner/web:1@{_OTHER}"
+    config = {"slipway:target": _TARGET, "slipway:image": reference, "slipway:app": {"user": 5000}}
+    (root / "Pulumi.cloud.yaml").write_text(yaml.safe_dump({"config": config}))
+    _lock(root, application=_LOCKED)
+
+    assert _render(root) == 0
+
+    assert _pod(root)["containers"][0]["image"] == f"docker.io/owner/web@{_OTHER}"
+
+
+def test_a_folder_that_cannot_be_written_is_reported_in_words(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _lock(root, application=_LOCKED)
+    (root / "out").write_text("a file")
+
+    assert _render(root) == 1
+
+    assert f"{root / 'out'} cannot be written: " in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("images", "message"),
     [

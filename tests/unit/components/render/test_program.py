@@ -264,6 +264,20 @@ def test_an_image_that_is_not_known_is_refused_with_the_next_command(
     assert "--image web=repository@sha256:…" in str(caught.value)
 
 
+def test_a_reference_by_digest_needs_no_lock_file(root: Path, render: _Render) -> None:
+    _lock(root)
+
+    def program(target: Target, image: Image) -> None:
+        del image
+        own = Image("own", reference=f"docker.io/owner/own@{_OTHER}", target=target)
+        App("own", image=own, target=target, user=5000)
+
+    made = render(program, web=f"r.example/web@{DIGEST}")
+
+    pod = _of(made, "Deployment", "own")["spec"]["template"]["spec"]
+    assert pod["containers"][0]["image"] == f"docker.io/owner/own@{_OTHER}"
+
+
 def test_pull_secrets_are_named_for_each_namespace(root: Path) -> None:
     def program() -> None:
         target = Target.select()
