@@ -44,16 +44,27 @@ class Recorder(MockMonitor):
 
 
 class _Provider(Mocks):
-    """Has no outputs beside the inputs: they are not known, as in a preview."""
+    """Has no outputs beside the inputs: they are not known, as in a preview.
+
+    Nor are ids, but for those of Kubernetes objects, which are their names.
+    """
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        return f"{args.name}-id", cast("dict[str, Any]", args.inputs)  # pyright: ignore[reportUnknownMemberType]
+        inputs = cast("dict[str, Any]", args.inputs)  # pyright: ignore[reportUnknownMemberType]
+        is_object = args.typ.startswith(_KUBERNETES)
+        return _id(inputs.get("metadata") or {}) if is_object else "", inputs
 
     def call(self, args: MockCallArgs) -> Any:
         raise SettingsError(
             f"the program calls {args.token} of a provider, which a rendering does not have; read "
             "the value from the stack's configuration instead"
         )
+
+
+def _id(metadata: dict[str, Any]) -> str:
+    """Return the id that Pulumi's provider gives to an object; none without a known name."""
+    parts = [metadata[key] for key in ("namespace", "name") if key in metadata]
+    return "/".join(parts) if all(isinstance(part, str) for part in parts) else ""
 
 
 def _refusals(name: str, inputs: dict[str, Any]) -> Iterator[str]:

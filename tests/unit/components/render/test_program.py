@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pulumi
+import pulumi_docker as docker
 import pulumi_kubernetes as kubernetes
 import pytest
 import yaml
@@ -154,6 +155,15 @@ def test_what_only_an_update_knows_is_refused_with_its_place(render: _Render) ->
         SettingsError,
         match=r"^Deployment api: spec\.template\..*\.env\[6\]\.value is known only once",
     ):
+        render(program)
+
+
+def test_the_id_of_another_resource_is_refused(render: _Render) -> None:
+    def program(target: Target, image: Image) -> None:
+        network = docker.Network("own")
+        App("web", image=image, target=target, env={"NETWORK": network.id})
+
+    with pytest.raises(SettingsError, match=r"Deployment web: .*\.value is known only once an upd"):
         render(program)
 
 
