@@ -7,7 +7,9 @@ from pathlib import Path
 from components.app.args.containers import APPLICATION
 from components.app.locked import LockedImage
 from components.app.placement import Facts, own_images
+from components.image.dockerfile import read_dockerfile
 from components.image.source import image_source
+from components.image.stage_user import stage_user
 from components.render.images import (
     LockedContent,
     by_digest,
@@ -122,10 +124,19 @@ class _Application:
         known = dict(self.locked)
         for container, source in self._sources.items():
             if image := self.given.get(image_name(self.name, container)):
-                known[container] = with_digest(image, known.get(container), source)
+                given = with_digest(image, known.get(container), source)
+                known[container] = self._with_user(given) if container == APPLICATION else given
             elif not _is_of(known.get(container), source) and (named := by_digest(source)):
                 known[container] = named
         return known
+
+    def _with_user(self, given: LockedImage) -> LockedImage:
+        """Return a given image with the user that the Dockerfile has, unless it is known."""
+        args = self.args.image
+        if given.user is not None or args.reference is not None:
+            return given
+        user, group = stage_user(read_dockerfile(args, self.name), args.stage) or (None, None)
+        return given.model_copy(update={"user": user, "group": group})
 
     @property
     def _sources(self) -> Mapping[str, str]:

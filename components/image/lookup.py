@@ -1,7 +1,7 @@
 """What is looked up about an image once, however many applications run it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pulumi
 
@@ -11,8 +11,10 @@ from ..targets.base import Target
 from ..targets.images import KnownImage, PulledImage
 from .args import ImageArgs
 from .build import build
+from .dockerfile import read_dockerfile
 from .existing import ExistingImage, ImageSource
 from .source import image_source
+from .stage_user import stage_user
 from .user import ImageUser
 
 
@@ -125,6 +127,10 @@ def look_up(
     does not exist.
     """
     if known := target.images.known(name, image_source(args)):
+        text = None if args.reference is not None else read_dockerfile(args, where)
+        if known.user is None and known.is_given and text is not None:
+            user, group = stage_user(text, args.stage) or (None, None)
+            known = replace(known, user=user, group=group)
         return KnownLookup(known)
 
     def make() -> ImageLookup:

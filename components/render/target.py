@@ -36,7 +36,7 @@ class RenderImages(ImageRegistry):
                 f"of a program with Lock(…) writes {self._locked.shown}; or give it: --image "
                 f"{name}=repository@sha256:…"
             )
-        return KnownImage(locked.image, locked.user, locked.group)
+        return KnownImage(locked.image, locked.user, locked.group, is_given=image is not None)
 
     def require_all_used(self) -> None:
         """Raise SettingsError for a given image that the program does not have."""

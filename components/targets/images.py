@@ -35,6 +35,9 @@ class KnownImage:
     group: int | None = None
     """Numeric group, likewise."""
 
+    is_given: bool = False
+    """Whether it was built from the present Dockerfile, which then says its user."""
+
 
 class ImageRegistry(ABC):
     """The registry of a target, for images and for the pods that run them.

@@ -77,6 +77,16 @@ def test_the_same_digest_in_another_repository_keeps_its_user(root: Path) -> Non
     assert (security["runAsUser"], security["runAsGroup"]) == (1001, 1002)
 
 
+def test_the_user_of_a_given_image_is_that_of_the_dockerfile(root: Path) -> None:
+    (root / "app" / "Dockerfile").write_text("FROM scratch\nUSER 2001:2002\n")
+    _lock(root, application=_LOCKED)
+
+    assert _render(root, f"web=registry.example/team/web@{_OTHER}") == 0
+
+    security = _pod(root)["securityContext"]
+    assert (security["runAsUser"], security["runAsGroup"]) == (2001, 2002)
+
+
 def test_the_user_of_another_digest_is_not_that_of_the_lock_file(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

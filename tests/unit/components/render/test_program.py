@@ -221,6 +221,19 @@ def test_a_given_image_counts_instead_of_the_locked_one(render: _Render) -> None
     assert pod["spec"]["containers"][0]["image"] == f"p.example/web@{_OTHER}"
 
 
+def test_the_user_of_a_given_image_is_that_of_the_dockerfile(root: Path, render: _Render) -> None:
+    def program(target: Target, image: Image) -> None:
+        App("web", image=image, target=target)
+
+    given = f"p.example/web@{_OTHER}"
+    with pytest.raises(SettingsError, match=f"the user of {given} is not known; .* user: 10001"):
+        render(program, web=given)
+
+    (root / "app" / "Dockerfile").write_text("FROM scratch\nUSER 2001:2002\n")
+    pod = _of(render(program, web=given), "Deployment")["spec"]["template"]["spec"]
+    assert pod["securityContext"]["runAsUser"] == 2001
+
+
 def test_an_image_that_the_program_does_not_have_is_refused(render: _Render) -> None:
     def program(target: Target, image: Image) -> None:
         App("web", image=image, target=target)
