@@ -26,8 +26,8 @@ up: ready ## deploy a stack, cluster included: make up [STACK=kind]
 preview: ready ## show what `make up` would do
 	@$(COMMAND) preview --stack '$(STACK)'
 
-render: environment ## write a stack's Kubernetes manifests as YAML: make render STACK=cloud OUT=dir
-	@.venv/bin/python -m stacks.render --stack '$(STACK)' --out '$(OUT)'
+render: environment ## write a stack's Kubernetes manifests as YAML: make render STACK=cloud OUT=dir [IMAGE=web=…]
+	@.venv/bin/python -m stacks.render --stack '$(STACK)' --out '$(OUT)' $(foreach image,$(IMAGE),--image '$(image)')
 
 down: ready ## remove a stack with its local cluster and registry
 	@$(COMMAND) down --stack '$(STACK)'

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import apps, everyday, ignored, workers
+from bench import apps, everyday, ignored, render, workers
 from bench.page import machine, write_between
 from bench.plot import plot
 from bench.rows import markdown, table
@@ -21,8 +21,9 @@ _DOCS = CHECKOUT / "docs"
 
 
 def main() -> int:
-    """Measure, print a table, write it into the documents, and return 0."""
+    """Measure, print tables, write them into the documents, and return 0."""
     start = apps.rows()
+    render.main()
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
         project = Project(Path(one), workers=2)
         project.pulumi("stack", "init", project.stack)

@@ -6,44 +6,33 @@ the stack's lock file.
 
 import argparse
 import asyncio
-import json
-import os
+import gc
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
-
-import pulumi
 
 from components import SettingsError
 from components.app.adjustment import Adjust, adjusted_parts
 from components.app.manifests import parts
 from components.app.placement import Site, placement
-from components.k8s import yaml_text
 from components.names import Names
-from components.settings.configuration import (
-    holds_secret,
-    stack_configuration,
-    text,
-    without_secrets,
-)
-from components.settings.project_file import ProjectFile
-from components.settings.stack_file import lock_path
-from components.settings.yaml import YAMLError
+from components.render.command import add_image, write
+from components.render.configuration import configure
+from components.render.files import Rendered, plain
+from components.render.images import given_images
+from components.render.secrets import pull_secrets, refused_secrets
+from components.settings.stack_file import NAMESPACE, lock_path
 from components.targets.manifests import namespace
 from components.targets.owner import Owner
 from components.targets.platforms import required_platform
 from stacks.render_facts import LockedFacts
-from stacks.render_folder import RenderFolder
-from stacks.render_secrets import application_secret, pull_secrets
 from stacks.settings import Settings
 from toolchain import pipes
 
 Manifest = dict[str, Any]
 
 _ROOT = Path(__file__).parents[1]
-_FOR_PULUMI = "pulumi.com/"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -51,105 +40,65 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="make render", description=__doc__)
     parser.add_argument("--stack", required=True, help="name of the stack file")
     parser.add_argument("--out", required=True, type=Path, help="folder for the files")
+    add_image(parser)
     options = parser.parse_args(arguments)
     try:
-        stack = rendered(options.stack, _ROOT)
-        written = dict(files(stack.manifests))
-        folder = RenderFolder(options.out, stack.project, options.stack)
-        removed = folder.write(written)
+        stack = rendered(options.stack, _ROOT, images=given_images(options.image))
+        write(stack, options.stack, options.out)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 1
-    for path in written:
-        print(options.out / path)
-    for path in removed:
-        print(f"removed: {path}")
-    for line in stack.left_out:
-        print(f"not rendered: {line}")
     return 0
 
 
-@dataclass(frozen=True)
-class Rendered:
-    """The objects of a stack, and what is left out because it is secret."""
-
-    project: str
-    manifests: tuple[Manifest, ...]
-    secrets: tuple[str, ...]
-    """Names of the Secrets of applications."""
-
-    left_out: tuple[str, ...]
-    """Messages about all Secrets that the cluster needs beside the manifests."""
-
-
-def rendered(stack: str, root: Path = _ROOT, adjust: Adjust | None = None) -> Rendered:
+def rendered(
+    stack: str,
+    root: Path = _ROOT,
+    adjust: Adjust | None = None,
+    images: Mapping[str, str] | None = None,
+) -> Rendered:
     """Return what `pulumi up` applies, in the order of creation.
 
-    `adjust` is what the program gives to App. Raises SettingsError for settings that do not
-    validate, and for a fact that the lock file does not have.
+    `adjust` is what the program gives to App, and `images` are those by digest that count instead
+    of the lock file's, by their names. Raises SettingsError for settings that do not validate, for
+    secret values, and for a fact that neither has.
     """
-    project = ProjectFile.read(root)
     asyncio.set_event_loop(asyncio.new_event_loop())  # outputs, such as secrets, need one
-    _configure(root, project, stack)
+    project = configure(root, stack)
     settings = Settings.load()
     # Who applies the files is their owner: the id of a state has no place in them.
     owner = Owner(Names(project.name, stack))
     target = settings.target
     site = Site(owner, lambda name: target.exposure(name, ""), target.pull_secrets)
     file = lock_path(stack)
-    facts = LockedFacts(root / file, file, stack).of(settings)
+    _require_no_secrets(settings)
+    facts = LockedFacts(root / file, file, stack, images or {}).of(settings)
     namespaces: dict[str, list[Manifest]] = {}
     objects: list[Manifest] = []
-    secrets: list[str] = []
     for name, application in settings.applications.items():
         app = application.app
         platform = required_platform(target, application.image.platform)
         place = placement(name, app, site, facts[name], platform)
         namespaces.setdefault(place.namespace, namespace(place.namespace, owner, target.namespaces))
         objects += [part.manifest for part in adjusted_parts(parts(app, place), adjust)]
-        if app.secrets or app.secret_files:
-            secrets.append(str(place.secret))
     first = [manifest for each in namespaces.values() for manifest in each]
-    manifests = tuple(_plain(each) for each in (*first, *objects))
-    left_out = (*map(application_secret, secrets), *pull_secrets(target, namespaces))
-    return Rendered(project.name, manifests, tuple(secrets), left_out)
+    manifests = tuple(plain(each) for each in (*first, *objects))
+    return Rendered(project.name, manifests, tuple(pull_secrets(target, namespaces)))
 
 
-def files(manifests: Iterable[Manifest]) -> Iterator[tuple[str, str]]:
-    """Yield the name and the text of each object's file: `namespace/kind-name.yaml`."""
-    for manifest in manifests:
-        metadata = manifest["metadata"]
-        folder = metadata.get("namespace", metadata["name"])
-        path = f"{folder}/{manifest['kind'].lower()}-{metadata['name']}.yaml"
-        yield path, yaml_text.dump(manifest)
-
-
-def _configure(root: Path, project: ProjectFile, stack: str) -> None:
-    """Set up Pulumi's configuration as in a program, from the files alone."""
-    file = project.stack_file(stack)
-    try:
-        config = stack_configuration(file.read_bytes(), project.name)
-    except FileNotFoundError:
-        raise SettingsError(f"{file.name} does not exist in {file.parent.name or '.'}") from None
-    except (OSError, YAMLError) as error:
-        raise SettingsError(f"{file.name} cannot be read: {error}") from None
-    config = project.completed(config, stack)
-    texts = {key: text(without_secrets(value)) for key, value in config.items()}
-    settings = pulumi.runtime.Settings(
-        project=project.name, stack=stack, root_directory=str(root), dry_run=True
-    )
-    pulumi.runtime.configure(settings)
-    os.environ["PULUMI_CONFIG"] = json.dumps(texts)
-    pulumi.runtime.set_all_config(texts, [key for key in config if holds_secret(config[key])])
-
-
-def _plain(manifest: Manifest) -> Manifest:
-    """Return a manifest without the annotations that only Pulumi's provider reads."""
-    metadata = dict(manifest["metadata"])
-    annotations = metadata.pop("annotations", {})
-    kept = {key: value for key, value in annotations.items() if not key.startswith(_FOR_PULUMI)}
-    return {**manifest, "metadata": {**metadata, **({"annotations": kept} if kept else {})}}
+def _require_no_secrets(settings: Settings) -> None:
+    lines = [
+        line
+        for name, application in settings.applications.items()
+        for line in refused_secrets(
+            name, application.app, f"{NAMESPACE}:{settings.path_of(name, 'app')}"
+        )
+    ]
+    if lines:
+        raise SettingsError("\n".join(lines))
 
 
 if __name__ == "__main__":
+    # One short run: looking for garbage would walk through all manifests again and again.
+    gc.disable()
     sys.exit(pipes.run(main, sys.argv[1:]))

@@ -1,15 +1,20 @@
 """What is looked up about an image once, however many applications run it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import pulumi
 
 from ..registry.reference import canonical
+from ..settings.model import SettingsError
 from ..targets.base import Target
-from ..targets.images import PulledImage
+from ..targets.images import KnownImage, PulledImage
 from .args import ImageArgs
 from .build import build
+from .dockerfile import read_dockerfile
 from .existing import ExistingImage, ImageSource
+from .source import image_source
+from .stage_user import stage_user
 from .user import ImageUser
 
 
@@ -77,14 +82,56 @@ class ImageLookup:
         )
 
 
+@dataclass(frozen=True)
+class _KnownUser:
+    user: pulumi.Output[int]
+    group: pulumi.Output[int]
+
+
+class KnownLookup:
+    """An image of which everything is known: nothing is registered for it."""
+
+    delivery: Sequence[pulumi.Resource] = ()
+
+    def __init__(self, image: KnownImage) -> None:
+        self._image = image
+        self.reference = pulumi.Output.from_input(image.reference)
+
+    @property
+    def user(self) -> _KnownUser:
+        """The user of the image.  Raises SettingsError where it is not known."""
+        if self._image.user is None:
+            raise SettingsError(
+                f"the user of {self._image.reference} is not known; the setting `user` of the "
+                "application names it, e.g. user: 10001"
+            )
+        group = self._image.user if self._image.group is None else self._image.group
+        return _KnownUser(
+            pulumi.Output.from_input(self._image.user), pulumi.Output.from_input(group)
+        )
+
+    def pulls(
+        self, name: str, namespace: str, opts: pulumi.ResourceOptions
+    ) -> Sequence[pulumi.Resource]:
+        """Return no dependencies."""
+        del name, namespace, opts
+        return ()
+
+
 def look_up(
     name: str, args: ImageArgs, target: Target, where: str, opts: pulumi.ResourceOptions
-) -> ImageLookup:
+) -> ImageLookup | KnownLookup:
     """Return what is looked up about an image: once for an existing one, whoever names it.
 
     `where` names the image in messages. Raises SettingsError for a Dockerfile or a context that
     does not exist.
     """
+    if known := target.images.known(name, image_source(args)):
+        text = None if args.reference is not None else read_dockerfile(args, where)
+        if known.user is None and known.is_given and text is not None:
+            user, group = stage_user(text, args.stage) or (None, None)
+            known = replace(known, user=user, group=group)
+        return KnownLookup(known)
 
     def make() -> ImageLookup:
         return ImageLookup(name, args, target, where, opts)

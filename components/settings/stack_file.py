@@ -30,7 +30,8 @@ def stack_settings() -> tuple[Mapping, str]:
     config = pulumi.Config(NAMESPACE)
     places = (key.partition(":") for key in pulumi.runtime.get_config_env())
     keys = {key for namespace, _, key in places if namespace == NAMESPACE} - SECRETS
-    own = _own_file()
+    has_secrets = any(pulumi.runtime.is_config_secret(f"{NAMESPACE}:{key}") for key in keys)
+    own = _own_file() if has_secrets else {}
     settings = {key: _read_value(config, key, own.get(f"{NAMESPACE}:{key}")) for key in keys}
     where, seen = f"stack {pulumi.get_stack()}", [pulumi.get_stack()]
     while "extends" in settings:

@@ -28,6 +28,9 @@ from .stack_identity import StackIdentity
 class TargetArgs(Model):
     """Settings of a target: `slipway:target` of a stack file."""
 
+    is_local: ClassVar[bool] = False
+    """Whether all nodes are on this machine."""
+
     @abstractmethod
     def make(self, name: str, *, production: bool) -> "Target":
         """Make the target of these settings."""
@@ -58,6 +61,12 @@ class Target(pulumi.ComponentResource):
 
     selection: ClassVar["staticmethod[[], tuple[TargetArgs, bool]]"]
     """Reads the stack file's `target` and `production`; set by the module that knows them all."""
+
+    # Makes the target of settings and `production`; a rendering makes another one.
+    making: ClassVar["staticmethod[[TargetArgs, bool], Target]"]
+
+    # Whether all nodes are on this machine.
+    is_local: bool = False
 
     names: Names
     mirrors: Mirrors
@@ -118,7 +127,7 @@ class Target(pulumi.ComponentResource):
         if args is None:
             args, is_production = Target.selection()
             production = production or is_production
-        return args.make("target", production=production)
+        return Target.making(args, production)
 
     @property
     def kubeconfig(self) -> pulumi.Output[str]:
@@ -245,3 +254,10 @@ class Target(pulumi.ComponentResource):
                 parent=self, depends_on=[namespace], deleted_with=self.deleted_with
             ),
         )
+
+
+def _make(args: TargetArgs, production: bool) -> Target:
+    return args.make("target", production=production)
+
+
+Target.making = staticmethod(_make)

@@ -24,6 +24,23 @@ class PulledImage:
     """Platform that it runs on, e.g. `linux/amd64`."""
 
 
+@dataclass(frozen=True)
+class KnownImage:
+    """An image that needs no lookup: a rendering takes it from files."""
+
+    reference: str
+    """Reference by digest: `name@digest`."""
+
+    user: int | None = None
+    """Numeric user that it runs as; None where the files do not have it."""
+
+    group: int | None = None
+    """Numeric group, likewise."""
+
+    is_given: bool = False
+    """Whether it was built from the present Dockerfile, which then says its user."""
+
+
 class ImageRegistry(ABC):
     """The registry of a target, for images and for the pods that run them.
 
@@ -45,6 +62,14 @@ class ImageRegistry(ABC):
         if key not in self._found:
             self._found[key] = look_up()
         return self._found[key]
+
+    def known(self, name: str, source: str) -> KnownImage | None:
+        """Return the image `name` of a source where nothing is looked up, as in a rendering.
+
+        None where it is built, or looked up in its registry.
+        """
+        del name, source
+        return None
 
     @abstractmethod
     def tagged(self, name: str) -> pulumi.Output[str]:

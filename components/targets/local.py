@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 import pulumi
 from pulumi.runtime.mocks import MockMonitor
@@ -26,6 +26,8 @@ from .namespaces import NamespaceArgs
 
 class LocalTargetArgs(TargetArgs):
     """Settings of a target on this machine."""
+
+    is_local: ClassVar[bool] = True
 
     @property
     @abstractmethod
@@ -102,6 +104,7 @@ class LocalTarget(Target, Generic[Args]):
     """A cluster on this machine, made by a subclass, with a registry beside it."""
 
     registry: Registry
+    is_local = True
 
     def __init__(
         self,

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from ..settings.model import SettingsError
 from .base import Target, TargetArgs
-from .local import LocalTarget, LocalTargetArgs
 
 _SYSTEM = "linux/"
 
@@ -30,4 +29,4 @@ def required_platform(target: Target | TargetArgs, platform: str | None) -> str 
 
     None where all nodes are this machine, which may emulate another platform than its own.
     """
-    return None if isinstance(target, LocalTarget | LocalTargetArgs) else platform
+    return None if target.is_local else platform

@@ -52,6 +52,11 @@ def test_a_folder_with_a_space_is_one_argument(checkout: Path) -> None:
     ]
 
 
+def test_each_image_of_a_rendering_is_an_argument(checkout: Path) -> None:
+    (_, line) = make(checkout, "render", "IMAGE=web=r/web@sha256:0 api=r/api@sha256:1")
+    assert line.endswith("<--image><web=r/web@sha256:0><--image><api=r/api@sha256:1>")
+
+
 def test_a_service_with_a_space_is_one_argument(checkout: Path) -> None:
     (line,) = make(checkout, "open", "SERVICE=a b")
     assert line.endswith("<--service><a b>")

@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from components import App, AppArgs, Image, SettingsError, Target
-from stacks.render import files, main, rendered
+from components.render.files import files
+from stacks.render import main, rendered
 from tests.unit.components.accepted import require_accepted
 from tests.unit.components.plan import DIGEST, REPOSITORY, committed_config, committed_program, plan
 
@@ -90,7 +91,7 @@ def test_the_id_of_a_state_is_not_rendered(root: Path) -> None:
 def test_each_object_has_a_file_of_its_own_that_every_reader_of_yaml_understands(
     root: Path,
 ) -> None:
-    written = dict(files(rendered("kind", root).manifests))
+    written = files(rendered("kind", root).manifests)
 
     assert "slipway-kind/deployment-hello-node.yaml" in written
     assert "slipway-kind/namespace-slipway-kind.yaml" in written
@@ -182,15 +183,58 @@ def test_what_a_program_adjusts_is_rendered_as_it_is_applied(root: Path) -> None
         assert who == labelled[0]["metadata"]["annotations"]["slipway.dev/adjusted-by"]
 
 
-def test_secrets_are_named_and_not_rendered(root: Path) -> None:
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (
+            {"secrets": {"TOKEN": {"secure": "v1:abcdef"}, "KEY": {"secure": "v1:abcdef"}}},
+            (
+                "slipway:app.secrets: KEY, TOKEN: a rendering has no secret values, as whoever "
+                "reads its files would have them. Create the Secret in the cluster, e.g. with "
+                "External Secrets, and name it in the settings instead: "
+                "envFrom: {KEY: {secret: hello-node, key: KEY}}"
+            ),
+        ),
+        (
+            {"env": {"TOKEN": {"secure": "v1:abcdef"}}},
+            "envFrom: {TOKEN: {secret: hello-node, key: TOKEN}}",
+        ),
+        (
+            {"sidecars": [{"name": "proxy", "env": {"TOKEN": {"secure": "v1:abcdef"}}}]},
+            "slipway:app.env, container proxy: TOKEN: a rendering has no secret values",
+        ),
+        (
+            {"secretFiles": {"/etc/tls/key.pem": {"secure": "v1:abcdef"}}},
+            "secretVolumes: {/etc/tls: hello-node-files}",
+        ),
+    ],
+)
+def test_secret_values_are_refused_with_the_way_out(
+    root: Path, settings: Manifest, message: str
+) -> None:
     config = committed_config()
-    config["slipway:app"]["secrets"] = {"TOKEN": {"secure": "v1:abcdef"}}
+    config["slipway:app"] |= settings
     _write(root, config)
-    stack = rendered("kind", root)
 
-    assert stack.secrets == ("hello-node-secrets",)
-    assert "v1:abcdef" not in json.dumps(stack.manifests)
-    assert "Secret" not in _kinds(root)
+    with pytest.raises(SettingsError) as caught:
+        rendered("kind", root)
+
+    assert message in str(caught.value)
+    assert "v1:abcdef" not in str(caught.value)
+
+
+def test_a_secret_that_exists_is_rendered_as_a_reference(root: Path) -> None:
+    config = committed_config()
+    config["slipway:app"] |= {
+        "envFrom": {"TOKEN": {"secret": "hello-node", "key": "TOKEN"}},
+        "secretVolumes": {"/etc/tls": "hello-node-files"},
+    }
+    _write(root, config)
+
+    manifests = json.dumps(rendered("kind", root).manifests)
+
+    assert '{"secretKeyRef": {"name": "hello-node", "key": "TOKEN"}}' in manifests
+    assert '"secretName": "hello-node-files"' in manifests
 
 
 def test_several_applications_share_their_namespaces(root: Path) -> None:
@@ -240,4 +284,4 @@ def test_nothing_but_files_is_needed(root: Path) -> None:
     )
 
     assert ran.returncode == 0, ran.stderr
-    assert len(ran.stdout.splitlines()) == 5
+    assert len(ran.stdout.splitlines()) == 6

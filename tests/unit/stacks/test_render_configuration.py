@@ -105,12 +105,9 @@ def test_a_file_that_pulumi_refuses_is_refused_in_words(root: Path) -> None:
 
 def test_a_key_without_a_namespace_is_one_of_the_project(root: Path) -> None:
     (root / "Pulumi.yaml").write_text("name: slipway\n")
-    bare = _CLOUD.replace("slipway:", "") + "    secrets: { TOKEN: { secure: v1:abc } }\n"
+    bare = _CLOUD.replace("slipway:", "")
     (root / "Pulumi.cloud.yaml").write_text(bare)
 
-    stack = render.rendered("cloud", root)
-
-    assert stack.secrets == ("web-secrets",)
     assert _ENV.items() <= _env(root).items()
 
 
@@ -149,13 +146,14 @@ def test_a_secret_with_which_nodes_pull_is_named_with_the_command_that_creates_i
     assert "abc" not in written + shown
 
 
-def test_the_secret_of_an_application_is_named_and_its_value_is_not_written(
+def test_a_secret_value_is_refused_before_anything_is_written(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (root / "Pulumi.cloud.yaml").write_text(_CLOUD + "    secrets: { TOKEN: { secure: v1:abc } }\n")
 
-    assert render.main(["--stack", "cloud", "--out", str(root / "out")]) == 0
+    assert render.main(["--stack", "cloud", "--out", str(root / "out")]) == 1
 
-    shown = capsys.readouterr().out
-    assert "not rendered: the Secret web-secrets; " in shown
-    assert "abc" not in shown + "".join(file.read_text() for file in (root / "out").rglob("*.yaml"))
+    shown = capsys.readouterr()
+    assert "slipway:app.secrets: TOKEN: a rendering has no secret values" in shown.err
+    assert "abc" not in shown.err + shown.out
+    assert not (root / "out").exists()

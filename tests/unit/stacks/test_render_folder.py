@@ -1,6 +1,9 @@
 """The folder of `make render`: it equals that of the last run, and keeps the files of others."""
 
 import filecmp
+import os
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +76,7 @@ def test_after_a_change_the_folder_equals_a_fresh_one(
 def test_files_that_render_did_not_write_stay(root: Path) -> None:
     namespace = root / "out" / "shop-cloud"
     _render(root, _FIRST)
-    own = [root / "out" / "README.md", root / "out" / "kustomization.yaml"]
+    own = [root / "out" / "README.md", root / "out" / "values.yaml"]
     own += [namespace / "kustomization.yaml", namespace / "secret-of-mine.yaml"]
     for file in own:
         file.write_text("mine\n")
@@ -91,16 +94,55 @@ def test_the_folder_of_a_namespace_that_is_gone_is_removed(root: Path) -> None:
 
     _render(root, {"namespace": "front"})
 
-    assert sorted(path.name for path in (root / "out").iterdir()) == ["front"]
+    assert sorted(path.name for path in (root / "out").iterdir()) == ["front", "kustomization.yaml"]
 
 
-def test_two_stacks_in_one_folder_keep_the_files_of_each_other(root: Path) -> None:
-    _render(root, {}, stack="one")
-    before = _files(root / "out")
+def test_a_kustomization_of_the_user_is_not_overwritten(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / "out").mkdir()
+    own = root / "out" / "kustomization.yaml"
+    own.write_text("resources: [shop]\n")
 
-    assert _render(root, {}, stack="two") == 0
+    assert _render(root, _FIRST) == 1
 
-    assert before < _files(root / "out")
+    assert _files(root / "out") == {"kustomization.yaml"}
+    assert own.read_text() == "resources: [shop]\n"
+    message = capsys.readouterr().err
+    assert f"{own} is not one that Slipway wrote" in message
+    assert f"OUT={root / 'out' / 'cloud'}" in message
+
+
+def test_files_that_are_as_they_should_be_are_not_touched(root: Path) -> None:
+    _render(root, _FIRST)
+    for file in (root / "out").rglob("*.yaml"):
+        os.utime(file, (0, 0))
+
+    _render(root, _LATER)
+
+    touched = {file.name for file in (root / "out").rglob("*.yaml") if file.stat().st_mtime}
+    assert {name.partition("-")[0] for name in touched} == {
+        *("kustomization.yaml", "deployment", "job", "configmap")
+    }
+
+
+def test_the_same_settings_give_the_same_bytes(root: Path) -> None:
+    _render(root, _FIRST, "one")
+    _render(root, _FIRST, "two")
+
+    assert {n: (root / "one" / n).read_bytes() for n in _files(root / "one") if "." in n} == {
+        n: (root / "two" / n).read_bytes() for n in _files(root / "two") if "." in n
+    }
+
+
+def test_the_kustomization_lists_every_object_and_namespaces_first(root: Path) -> None:
+    _render(root, {**_FIRST, "namespace": "shop"})
+
+    listed = yaml.safe_load((root / "out" / "kustomization.yaml").read_text())["resources"]
+
+    assert listed[0] == "shop/namespace-shop.yaml"
+    assert set(listed) == {name for name in _files(root / "out") if name.startswith("shop/")}
+    assert len(listed) == len(set(listed)) == 9
 
 
 def test_a_stack_does_not_overwrite_the_files_of_another_one(
@@ -121,6 +163,27 @@ def test_a_stack_does_not_overwrite_the_files_of_another_one(
 def test_every_file_is_still_one_object_for_readers_of_yaml(root: Path) -> None:
     _render(root, _FIRST)
 
-    for file in (root / "out").rglob("*.yaml"):
+    for file in (root / "out").glob("*/*.yaml"):
         assert file.read_text().startswith("# Rendered by Slipway from the stack cloud of")
         assert yaml.safe_load(file.read_text())["kind"]
+
+
+@pytest.mark.skipif(shutil.which("kubectl") is None, reason="`make setup` installs kubectl")
+def test_kustomize_takes_the_folder_as_it_is(root: Path) -> None:
+    _render(root, {**_FIRST, "env": {"NO": "y", "TIME": "1:30", "LINES": "a\n b\n"}})
+
+    done = subprocess.run(
+        ["kubectl", "kustomize", root / "out"], capture_output=True, check=True, encoding="utf-8"
+    )
+
+    built = list(yaml.safe_load_all(done.stdout))
+    written = [yaml.safe_load(file.read_text()) for file in (root / "out").glob("*/*.yaml")]
+    assert sorted(map(str, map(_sorted, built))) == sorted(map(str, map(_sorted, written)))
+    assert built[0]["kind"] == "Namespace"
+
+
+def _sorted(value: Any) -> Any:
+    """Return a value with sorted keys, as kustomize writes them."""
+    if isinstance(value, dict):
+        return {key: _sorted(inner) for key, inner in sorted(value.items())}
+    return [_sorted(inner) for inner in value] if isinstance(value, list) else value

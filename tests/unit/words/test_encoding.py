@@ -93,9 +93,10 @@ def test_manifests_are_rendered_in_a_locale_of_ascii_only(tmp_path: Path) -> Non
     (tmp_path / "stacks" / "kind.lock.yaml").write_text(lock, encoding="utf-8")
     code = (
         "import sys; from pathlib import Path; from stacks import render\n"
+        "from components.render.files import files\n"
         f"root = Path({str(tmp_path)!r})\n"
         "rendered = render.rendered('kind', root)\n"
-        "for path, text in render.files(rendered.manifests):\n"
+        "for path, text in files(rendered.manifests).items():\n"
         "    (root / path.replace('/', '-')).write_text(text, encoding='utf-8')\n"
         "print(sys.flags.utf8_mode, sys.stdout.encoding)\n"
     )

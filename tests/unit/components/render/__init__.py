@@ -1,0 +1,1 @@
+"""Render inside of the package."""
