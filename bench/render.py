@@ -116,9 +116,9 @@ def table(measured: Sequence[Measured]) -> Table:
 
 def page_text(measured: Sequence[Measured]) -> str:
     """Return the figures as Markdown, with the machine."""
+    tools = f"Python {platform.python_version()} and kubectl {_kubectl_version()}"
     lines = [
-        f"Measured on {machine()}, with Python {platform.python_version()} and kubectl "
-        f"{_kubectl_version()}.",
+        f"Measured on {machine()}, with {tools}.",
         "",
         _row(HEAD),
         _row(["---"] * len(HEAD)),
