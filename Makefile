@@ -97,11 +97,12 @@ lint: ## style, types, import direction
 	@.venv/bin/pyright
 	@.venv/bin/lint-imports --no-logo
 
-docs: ready ## write what is generated: references, JSON Schema, types of keywords
+docs: ready ## write what is generated: references, JSON Schema, types of keywords, Kubernetes' schemas
 	@.venv/bin/python -m stacks.reference
 	@.venv/bin/python -m stacks.component_reference
 	@.venv/bin/python -m stacks.schema > stacks/schema.json
 	@.venv/bin/python -m stacks.keyword_types
+	@.venv/bin/python -m components.checks.generate
 
 bench: ready ## the measurements, each a ratio in one run
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python -m bench
