@@ -201,21 +201,31 @@ class Mutation:
         value = self.value.__name__ if callable(self.value) else repr(self.value)
         return f"{self.object}:{self.path}={value[:40]}"
 
+    @property
+    def place(self) -> str:
+        """Part of the program that is changed: two changes of one may not fit each other."""
+        steps = self.path.split(".")
+        return f"{self.object}:{'.'.join(steps[:-1] if len(steps) > 6 else steps[:3])}"
+
     def applied(self) -> Objects:
         """Return the program with the change."""
         objects = program()
+        self.apply(objects)
+        return objects
+
+    def apply(self, objects: Objects) -> None:
+        """Change a program."""
         *path, last = self.path.split(".")
         place: Any = objects[self.object]
         for step in path:
             place = place[int(step) if step.isdecimal() else step]
         key: Any = int(last) if last.isdecimal() else last.replace("~", ".")
         if self.value is ABSENT:
-            del place[key]
+            place.pop(key, None)
         elif callable(self.value):
             place[key] = self.value(place[key])
         else:
             place[key] = copy.deepcopy(self.value)
-        return objects
 
 
 def mutations(tier: str, changes: Mapping[str, Any]) -> list[Mutation]:
