@@ -68,7 +68,7 @@ def _decoded(value: Any, path: Path, secrets: set[Path]) -> Any:
             return {key: inner for key, inner in mapping.items() if key != _SIGNATURE}
         return {
             key: _decoded(inner, (*path, key), secrets)
-            for key, inner in mapping.items()
+            for key, inner in sorted(mapping.items())  # Struct keeps no order
             if not key.startswith("__")
         }
     if isinstance(value, list):

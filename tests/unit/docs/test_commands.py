@@ -9,7 +9,7 @@ import pytest
 from tests.unit.docs.literals import literals
 from tests.unit.docs.pages import ROOT, Block, Page, blocks, makefile_targets, pages
 
-_TOOLS = {".", "cd", "curl", "docker", "export", "git", "kind", "kubectl", "pulumi"}
+_TOOLS = {".", "cd", "curl", "docker", "export", "git", "kind", "kubectl", "pulumi", "pytest"}
 _COMMANDS = [
     (block, line.removeprefix("$ "))
     for block in blocks("console")
