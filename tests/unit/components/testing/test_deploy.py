@@ -4,7 +4,9 @@ import asyncio
 import os
 
 import pulumi
+import pulumi_kubernetes
 import pytest
+import yaml
 from pulumi.runtime import settings
 
 from components.testing import (
@@ -189,6 +191,46 @@ def test_kubernetes_objects_have_the_names_that_the_provider_gives() -> None:
     name = made.objects[0]["metadata"]["name"]
     assert name.startswith("config-")
     assert made.outputs == {"id": f"default/{name}"}
+
+
+def test_a_users_program_has_the_vendors_classes() -> None:
+    config = manifest("ConfigMap", "config", data={"a": "b"})
+    text = yaml.safe_dump_all([workload("web", replicas=2), config])
+
+    def program() -> None:
+        group = pulumi_kubernetes.yaml.ConfigGroup("all", yaml=[text])
+        web = group.get_resource("apps/v1/Deployment", "web")
+        pulumi.export("replicas", web.spec["replicas"])
+        pulumi_kubernetes.core.v1.Service("web", spec={"ports": [{"port": 80}]})
+
+    made = deploy(program)
+
+    assert {each["kind"] for each in made.objects} == {"Deployment", "ConfigMap", "Service"}
+    assert made.outputs == {"replicas": 2}
+    assert made["Deployment"].parent == "all"
+    assert made["Deployment"]["metadata.name"] == "web"
+
+
+def test_an_existing_resource_is_read_and_no_object_of_the_program() -> None:
+    def program() -> None:
+        own = pulumi.ResourceOptions(id="default/web")
+        found = pulumi.CustomResource("kubernetes:core/v1:Service", "found", {"spec": None}, own)
+        pulumi.export("id", found.id)
+
+    made = deploy(program, outputs={"kubernetes:core/v1:Service": {"spec": {"type": "NodePort"}}})
+
+    assert made.outputs == {"id": "default/web"}
+    assert made["found"].is_read
+    assert made["found"].outputs["spec"] == {"type": "NodePort"}
+    assert made.objects == []
+    assert not made.changes
+
+
+def test_resources_that_are_passed_on_are_given_by_their_urns() -> None:
+    def program() -> None:
+        Thing("second", place=Thing("first"))
+
+    assert deploy(program)["second"]["place"].endswith("::first")
 
 
 def test_objects_that_a_cluster_refuses_are_refused() -> None:
