@@ -144,8 +144,8 @@ def _privileges(context: Part) -> Iterator[Problem]:
             yield Problem(
                 ("allowPrivilegeEscalation",), False, "must not be false beside privileged"
             )
-        elif "SYS_ADMIN" in added or "CAP_SYS_ADMIN" in added:
-            reason = "must not be false beside the capability SYS_ADMIN"
+        elif "CAP_SYS_ADMIN" in added:
+            reason = "must not be false beside the capability CAP_SYS_ADMIN"
             yield Problem(("allowPrivilegeEscalation",), False, reason)
     yield from identity_problems(context)
 

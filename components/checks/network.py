@@ -39,9 +39,6 @@ def service_problems(spec: Part) -> Iterator[Problem]:
             yield Problem((name,), spec[name], f"needs the type {' or '.join(allowed)}")
     for index, text in enumerate(items(spec, "loadBalancerSourceRanges")):
         yield from (p.below("loadBalancerSourceRanges", index) for p in _range(text))
-    if spec.get("sessionAffinityConfig") and spec.get("sessionAffinity") != "ClientIP":
-        value = spec["sessionAffinityConfig"]
-        yield Problem(("sessionAffinityConfig",), value, "needs `sessionAffinity: ClientIP`")
 
 
 def _ports(kind: str, ports: list[Part]) -> Iterator[Problem]:

@@ -120,7 +120,8 @@ def _binding(manifest: Manifest) -> Iterator[Problem]:
     for index, subject in enumerate(items(manifest, "subjects")):
         path = ("subjects", index)
         is_account = subject.get("kind") == "ServiceAccount"
-        if is_account and not subject.get("namespace"):
+        is_needed = is_account and manifest["kind"] == "ClusterRoleBinding"
+        if is_needed and not subject.get("namespace"):
             yield Problem((*path, "namespace"), None, "is required for a ServiceAccount", "default")
         if is_account and subject.get("apiGroup"):
             yield Problem(

@@ -3,7 +3,7 @@
 https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .amounts import amount_of
@@ -32,10 +32,22 @@ def pod_problems(pod: Part, claims: list[str]) -> Iterator[Problem]:
         known = {str(name) for name in volumes} | set(claims)
         found = container_problems(container, known, is_init=is_init)
         yield from (problem.below(*path) for problem in found)
+        yield from (problem.below(*path) for problem in _sleep(pod, container))
     yield from _host(pod)
     yield from _placement(pod)
     context = section(pod, "securityContext")
     yield from (problem.below("securityContext") for problem in identity_problems(context))
+
+
+def _sleep(pod: Part, container: Part) -> Iterator[Problem]:
+    grace = pod.get("terminationGracePeriodSeconds", 30)
+    for hook, handler in section(container, "lifecycle").items():
+        if not isinstance(handler, Mapping):
+            continue
+        seconds = section(handler, "sleep").get("seconds")  # pyright: ignore[reportUnknownArgumentType]
+        if isinstance(seconds, int) and isinstance(grace, int) and seconds > grace:
+            reason = f"must be terminationGracePeriodSeconds, {grace}, or less"
+            yield Problem(("lifecycle", hook, "sleep", "seconds"), seconds, reason, str(grace))
 
 
 def _volumes(pod: Part) -> Iterator[Problem]:

@@ -47,9 +47,8 @@ def _one_of(*values: str) -> Schema:
     return {"enum": list(values)}
 
 
-PORT_OR_NAME: Schema = {
-    "anyOf": [PORT, {"type": "string", "pattern": _PORT_NAME, "maxLength": 15}],
-}
+PORT_NAME: Schema = {"type": "string", "pattern": _PORT_NAME, "maxLength": 15}
+PORT_OR_NAME: Schema = {"anyOf": [PORT, PORT_NAME]}
 COUNT_OR_SHARE: Schema = {
     "anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": "^[0-9]+%$"}],
 }
@@ -64,8 +63,9 @@ DEFINITIONS: dict[str, Schema] = {
 
 _PROBE: dict[str, Schema] = {
     "initialDelaySeconds": COUNT,
-    **dict.fromkeys(("periodSeconds", "timeoutSeconds"), POSITIVE),
-    **dict.fromkeys(("successThreshold", "failureThreshold"), POSITIVE),
+    # 0 stands for the default.
+    **dict.fromkeys(("periodSeconds", "timeoutSeconds"), COUNT),
+    **dict.fromkeys(("successThreshold", "failureThreshold"), COUNT),
     "terminationGracePeriodSeconds": POSITIVE,
 }
 _CONTAINER: dict[str, Schema] = {
@@ -187,7 +187,7 @@ FIELDS: dict[str, dict[str, Schema]] = {
     },
     "core.v1.ServicePort": {
         "port": PORT,
-        "targetPort": PORT_OR_NAME,
+        "targetPort": {"anyOf": [{"type": "integer", "minimum": 0, "maximum": 65535}, PORT_NAME]},
         "nodePort": {"minimum": 0, "maximum": 65535},
         "name": NAME,
         "protocol": PROTOCOL,

@@ -119,8 +119,9 @@ def _stateful_set(spec: Part) -> Iterator[Problem]:
 
 
 def _job(spec: Part) -> Iterator[Problem]:
-    if spec.get("completionMode") == "Indexed" and "completions" not in spec:
-        yield Problem(("completions",), None, "is required with Indexed", "3")
+    is_indexed = spec.get("completionMode") == "Indexed"
+    if is_indexed and "parallelism" in spec and "completions" not in spec:
+        yield Problem(("completions",), None, "is required with Indexed and parallelism", "3")
     policy = section(spec, "template", "spec").get("restartPolicy")
     if "podFailurePolicy" in spec and policy != "Never":
         reason = "needs pods with `restartPolicy: Never`"

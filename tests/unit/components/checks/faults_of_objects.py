@@ -10,6 +10,11 @@ def again(values: list[Any]) -> list[Any]:
     return [*values, values[0]]
 
 
+def indexed(spec: dict[str, Any]) -> dict[str, Any]:
+    """Return a Job of numbered pods without their number."""
+    return {**spec, "completionMode": "Indexed", "parallelism": 2}
+
+
 FAULTS = mutations(
     "object",
     {
@@ -83,7 +88,7 @@ FAULTS = mutations(
         "deployment:MAIN.resources.limits.cpus": "1",
         "deployment:MAIN.resources.limits.example~com/gpu": "0.5",
         "deployment:MAIN.securityContext.privileged": True,
-        "deployment:MAIN.securityContext.capabilities.add": ["SYS_ADMIN"],
+        "deployment:MAIN.securityContext.capabilities.add": ["CAP_SYS_ADMIN"],
         "service:spec.ports.1.name": "http",
         "service:spec.ports.1.name#2": ABSENT,
         "service:spec.ports.1.port": 80,
@@ -92,7 +97,6 @@ FAULTS = mutations(
         "service:spec.type": "ExternalName",
         "service:spec.externalTrafficPolicy": "Local",
         "service:spec.loadBalancerSourceRanges": ["10.0.0.0/8"],
-        "service:spec.sessionAffinityConfig": {"clientIP": {"timeoutSeconds": 5}},
         "headless:spec.type": "NodePort",
         "ingress:spec.rules": ABSENT,
         "ingress:spec.rules.0.host": "10.0.0.1",
@@ -120,7 +124,7 @@ FAULTS = mutations(
         "cron:spec.schedule#4": "0 0 30 2 *",
         "cron:spec.schedule#5": "TZ=UTC 0 3 * * *",
         "cron:spec.timeZone": "Europe/Pariss",
-        "job:spec.completionMode": "Indexed",
+        "job:spec": indexed,
         "job:spec.selector": {"matchLabels": {"app": "web"}},
         "job:spec.backoffLimitPerIndex": 1,
         "config:binaryData": {"greeting": "aGVsbG8="},
@@ -129,7 +133,10 @@ FAULTS = mutations(
         "secret:type#2": "kubernetes.io/dockerconfigjson",
         "role:rules.0.apiGroups": ABSENT,
         "role:rules.0.nonResourceURLs": ["/metrics"],
-        "binding:subjects.0.namespace": ABSENT,
+        "cluster:subjects.0.namespace": ABSENT,
+        "cluster:roleRef.kind": "Role",
+        "deployment:MAIN.lifecycle.preStop.sleep.seconds": 31,
+        "deployment:POD.terminationGracePeriodSeconds": 4,
         "binding:roleRef.kind": "Roles",
     },
 )

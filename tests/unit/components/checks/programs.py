@@ -111,6 +111,14 @@ def program() -> Objects:
     namespace = _object("v1", "Namespace", "shop")
     del namespace["metadata"]["namespace"]
     namespace["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] = "restricted"
+    cluster = _object(
+        "rbac.authorization.k8s.io/v1",
+        "ClusterRoleBinding",
+        "web",
+        roleRef={"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "view"},
+        subjects=[{"kind": "ServiceAccount", "name": "web", "namespace": "shop"}],
+    )
+    del cluster["metadata"]["namespace"]
     job = {"template": {"spec": _pod(restartPolicy="OnFailure")}, "backoffLimit": 2}
     metric = {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 70}}
     claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
@@ -181,6 +189,7 @@ def program() -> Objects:
             roleRef={"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "web"},
             subjects=[{"kind": "ServiceAccount", "name": "web", "namespace": "shop"}],
         ),
+        "cluster": cluster,
     }  # fmt: skip
 
 

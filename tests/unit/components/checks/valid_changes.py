@@ -61,6 +61,9 @@ _ALTERNATIVES: dict[str, list[Any]] = {
         {"httpGet": {"port": 8080, "path": "/"}, "terminationGracePeriodSeconds": 5},
     ],
     "deployment:MAIN.readinessProbe.successThreshold": [1, 3],
+    "deployment:MAIN.readinessProbe.timeoutSeconds": [0, 5],
+    "service:spec.ports.1.targetPort#2": [0],
+    "job:spec.completionMode": ["Indexed", "NonIndexed"],
     "deployment:MAIN.readinessProbe.initialDelaySeconds": [0, 60],
     "deployment:MAIN.startupProbe": [{"tcpSocket": {"port": "admin"}, "failureThreshold": 60}],
     "deployment:MAIN.lifecycle": [
@@ -85,7 +88,7 @@ _ALTERNATIVES: dict[str, list[Any]] = {
     "deployment:POD.volumes.0.configMap.defaultMode": [0, 0o644],
     "deployment:POD.restartPolicy": ["Always"],
     "deployment:POD.dnsPolicy": ["Default", "ClusterFirst"],
-    "deployment:POD.terminationGracePeriodSeconds": [0, 3600],
+    "deployment:POD.terminationGracePeriodSeconds": [5, 3600],
     "deployment:POD.nodeSelector": [{"kubernetes.io/arch": "amd64"}, {"disk": ""}],
     "deployment:POD.tolerations": [
         [{"operator": "Exists"}], [{"key": "a", "value": "b", "effect": "NoSchedule"}],
