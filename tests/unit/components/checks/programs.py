@@ -1,8 +1,10 @@
 """A valid program of plain Kubernetes objects, and mutations of it."""
 
 import copy
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 Manifest = dict[str, Any]
@@ -108,6 +110,15 @@ def _workload(kind: str, name: str, app: str, **spec: Any) -> Manifest:
 
 def program() -> Objects:
     """Return the objects by names that mutations use."""
+    return json.loads(_text())
+
+
+@cache
+def _text() -> str:
+    return json.dumps(_program())
+
+
+def _program() -> Objects:
     namespace = _object("v1", "Namespace", "shop")
     del namespace["metadata"]["namespace"]
     namespace["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] = "restricted"
