@@ -75,7 +75,7 @@ test-minikube: ready ## the tests on minikube; its tools are built or fetched fi
 test-examples: ready ## tests of the managed-cluster examples; installs the vendors' packages
 	@.venv/bin/python -m venv .venv.examples
 	@.venv.examples/bin/python -m pip install --quiet pytest==9.* $(foreach example,$(wildcard examples/*/requirements.txt),-r $(example))
-	@.venv.examples/bin/python -m pytest --rootdir=examples -W ignore::DeprecationWarning examples
+	@.venv.examples/bin/python -m pytest --rootdir=examples -W ignore::DeprecationWarning --ignore=examples/tested examples
 
 test-examples-live: ready ## the examples of programs, on one kind cluster
 	@$(PYTEST) --durations=10 tests/examples
@@ -97,11 +97,12 @@ lint: ## style, types, import direction
 	@.venv/bin/pyright
 	@.venv/bin/lint-imports --no-logo
 
-docs: ready ## write what is generated: references, JSON Schema, types of keywords
+docs: ready ## write what is generated: references, JSON Schema, types of keywords, Kubernetes' schemas
 	@.venv/bin/python -m stacks.reference
 	@.venv/bin/python -m stacks.component_reference
 	@.venv/bin/python -m stacks.schema > stacks/schema.json
 	@.venv/bin/python -m stacks.keyword_types
+	@.venv/bin/python -m components.checks.generate
 
 bench: ready ## the measurements, each a ratio in one run
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python -m bench

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from ...k8s.schedule import due_schedule, known_time_zone
 from ...settings.model import Model
-from .schedule import due_schedule, known_time_zone
 from .values import Plain
 
 

@@ -27,7 +27,7 @@ def require_accepted(manifests: Iterable[Mapping[str, Any]]) -> None:
     for manifest in manifests:
         group, _, version = manifest["apiVersion"].rpartition("/")
         if group not in _ELSEWHERE:
-            _validator(manifest["kind"], group, version).validate(_plain(manifest))
+            _validator(manifest["kind"], group, version).validate(plain(manifest))
 
 
 @cache
@@ -43,16 +43,17 @@ def _definitions() -> jsonschema_rs.Registry:
     return jsonschema_rs.Registry([(definitions["$id"], definitions)])
 
 
-def _plain(value: Any, key: str = "") -> Any:
+def plain(value: Any, key: str = "") -> Any:
+    """Return a manifest as the API gets it; outputs stand for a text or a user's number."""
     if isinstance(value, pulumi.Output):
         return 1 if key in ("runAsUser", "runAsGroup", "fsGroup") else "later"
     if isinstance(value, Mapping) and _SECRET in value:
-        return _plain(cast("Any", value)["value"])
+        return plain(cast("Any", value)["value"])
     if isinstance(value, Mapping):
         items = cast("Mapping[str, Any]", value).items()
-        return {name: _plain(inner, name) for name, inner in items if inner is not None}
+        return {name: plain(inner, name) for name, inner in items if inner is not None}
     if isinstance(value, list):
-        return [_plain(inner) for inner in cast("list[Any]", value)]
+        return [plain(inner) for inner in cast("list[Any]", value)]
     if isinstance(value, float) and value.is_integer():
         return int(value)  # Pulumi's numbers are all floats
     return value

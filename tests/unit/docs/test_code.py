@@ -88,4 +88,4 @@ def test_every_program_compiles_and_its_imports_work(block: Block) -> None:
 
     names: dict[str, Any] = {}
     exec("\n".join(imports), names)
-    assert names["pulumi"] is pulumi
+    assert names.get("pulumi") is pulumi or "from slipway.testing import" in block.text

@@ -9,7 +9,9 @@ import pytest
 from tests.unit.docs.literals import literals
 from tests.unit.docs.pages import ROOT, Block, Page, blocks, makefile_targets, pages
 
-_TOOLS = {".", "cd", "curl", "docker", "export", "git", "kind", "kubectl", "pulumi", "python"}
+_TOOLS = {
+    ".", "cd", "curl", "docker", "export", "git", "kind", "kubectl", "pulumi", "pytest", "python",
+}  # fmt: skip
 _COMMANDS = [
     (block, line.removeprefix("$ "))
     for block in blocks("console")

@@ -9,16 +9,24 @@ from hypothesis import strategies as st
 
 from components.app.claims import misnamed
 from components.app.manifests import parts
+from components.checks import check
+from components.targets.exposure import Exposure
 
-from ..api_rules import complaints
+from ..accepted import plain
 from ..apps import PLACE, at, valid_apps
 from ..edges import accepted, edge_exposures, edge_settings
+from ..pod_rules import complaints
 
 _APPLICATIONS = st.sampled_from(["web", "a", "a" * 40, "data"])
 
 
+_INSIDE = Exposure(url="http://web.shop-dev.svc")
+
+
 def _complaints(args: Any, place: Any) -> list[str]:
-    return complaints(part.manifest for part in parts(args, place))
+    reached = place if args.is_exposed else dataclasses.replace(place, exposure=_INSIDE)
+    made = [plain(part.manifest) for part in parts(args, reached)]
+    return [*map(str, check(made)), *complaints(made)]
 
 
 @given(edge_settings(), _APPLICATIONS)
@@ -48,11 +56,11 @@ def test_common_settings_work_however_they_are_exposed(args: Any, exposure: Any)
 )
 def test_the_rules_see_what_does_not_fit(kind: str, change: dict[str, Any]) -> None:
     args = accepted({"autoscale": {"max": 4}})
-    made = [part.manifest for part in parts(args, PLACE)]  # pyright: ignore[reportArgumentType]
+    made = [plain(part.manifest) for part in parts(args, PLACE)]  # pyright: ignore[reportArgumentType]
     broken = [
         {**each, "spec": {**each["spec"], **change}} if each["kind"] == kind else each
         for each in made
     ]
 
-    assert complaints(made) == []
-    assert len(complaints(broken)) == 1
+    assert check(made, strict=True) == []
+    assert len(check(broken, strict=True)) == 1

@@ -6,6 +6,7 @@ https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-sy
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from zoneinfo import available_timezones
 
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
@@ -78,10 +79,16 @@ def known_time_zone(name: str) -> str:
 
     Where this machine has no list of them, the API server has.
     """
-    known = available_timezones()
+    known = _time_zones()
     if not name or name.lower() == "local" or (known and name not in known):
         raise ValueError(f"{name!r} is no time zone of the IANA list")
     return name
+
+
+@cache
+def _time_zones() -> set[str]:
+    """Return the names of this machine's list, which is some hundred files."""
+    return available_timezones()
 
 
 def _has(month: int, day: int) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.app.args.schedule import due_schedule, known_time_zone
+from components.k8s.schedule import due_schedule, known_time_zone
 
 
 @pytest.mark.parametrize(
