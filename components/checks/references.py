@@ -8,8 +8,7 @@ from collections.abc import Iterator
 
 from .finding import Manifest, Path, Problem
 from .parts import Part, items, section
-from .program import Program, Workload, namespace_of
-from .selectors import selects
+from .program import Program, namespace_of
 from .sources import Source, sources
 
 Reference = tuple[Path, str, str]
@@ -110,8 +109,3 @@ def _missing(source: Source, other: Manifest) -> Iterator[Problem]:
             keys = ", ".join(sorted(known)) or "none"
             reason = f"is no key of the {source.kind} {source.name}, which has {keys}"
             yield Problem(path, name, reason)
-
-
-def matching(program: Program, namespace: str, selector: Part) -> list[Workload]:
-    """Return the objects whose pods a label selector selects."""
-    return [each for each in program.workloads_of(namespace) if selects(selector, each.labels)]

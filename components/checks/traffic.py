@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from .finding import Manifest, Problem
 from .parts import Part, items, section
 from .program import Program, Workload, namespace_of
-from .references import backends, matching
+from .references import backends
 from .templates import containers
 
 
@@ -14,14 +14,14 @@ def traffic_problems(manifest: Manifest, program: Program, *, strict: bool) -> I
     kind, spec = manifest.get("kind"), section(manifest, "spec")
     if kind == "Service" and spec.get("selector"):
         selector = {"matchLabels": spec["selector"]}
-        found = matching(program, namespace_of(manifest), selector)
+        found = program.selected(namespace_of(manifest), selector)
         if not found:
             yield from _selects_none(manifest, program, spec["selector"], strict=strict)
         for workload in found:
             yield from _target_ports(spec, workload)
     if kind == "PodDisruptionBudget" and section(spec, "selector").get("matchLabels"):
         labels = spec["selector"]["matchLabels"]
-        if not matching(program, namespace_of(manifest), spec["selector"]):
+        if not program.selected(namespace_of(manifest), spec["selector"]):
             yield from _selects_none(manifest, program, labels, strict=strict)
     if kind == "Ingress":
         yield from _service_ports(manifest, program)
@@ -83,18 +83,17 @@ def _measured(manifest: Manifest, program: Program) -> Iterator[Problem]:
     """Yield shares of requests that the pods do not have: the autoscaler would do nothing."""
     spec = section(manifest, "spec")
     target = section(spec, "scaleTargetRef")
-    names = {(target.get("kind"), target.get("name"))}
+    kind, own = target.get("kind"), target.get("name")
+    workload = program.workload(str(kind), namespace_of(manifest), str(own))
+    if workload is None:
+        return
     for index, metric in enumerate(items(spec, "metrics")):
         resource = section(metric, "resource")
         if section(resource, "target").get("type") != "Utilization":
             continue
         name = resource.get("name")
-        for each in program.workloads_of(namespace_of(manifest)):
-            own = section(each.manifest, "metadata").get("name")
-            if (each.manifest["kind"], own) not in names:
-                continue
-            for _, container in containers({"containers": items(each.pod, "containers")}):
-                amounts = section(container, "resources")
-                if not any(name in items(amounts, kind) for kind in ("limits", "requests")):
-                    reason = f"is no request of the container {container.get('name')} of {own}"
-                    yield Problem(("spec", "metrics", index, "resource", "name"), name, reason)
+        for _, container in containers({"containers": items(workload.pod, "containers")}):
+            amounts = section(container, "resources")
+            if not any(name in items(amounts, each) for each in ("limits", "requests")):
+                reason = f"is no request of the container {container.get('name')} of {own}"
+                yield Problem(("spec", "metrics", index, "resource", "name"), name, reason)

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..checks import check
 from ..settings.model import SettingsError
 from .files import Rendered, files
 from .folder import RenderFolder
@@ -58,9 +59,11 @@ def add_image(parser: argparse.ArgumentParser) -> None:
 def write(rendered: Rendered, stack: str, out: Path) -> None:
     """Write the files, and print their names, those that were removed, and what is left out.
 
-    Raises SettingsError for objects that cannot be files, for files of others, and for a folder
-    that cannot be written.
+    Raises SettingsError for objects that a cluster would refuse or that cannot be files, for files
+    of others, and for a folder that cannot be written.
     """
+    if findings := check(rendered.manifests):
+        raise SettingsError("\n".join(["a cluster would refuse this:", *map(str, findings)]))
     written = files(rendered.manifests)
     try:
         removed = RenderFolder(out, rendered.project, stack).write(written)

@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from components import App, Image, SettingsError, Target
+from components.render.command import main
 from components.render.program import rendered_program
 from stacks.render import rendered
 from tests.unit.components.plan import (
@@ -353,3 +354,24 @@ def test_the_command_needs_files_only_and_writes_the_same_bytes(root: Path) -> N
     assert b"replicas: 4" in written[0]["shop-dev/deployment-web.yaml"]
     assert "kustomization.yaml" in written[0]
     assert os.listdir(root / "app") == ["Dockerfile"]  # noqa: PTH208
+
+
+def test_what_a_cluster_would_refuse_is_refused_with_its_place(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / "program.py").write_text(
+        "import pulumi_kubernetes as k8s\n"
+        'k8s.core.v1.Service("web", metadata={"name": "web", "namespace": "shop"},\n'
+        '                    spec={"ports": [{"port": 70000}]})\n',
+        encoding="utf-8",
+    )
+    monkeypatch.chdir(root)
+    out = root / "out"
+
+    code = main(["program.py", "--stack", "dev", "--out", str(out)])
+
+    assert code == 1
+    told = capsys.readouterr().err
+    assert "a cluster would refuse this" in told
+    assert "Service shop/web: spec.ports[0].port 70000" in told
+    assert not out.exists()
