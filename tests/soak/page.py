@@ -5,12 +5,12 @@ import platform
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.generated import write_part
 from tests.load.report import Report
 from tests.soak.phases import REST, ROLLOUT, UNCHANGED, Phases
 from tests.soak.plot import plot
 
 _PAGE, _PLOT = "performance.md", "soak.svg"
-_FIRST, _LAST = "<!-- written by make soak -->", "<!-- end of what make soak writes -->"
 _HEAD = ("requests", "lost", "retried", "p50", "p99", "max")
 
 
@@ -19,12 +19,8 @@ def write_page(docs: Path, report: Report, phases: Phases, loads: Sequence[str])
 
     `loads` are those whose latency is compared: they have the application that was rolled out.
     """
-    page = docs / _PAGE
-    before, found, rest = page.read_text(encoding="utf-8").partition(_FIRST)
-    _, end, after = rest.partition(_LAST)
-    assert found and end, f"{page} has no markers of `make soak`"
     text = f"{table(report, phases, loads)}\n\n![Latency of the sample over the run]({_PLOT})"
-    page.write_text(f"{before}{_FIRST}\n{text}\n{_LAST}{after}", encoding="utf-8")
+    write_part(docs / _PAGE, "soak", text)
     (docs / _PLOT).write_text(plot(report.of(*loads), phases.all), encoding="utf-8")
 
 
