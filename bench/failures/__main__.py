@@ -1,7 +1,7 @@
 """`make bench-failures`: versions that fail in every way of the tests, by four tools each.
 
 Each outcome is kept in `.slipway/failures`. With names of causes as arguments, only those are
-measured, again or at last; docs/failures.md is written once there are outcomes of all.
+measured, again or at last: docs/failures.md is written once there are outcomes of all.
 """
 
 import json
