@@ -6,7 +6,7 @@ PYTEST = .venv/bin/python -m pytest
 COMMAND = .venv/bin/python -m commands
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview render down status why open clean doctor test unit test-changes test-rollouts test-targets test-faults test-minikube test-examples test-examples-live test-scan test-vendor soak lint docs bench lock
+.PHONY: help setup up preview render down status why open clean doctor test unit test-changes test-rollouts test-false-alarms test-targets test-faults test-minikube test-examples test-examples-live test-scan test-vendor soak lint docs bench bench-failures lock
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-19s%s\n", $$1, $$2 }' Makefile
@@ -59,6 +59,9 @@ test-changes: ready ## changes under traffic: immutable fields, updates that fai
 test-rollouts: ready ## versions that fail: what is said, and what serves afterwards
 	@$(PYTEST) --numprocesses=2 --dist=loadfile --durations=10 tests/rollouts
 
+test-false-alarms: ready ## troubles that pass by themselves, and fail no rollout: [RUNS=1] of each
+	@RUNS='$(or $(RUNS),1)' $(PYTEST) --durations=5 tests/false_alarms
+
 test-targets: ready ## the longer tests: other clusters, policies, autoscaling
 	@$(PYTEST) --durations=10 --ignore=tests/targets/test_targets_minikube.py tests/targets
 
@@ -106,6 +109,9 @@ docs: ready ## write what is generated: references, JSON Schema, types of keywor
 
 bench: ready ## the measurements, each a ratio in one run
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python -m bench
+
+bench-failures: ready ## what four tools say about each failure, and when; writes docs/failures.md: [RUNS=3]
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" RUNS='$(or $(RUNS),3)' .venv/bin/python -m bench.failures $(CAUSES)
 
 lock: ## pin Python packages (needs uv), releases and images again
 	@uv pip compile --quiet --universal --generate-hashes requirements.in -o requirements.lock

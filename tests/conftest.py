@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-_ORDER = ("unit", "engine", "live", "changes", "rollouts", "targets", "faults", "vendor", "soak")
+_ORDER = (
+    "unit", "engine", "live", "changes", "rollouts", "false_alarms", "targets", "faults", "vendor",
+    "soak",
+)  # fmt: skip
 
 
 def pytest_configure() -> None:

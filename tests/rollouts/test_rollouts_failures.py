@@ -7,47 +7,64 @@ from typing import Any
 
 import pytest
 
+from tests.live.adjusted import change, program_by_file
 from tests.live.guest import Guest
 from tests.live.project import Project, Ran
-from tests.rollouts.troubles import CASES, Case, serving
+from tests.live.stand_in_registry import StandInRegistry
+from tests.rollouts.beside import put, take_away
+from tests.rollouts.troubles import ALL, CASES, serving
 
 pytestmark = pytest.mark.live
 
-_ALL = {
-    "replicas": 1, "expose": False, "drainSeconds": 0, "shutdownSeconds": 1, "startupSeconds": 25,
-    "cpu": "10m", "networkPolicy": False,
-}  # fmt: skip
 _SIDE_BY_SIDE = ("--parallel", "60", "--continue-on-error")
 _BLOCK = r"\(NAME-\w+\):\n    error: before hook \"NAME-\w+-rollout\" failed: (.*?)(?=\n\n)"
-
-
-def _settings(case: Case, image: str, **more: Any) -> dict[str, Any]:
-    return {"image": image, "app": {**_ALL, "command": serving(), **more}}
 
 
 class Failures:
     """One update of all applications to a version that fails."""
 
     def __init__(self, made: Guest, image: str) -> None:
-        self.made = made
-        good = {name: _settings(case, image, **case.first) for name, case in CASES.items()}
+        self.made, self._image = made, image
+        change(made, {})
+        good = {name: self._settings(name, case.first) for name, case in CASES.items()}
         self._save(good)
         self.first = made.up(*_SIDE_BY_SIDE)
         namespace = f"--namespace={made.name}"
         made.kubectl("create", "secret", "generic", "made", "--from-literal=token=1", namespace)
         self.before = self.workloads()
-        self._save({name: _settings(case, image, **case.app) for name, case in CASES.items()})
-        self.failed = made.up(*_SIDE_BY_SIDE, check=False)
+        for name, case in CASES.items():
+            put(made, self._namespace(name), case.beside)
+        self._save({name: self._settings(name, case.app) for name, case in CASES.items()})
+        with StandInRegistry(made.host, image) as registry:
+            images = {name: f"{registry.host}/{case.image}" for name, case in CASES.items()}
+            changes = {
+                name: {"volumes": case.volumes} | ({"image": images[name]} if case.image else {})
+                for name, case in CASES.items()
+            }
+            change(made, changes)
+            self.failed = made.up(*_SIDE_BY_SIDE, check=False)
         self.after = self.workloads()
+        for name, case in CASES.items():
+            take_away(made, self._namespace(name), case.beside)
+        change(made, {})
         self._save(good)
         self.again: Ran = made.up("--expect-no-changes", check=False)
+
+    def _namespace(self, name: str) -> str:
+        return f"{self.made.name}-{name}" if CASES[name].apart else self.made.name
+
+    def _settings(self, name: str, more: Mapping[str, Any]) -> dict[str, Any]:
+        apart = {"namespace": self._namespace(name)} if CASES[name].apart else {}
+        return {"image": self._image, "app": {**ALL, **apart, "command": serving(), **more}}
 
     def _save(self, apps: Mapping[str, Any]) -> None:
         self.made.settings["slipway:apps"] = dict(apps)
         self.made.save_settings()
 
     def workloads(self) -> dict[str, dict[str, Any]]:
-        return {each["metadata"]["name"]: each for each in self.made.objects("deployments")}
+        mine = f"--selector=slipway.dev/stack={self.made.name}"
+        text = self.made.kubectl("get", "deployments", "--all-namespaces", mine, "--output=json")
+        return {each["metadata"]["name"]: each for each in json.loads(text)["items"]}
 
     def message(self, name: str) -> str:
         """Return what the update says about an application."""
@@ -60,7 +77,7 @@ class Failures:
 def failures(guest: Callable[..., Guest], first_up: tuple[Project, Ran]) -> Failures:
     outputs = json.loads(first_up[0].pulumi("stack", "output", "--json").output)
     image = outputs["image"]
-    return Failures(guest(apps={"first": {"image": image}}), image)
+    return Failures(guest(program_by_file(), apps={"first": {"image": image}}), image)
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -4,6 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.rollouts.beside import DEBUG_REFUSED, SMALL_QUOTA, ZONED_CLAIM
+
+ALL: Mapping[str, Any] = {
+    "replicas": 1, "expose": False, "drainSeconds": 0, "shutdownSeconds": 1, "startupSeconds": 25,
+    "cpu": "10m", "networkPolicy": False,
+}  # fmt: skip
+"""Settings that all of them have."""
+
 _SERVE = "require('http').createServer((_, r) => {{ {answer} }}).listen({port});"
 
 
@@ -14,6 +22,11 @@ def _node(script: str) -> list[str]:
 def serving(answer: str = "r.end('ok')", port: str = "process.env.PORT") -> list[str]:
     """Return a command that answers HTTP requests."""
     return _node(_SERVE.format(answer=answer, port=port))
+
+
+def late(seconds: int) -> list[str]:
+    """Return a command that listens some seconds after its start."""
+    return _node(f"setTimeout(() => {{ {serving()[2]} }}, {1000 * seconds})")
 
 
 def _then(script: str) -> list[str]:
@@ -42,6 +55,18 @@ class Case:
 
     first: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """Settings of the version that serves before, beside those of all."""
+
+    image: str = ""
+    """Image at the stand-in registry that its nodes are to pull, such as `absent/web:1`."""
+
+    volumes: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Volumes of its pods by name, as a program adds them."""
+
+    beside: tuple[Mapping[str, Any], ...] = ()
+    """Objects that are in its namespace, or in the cluster, before it fails."""
+
+    apart: bool = False
+    """Whether it has a namespace of its own."""
 
 
 CASES: Mapping[str, Case] = {
@@ -115,5 +140,37 @@ CASES: Mapping[str, Case] = {
         ("exit code 9",),
         "no table",
         written=False,
+    ),
+    "image-missing": Case({}, ("absent/web:1 does not exist",), image="absent/web:1"),
+    "image-forbidden": Case(
+        {}, ("does not let the cluster pull", "private/web:1"), image="private/web:1"
+    ),
+    "other-platform": Case(
+        {}, ("other/web:1 is not built for the platform of its node",), image="other/web:1"
+    ),
+    "no-driver": Case(
+        {},
+        ("volume", "cannot be mounted", "missing.example.test"),
+        volumes={"disk": {"csi": {"driver": "missing.example.test"}}},
+    ),
+    "other-zone": Case(
+        {},
+        ("finds no node that can reach its volume",),
+        volumes={"zoned": {"persistentVolumeClaim": {"claimName": "zoned"}}},
+        beside=ZONED_CLAIM,
+    ),
+    "small-quota": Case(
+        {"env": {"RELEASE": "2"}},
+        ("ResourceQuota `small`", "allows 15m, and the update needs 20m"),
+        written=False,
+        beside=SMALL_QUOTA,
+        apart=True,
+    ),
+    "refused": Case(
+        {"env": {"DEBUG": "1"}},
+        ("admission policy", "refuses it", "no pod may be in debug mode"),
+        written=False,
+        beside=DEBUG_REFUSED,
+        apart=True,
     ),
 }

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.live.adjusted import program
 from tests.live.guest import Guest
-from tests.live.project import CHECKOUT
 from tests.live.traffic import eventually_answers
 from tests.load.application import server
 from tests.load.generator import Generator
@@ -35,8 +35,6 @@ def adjust(manifest):
         spec = manifest["spec"]
         {container}
         {change}
-
-
 """
 _CONTAINER = 'container = spec["template"]["spec"]["containers"][0]'
 _NO_PROBES = '[container.pop(f"{kind}Probe") for kind in ("startup", "readiness", "liveness")]'
@@ -84,16 +82,9 @@ def measure(
         each.remove()
 
 
-def _program(change: str) -> str:
-    """Return the program of the checkout with an `adjust` that makes the change."""
-    text = (CHECKOUT / "__main__.py").read_text(encoding="utf-8")
-    if not change:
-        return text
-    given = "App(name, args.app, image=images[name], target=target"
-    assert text.count(given) == 1
-    before, found, after = text.partition("settings = Settings.load()")
-    own = _PROGRAM.format(container=_CONTAINER, change=change)
-    return before + own.lstrip() + found + after.replace(given, f"{given}, adjust=adjust")
+def _program(change: str) -> str | None:
+    """Return the program whose `adjust` makes the change; None for that of the checkout."""
+    return program(_PROGRAM.format(container=_CONTAINER, change=change)) if change else None
 
 
 def _ending_seconds(app: dict[str, Any]) -> float:

@@ -361,6 +361,8 @@ def test_what_a_cluster_would_refuse_is_refused_with_its_place(
 ) -> None:
     (root / "program.py").write_text(
         "import pulumi_kubernetes as k8s\n"
+        "from slipway import Target\n"
+        "Target.select()\n"
         'k8s.core.v1.Service("web", metadata={"name": "web", "namespace": "shop"},\n'
         '                    spec={"ports": [{"port": 70000}]})\n',
         encoding="utf-8",
