@@ -51,10 +51,9 @@ class Budgets:
             case Patience.READINESS:
                 return self.readiness
             case _:
-                return max(self.limits.startup_seconds, _CLUSTER_SECONDS) + self._extra(trouble)
-
-    def _extra(self, trouble: Trouble) -> float:
-        return trouble.finding.extra_seconds
+                finding = trouble.finding
+                least = max(_CLUSTER_SECONDS, finding.least_seconds)
+                return max(self.limits.startup_seconds, least) + finding.extra_seconds
 
     @property
     def readiness(self) -> float:

@@ -64,6 +64,9 @@ class Finding:
     extra_seconds: int = 0
     """Seconds that it may last beside the start-up budget."""
 
+    least_seconds: int = 0
+    """Seconds that it may last however short the start-up budget is."""
+
 
 @dataclass(frozen=True)
 class Trouble:

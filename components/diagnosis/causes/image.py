@@ -14,6 +14,13 @@ _REASONS = (
     *("ImageInspectError", "RegistryUnavailable", "SignatureValidationFailed"),
 )
 
+_THIRD_PULL_SECONDS = 50
+"""Seconds in which a third pull is made and answered, as a registry may be away for a moment.
+
+The kubelet pulls again after ten seconds and then after twenty, to each of which it adds up to a
+half. https://kubernetes.io/docs/concepts/containers/images/#imagepullbackoff
+"""
+
 
 def _text(container: Container) -> str:
     """Return why the image is missing; empty if it is not.
@@ -51,7 +58,12 @@ def _finding(what: str, explanation: str, next_step: str) -> Describe:
     def describe(match: re.Match[str], container: Container) -> Finding:
         del match
         names = {"image": _image(container), "registry": _registry(container)}
-        return Finding(what.format(**names), explanation, next_step.format(**names))
+        return Finding(
+            what.format(**names),
+            explanation,
+            next_step.format(**names),
+            least_seconds=_THIRD_PULL_SECONDS,
+        )
 
     return describe
 

@@ -1,5 +1,6 @@
 """Belongs here: troubles that pass by themselves, and must not fail a rollout."""
 
+from components.diagnosis import Limits
 from tests.unit.components.diagnosis.scenes import (
     CREATING,
     READY,
@@ -42,6 +43,11 @@ def test_a_registry_without_dns_for_a_while_fails_nothing() -> None:
     first = Scene([pod(waiting("ErrImagePull", _NO_DNS))])
     second = Scene([pod(waiting("ImagePullBackOff", backs_off))])
     assert_healthy({0: first, 2: second, 40: READY})
+
+
+def test_the_third_pull_counts_however_short_the_start_up_budget_is() -> None:
+    waits = Scene([pod(waiting("ErrImagePull", _NO_DNS))])
+    assert_healthy({0: waits, 47: READY}, Limits(startup_seconds=5, min_ready_seconds=1))
 
 
 def test_a_slow_pull_after_an_attempt_that_failed_fails_nothing() -> None:
