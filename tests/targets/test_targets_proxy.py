@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from ipaddress import ip_network
 
 import pytest
 
@@ -30,8 +31,10 @@ def project(project_of: Callable[[int], Project]) -> Project:
 @pytest.fixture(scope="module")
 def proxy(project: Project) -> Iterator[ForwardProxy]:
     """A proxy that containers reach too; one name leads to the project's registry."""
-    form = "{{(index .IPAM.Config 0).Gateway}}"
-    (host,) = docker_lines("network", "inspect", "bridge", "--format", form)
+    # Engines that were restarted may leave out the gateway, which is the first address.
+    form = "{{(index .IPAM.Config 0).Subnet}}"
+    (subnet,) = docker_lines("network", "inspect", "bridge", "--format", form)
+    host = str(ip_network(subnet)[1])
     places = {_MIRROR: ("127.0.0.1", project.registry_port)}
     with ForwardProxy((host, free_port()), places) as started:
         yield started
