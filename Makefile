@@ -6,7 +6,7 @@ PYTEST = .venv/bin/python -m pytest
 COMMAND = .venv/bin/python -m commands
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview render down status why open clean doctor test unit test-changes test-rollouts test-false-alarms test-targets test-faults test-minikube test-examples test-examples-live test-scan test-vendor soak lint docs bench bench-failures lock
+.PHONY: help setup up preview render down status drift why open clean doctor test unit test-changes test-rollouts test-false-alarms test-targets test-faults test-minikube test-examples test-examples-live test-scan test-vendor soak lint docs bench bench-failures lock
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-19s%s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,9 @@ clean: ready ## `make down`, and remove the images that set-up made
 
 status: ## nodes, pods per node, image, rollout, restarts, address, recent events
 	@$(COMMAND) status --stack '$(STACK)'
+
+drift: ## what was changed by hand in the cluster, by whom and when; FIX=cluster sets it back
+	@$(COMMAND) drift --stack '$(STACK)' $(if $(FIX),--fix '$(FIX)')
 
 why: ## what is wrong with the applications now, and why the last rollouts failed
 	@$(COMMAND) why --stack '$(STACK)' $(if $(APP),--application '$(APP)')

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from commands.checkout import Checkout
 from commands.clean import clean
 from commands.down import down
+from commands.drift_check import drift_check
 from commands.errors import CommandError
 from commands.open import open_service
 from commands.preview import preview
@@ -22,6 +23,10 @@ _COMMANDS: dict[str, tuple[Callable[[Stack, argparse.Namespace], None], str]] = 
     "down": (lambda stack, _: down(stack), "remove a stack with its cluster and registry"),
     "clean": (lambda stack, _: clean(stack), "`down`, and also the images that set-up made"),
     "status": (lambda stack, _: status(stack), "show nodes, pods, image, rollout and address"),
+    "drift": (
+        lambda stack, options: drift_check(stack, fix=options.fix is not None),
+        "show what was changed by hand in the cluster; exit code 2 if anything was",
+    ),
     "why": (
         lambda stack, options: why(stack, options.application),
         "explain what is wrong now, and the last failed rollouts",
@@ -57,6 +62,8 @@ def _parser() -> argparse.ArgumentParser:
         if name == "open":
             command.add_argument("--service", help="the service (default: the first of the stack)")
             command.add_argument("--port", type=int, help="the local port (default: a free one)")
+        if name == "drift":
+            command.add_argument("--fix", choices=["cluster"], help="set the changes back")
         if name == "why":
             command.add_argument("--application", help="the application (default: all of them)")
     return parser

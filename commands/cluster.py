@@ -27,7 +27,7 @@ class Cluster:
         self.stack = stack
         self._kubectl = str(stack.checkout.programs / "kubectl")
         self._next = f"make up STACK={stack.name}"
-        self.state: Mapping[str, Any] = _state(stack) if known is None else known
+        self.state: Mapping[str, Any] = state_if_any(stack) if known is None else known
         outputs = state.outputs(self.state)
         if not outputs:
             raise CommandError(f"the stack {stack.name} is not deployed", self._next)
@@ -122,7 +122,7 @@ class Cluster:
             )
 
 
-def _state(stack: Stack) -> Mapping[str, Any]:
+def state_if_any(stack: Stack) -> Mapping[str, Any]:
     """Return the stack's state; one without resources if the stack does not exist yet."""
     try:
         return stack.state()

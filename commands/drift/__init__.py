@@ -32,10 +32,32 @@ class Rest:
     """True where the cluster could not be asked: it is stopped, or is replaced by another."""
 
 
-def report(stack: Stack, deployment: Mapping[str, Any], interrupted: frozenset[str]) -> None:
-    """Print what was changed by hand, and that `make up` sets it back."""
+def report(stack: Stack, deployment: Mapping[str, Any], interrupted: frozenset[str]) -> int | None:
+    """Print what was changed by hand, and that `make up` sets it back.
+
+    Returns the number of objects that differ; None where the cluster could not be asked.
+    """
     objects, _ = _split(declared_objects(deployment), interrupted)
-    _print(_find(stack, deployment, objects).findings, Outlook.PREVIEW)
+    found = _find(stack, deployment, objects)
+    _print(found.findings, Outlook.PREVIEW)
+    return None if found.cluster is None else len(found.findings)
+
+
+def restore(stack: Stack, deployment: Mapping[str, Any], interrupted: frozenset[str]) -> int | None:
+    """Set back what was changed by hand, without an update, and wait for the workloads.
+
+    Prints each change. Returns the number of objects that still differ: those of another owner;
+    None where the cluster could not be asked. Raises CommandError for what the cluster refuses,
+    and for a workload that is not ready in time.
+    """
+    objects, _ = _split(declared_objects(deployment), interrupted)
+    found = _find(stack, deployment, objects)
+    if found.cluster is None:
+        return None
+    _print(found.findings, Outlook.NOW)
+    repaired = _repair(stack, deployment, found.cluster, found.findings)
+    await_rollouts(found.cluster, repaired)
+    return len(found.findings) - len(repaired)
 
 
 def set_back(
