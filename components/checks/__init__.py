@@ -3,7 +3,7 @@
 `check` is the entry; everything here is pure and needs no network.
 """
 
-from .check import check
+from .checking import check
 from .finding import Finding
 from .immutable import immutable_changes
 

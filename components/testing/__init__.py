@@ -6,7 +6,7 @@ Import it as `slipway.testing`. `deploy` runs a program, `check` reads plain man
 from ..checks import Finding, check
 from ..checks.finding import UNKNOWN
 from .changes import Changes
-from .deploy import deploy
+from .deploying import deploy
 from .deployment import Deployment
 from .errors import (
     DeploymentError,

@@ -17,7 +17,7 @@ import pulumi
 import pytest
 from pulumi.runtime import mocks
 
-from .deploy import deploy as deploy_program
+from .deploying import deploy as deploy_program
 from .monitor import ROOT_STACK
 from .world import INSIDE
 
