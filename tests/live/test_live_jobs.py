@@ -83,17 +83,14 @@ def test_a_failed_migration_on_the_stacks_own_cluster_succeeds_by_the_same_up(
     assert live.objects("jobs") == []
 
 
-@pytest.mark.parametrize("namespaces", [1, 2])
-def test_many_applications_of_one_image_are_deployed_by_one_up(
-    guest: _Make, live: Project, namespaces: int
-) -> None:
+def test_many_applications_of_one_image_are_deployed_by_one_up(guest: _Make, live: Project) -> None:
     image = json.loads(live.pulumi("stack", "output", "--json").output)["image"]
     made = guest(apps={"first": {"image": image}})
     app = {"replicas": 1, "expose": False, "drainSeconds": 0, "startupSeconds": 180}
     made.settings["slipway:apps"] = {
         f"web-{number}": {
             "image": image,
-            "app": {**app, "namespace": f"{made.name}-{number % namespaces}"},
+            "app": {**app, "namespace": f"{made.name}-{number % 2}"},
         }
         for number in range(20)
     }
@@ -105,7 +102,9 @@ def test_many_applications_of_one_image_are_deployed_by_one_up(
     kinds = [resource["type"] for resource in made.state()["deployment"]["resources"]]
     counts = [sum(kind.endswith(f":{name}") for kind in kinds)
               for name in ("ExistingImage", "ImageUser", "NodePulls", "Deployment")]  # fmt: skip
-    assert counts == [1, 1, namespaces, 20]
+    assert counts == [1, 1, 2, 20], (
+        "what they share is looked up once, and pulled once in each namespace"
+    )
     mine = ("get", "pods", "--all-namespaces", "--output=name")
     assert made.kubectl(*mine, f"--selector=slipway.dev/stack={made.name}").count("pod/") == 20
     made.up("--expect-no-changes")
