@@ -26,8 +26,8 @@ from .users import user_findings
 
 __all__ = ["Finding", "Outlook", "findings", "look_ahead"]
 
-_FIRST_SECONDS, _SECOND_SECONDS = 1.3, 1.4
-"""Limits of all requests of a round together: a failure is reported within 3 s."""
+_ROUND_SECONDS = 3.0
+"""Limit of all requests of a round together, which take some 0.3 s of a server that is not busy."""
 
 _TURNS = threading.BoundedSemaphore(4)
 """Rounds at once in this process: the limits are for the API server, not for waiting in line."""
@@ -42,7 +42,7 @@ def findings(api: Api, manifest: Manifest, live: Manifest | None, manager: str) 
 
 
 def look_ahead(api: Api, manifest: Manifest, live: Manifest | None, manager: str) -> Outlook:
-    """Return what an update of a workload has ahead of it, within 3 s.
+    """Return what an update of a workload has ahead of it, within 6 s; as a rule within 2 s.
 
     `manifest` is the workload as it is to be, `live` as it is, and `manager` the field manager
     under which it is applied. Jobs and CronJobs are workloads too. What is found is looked up a
@@ -50,22 +50,22 @@ def look_ahead(api: Api, manifest: Manifest, live: Manifest | None, manager: str
     """
     start = time.monotonic()
     change = Change(Subject(manifest), live, manager)
-    first = _round(api, change, _FIRST_SECONDS)
+    first = _round(api, change)
     if not first.findings:
         return first
     time.sleep(max(0.0, start + _PAUSE_SECONDS - time.monotonic()))
-    return confirmed(first, _round(api, change, _SECOND_SECONDS))
+    return confirmed(first, _round(api, change))
 
 
-def _round(api: Api, change: Change, seconds: float) -> Outlook:
-    """Return what is found within a number of seconds from its turn on."""
+def _round(api: Api, change: Change) -> Outlook:
+    """Return what is found within the limit, which begins with its turn."""
     with _TURNS:
-        return _together(api, change, seconds)
+        return _together(api, change)
 
 
-def _together(api: Api, change: Change, seconds: float) -> Outlook:
+def _together(api: Api, change: Change) -> Outlook:
     subject = change.subject
-    together = SideBySide(seconds)
+    together = SideBySide(_ROUND_SECONDS)
     workload = together.start(partial(try_workload, api, change))
     pod = together.start(partial(try_pod, api, subject))
     quotas = together.start(partial(_quotas, api, subject.namespace))
