@@ -81,7 +81,7 @@ test-minikube: ready ## the tests on minikube; its tools are built or fetched fi
 test-examples: ready ## tests of the managed-cluster examples; installs the vendors' packages
 	@.venv/bin/python -m venv .venv.examples
 	@.venv.examples/bin/python -m pip install --quiet pytest==9.* $(foreach example,$(wildcard examples/*/requirements.txt),-r $(example))
-	@.venv.examples/bin/python -m pytest --rootdir=examples -W ignore::DeprecationWarning --ignore=examples/tested examples
+	@.venv.examples/bin/python -m pytest --rootdir=examples -W ignore::DeprecationWarning --ignore=examples/with-tests examples
 
 test-examples-live: ready ## the examples of programs, on one kind cluster
 	@$(PYTEST) --durations=10 tests/examples

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 _ROOT = Path(__file__).resolve().parents[3]
-_EXAMPLE = _ROOT / "examples" / "tested"
+_EXAMPLE = _ROOT / "examples" / "with-tests"
 
 
 def _run(folder: Path) -> tuple[int, str]:
