@@ -25,7 +25,7 @@ _COMMANDS: dict[str, tuple[Callable[[Stack, argparse.Namespace], None], str]] = 
     "status": (lambda stack, _: status(stack), "show nodes, pods, image, rollout and address"),
     "drift": (
         lambda stack, options: drift_check(stack, fix=options.fix is not None),
-        "show what was changed by hand in the cluster; exit code 2 if anything was",
+        "show what was changed by hand in the cluster; exit code 3 if anything was",
     ),
     "why": (
         lambda stack, options: why(stack, options.application),

@@ -6,15 +6,15 @@ from commands.errors import CommandError
 from commands.recovery import locks
 from commands.stack import Stack
 
-_DIFFERS = 2
-"""Exit code where the cluster differs from the state, as of `terraform plan -detailed-exitcode`."""
+_DIFFERS = 3
+"""Exit code where the cluster differs from the state; 2 is that of wrong arguments."""
 
 
 def drift_check(stack: Stack, *, fix: bool) -> None:
     """Show what was changed by hand in the cluster, by whom and when; with `fix`, set it back.
 
     Neither the program nor the stack file is read, and nothing else is changed. Raises
-    CommandError, with exit code 2 where something differs and stays so, and 1 where the stack is
+    CommandError, with exit code 3 where something differs and stays so, and 1 where the stack is
     not deployed or the cluster does not answer.
     """
     if fix:
@@ -33,9 +33,7 @@ def drift_check(stack: Stack, *, fix: bool) -> None:
         command = f"make drift STACK={stack.name} FIX=cluster, which sets that back; so does {up}"
         raise CommandError(
             f"{objects} from what the stack {stack.name} deployed",
-            f"make up STACK={stack.name}"
-            if fix
-            else f"{command} sets that back; so does `make up`",
+            up if fix else command,
             _DIFFERS,
         )
     print(f"the cluster has what the stack {stack.name} deployed")

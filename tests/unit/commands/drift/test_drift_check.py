@@ -59,8 +59,9 @@ def test_a_change_by_hand_is_reported_and_is_an_exit_code_of_its_own(
     with pytest.raises(CommandError, match="1 object differs from what the stack kind") as error:
         drift_check(stack, fix=False)
 
-    assert error.value.code == 2
+    assert error.value.code == 3
     assert "spec.replicas was changed from" in capsys.readouterr().out
+    assert str(error.value).count("sets that back") == 1
     assert not any(call.startswith(_APPLY) for call in kubectl.calls)
     assert not any(call.startswith("up") for call in pulumi.calls)
 
