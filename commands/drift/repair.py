@@ -11,6 +11,7 @@ from commands.drift.comparison import changes
 from commands.drift.declared import Declared, Place
 from commands.drift.findings import Finding, Kind
 from commands.drift.managers import Managers
+from commands.drift.patching import Operation, patch
 from commands.drift.stuck_pods import delete_stuck
 from commands.errors import CommandError
 
@@ -101,14 +102,14 @@ def _patch(cluster: Cluster, finding: Finding, plain: Mapping[Place, Declared]) 
     if finding.live is None or not any(change.patch for change in finding.changes):
         return False
     declared = plain[finding.declared.place]
-    operations: list[Mapping[str, Any]] = []
-    for change in changes(declared.manifest, finding.live, declared.manager):
-        operations += [each for each in change.patch if each not in operations]
-    cluster.run(
-        *("patch", *declared.words, "--type=json", f"--field-manager={_MANAGER}"),
-        "--patch-file=/dev/stdin",
-        stdin=json.dumps(operations),
-    )
+
+    def undone(live: Mapping[str, Any]) -> list[Operation]:
+        operations: list[Operation] = []
+        for change in changes(declared.manifest, live, declared.manager):
+            operations += [each for each in change.patch if each not in operations]
+        return operations
+
+    patch(cluster, declared, undone, f"--field-manager={_MANAGER}", live=finding.live)
     return True
 
 
@@ -140,17 +141,16 @@ def _send(cluster: Cluster, objects: Sequence[Declared], verb: str, *options: st
 
 def _give_up(cluster: Cluster, declared: Declared) -> None:
     """Remove the patch's manager, or the fields that it set would outlive the stack's own."""
-    live = cluster.get(*declared.words, "--show-managed-fields")
+    patch(cluster, declared, _without_the_manager)
+
+
+def _without_the_manager(live: Mapping[str, Any]) -> list[Operation]:
     entries: list[Mapping[str, Any]] = live["metadata"].get("managedFields") or []
-    operations: list[Mapping[str, Any]] = []
-    for index in reversed(range(len(entries))):
-        if entries[index].get("manager") == _MANAGER:
-            place = f"/metadata/managedFields/{index}"
-            operations.append({"op": "test", "path": f"{place}/manager", "value": _MANAGER})
-            operations.append({"op": "remove", "path": place})
-    if operations:
-        words = ("patch", *declared.words, "--type=json", "--patch-file=/dev/stdin")
-        cluster.run(*words, stdin=json.dumps(operations))
+    return [
+        {"op": "remove", "path": f"/metadata/managedFields/{index}"}
+        for index in reversed(range(len(entries)))  # what is removed moves those after it
+        if entries[index].get("manager") == _MANAGER
+    ]
 
 
 def _reason(error: CommandError) -> str:

@@ -82,7 +82,8 @@ class Change:
         self._kubectl(*apply, stdin=json.dumps(created))
 
     def _resume(self) -> None:
-        self._patch({"op": "remove", "path": "/spec/paused"})
+        # Holds as well if it is resumed by hand meanwhile: the API server keeps no `false`.
+        self._patch({"op": "add", "path": "/spec/paused", "value": False})
 
     def _set_containers(self) -> None:
         """Let the containers be those of the update, without a field of another manager."""

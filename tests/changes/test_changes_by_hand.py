@@ -2,7 +2,9 @@
 
 import json
 import re
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -178,7 +180,8 @@ def test_make_up_reports_each_change_by_hand_and_sets_it_back(shop: Guest) -> No
 
     preview = shop.command("preview")
     assert _declared(shop) != before
-    ran = shop.command("up")
+    with _written_by_others(shop, "poddisruptionbudget/shop", "service/shop"):
+        ran = shop.command("up")
 
     for change in _CHANGES:
         _is_reported(change, ran.output)
@@ -206,6 +209,27 @@ def test_a_plain_up_of_a_change_is_not_stopped_by_them(shop: Guest) -> None:
 
     shop.command("up")
     _all_serve(shop)
+
+
+@contextmanager
+def _written_by_others(guest: Guest, *objects: str) -> Iterator[None]:
+    """Write the objects again and again, as controllers write a status: in no declared field."""
+    done = threading.Event()
+
+    def write() -> None:
+        number = 0
+        while not done.wait(0.1):
+            number += 1
+            words = ("annotate", *objects, "--overwrite", f"written={number}")
+            guest.kubectl(*words, f"--namespace={guest.name}")
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        yield
+    finally:
+        done.set()
+        writer.join()
 
 
 def _make(guest: Guest, change: _Change) -> None:

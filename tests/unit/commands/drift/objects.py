@@ -142,7 +142,7 @@ def live(declared: Mapping[str, Any]) -> dict[str, Any]:
         "fieldsV1": fields(content, ()),
     }
     current["metadata"]["managedFields"] = [entry]
-    current["metadata"]["uid"] = "1"
+    current["metadata"] |= {"uid": "1", "resourceVersion": "100"}
     return current
 
 

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -251,9 +252,50 @@ def test_a_contradiction_is_patched_and_the_patch_owns_nothing_afterwards(
         "--type=json --field-manager=slipway-repair --patch-file=/dev/stdin"
     )
     assert json.loads(kubectl.stdin.read_text()) == [
-        {"op": "test", "path": "/metadata/managedFields/1/manager", "value": "slipway-repair"},
+        {"op": "replace", "path": "/metadata/resourceVersion", "value": "100"},
         {"op": "remove", "path": "/metadata/managedFields/1"},
     ]
+
+
+_CONFLICT = 'Operation cannot be fulfilled on "web": the object has been modified'
+
+
+def test_a_patch_is_made_again_for_an_object_that_another_has_just_written(
+    stack: Stack, pulumi: Program, kubectl: Program, tmp_path: Path
+) -> None:
+    pulumi.answers("stack export", as_text(state_of(objects.BUDGET)))
+    before = live(objects.BUDGET)
+    write(before, "spec/maxUnavailable", None)
+    write(before, "spec/minAvailable", 2)
+    kubectl.answers(_GET, _cluster(before))
+    after = copy.deepcopy(before)
+    after["metadata"]["resourceVersion"] = "101"
+    kubectl.answers(f"{_HERE} --request-timeout=10s get poddisruptionbudget", json.dumps(after))
+    patch = f"{_HERE} --request-timeout=10s patch poddisruptionbudget.policy web --namespace=shop"
+    sent = tmp_path / "sent"
+    kubectl.does(patch, f"cat > '{sent}'; grep -q '\"101\"' '{sent}' || {{ {_refused()} }}")
+    up(stack)
+    assert _verbs(kubectl) == ["get", "patch", "get", "patch", "apply", "get"]
+    assert json.loads(sent.read_text())[0]["value"] == "101"
+
+
+def test_a_patch_of_an_object_that_others_write_without_a_pause_ends(
+    stack: Stack, pulumi: Program, kubectl: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("commands.drift.patching._SECONDS", 0.2)
+    pulumi.answers("stack export", as_text(state_of(objects.BUDGET)))
+    current = live(objects.BUDGET)
+    write(current, "spec/minAvailable", 2)
+    kubectl.answers(_GET, _cluster(current))
+    kubectl.answers(f"{_HERE} --request-timeout=10s get poddisruptionbudget", json.dumps(current))
+    kubectl.does(f"{_HERE} --request-timeout=10s patch", _refused())
+    with pytest.raises(CommandError, match="the object has been modified"):
+        up(stack)
+    assert _verbs(kubectl).count("patch") > 1
+
+
+def _refused() -> str:
+    return f"echo '{_CONFLICT}' >&2; exit 1;"
 
 
 def test_an_object_that_is_being_deleted_is_awaited_and_recreated(

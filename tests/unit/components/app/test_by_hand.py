@@ -70,7 +70,7 @@ def test_a_rollout_that_is_paused_is_resumed(cluster: Cluster) -> None:
     cluster.live = {**_DEPLOYMENT, "spec": {"paused": True}}
 
     assert _taken_back("timed out", _DEPLOYMENT)
-    assert cluster.written[0][1] == [{"op": "remove", "path": "/spec/paused"}]
+    assert cluster.written[0][1] == [{"op": "add", "path": "/spec/paused", "value": False}]
 
 
 def test_containers_are_set_back_where_a_field_excludes_one_of_the_stack(cluster: Cluster) -> None:
