@@ -23,11 +23,15 @@ from .locked import locked_content
 from .manifests import SERVICE, parts
 from .placement import Facts, Placement, Site, own_images, placement
 from .registration import Registration
+from .rollout import Together
 
 __all__ = ["App"]
 
 _CLAIMS: WeakKeyDictionary[Target, Claims] = WeakKeyDictionary()
 """What the applications of each target have to themselves."""
+
+_TOGETHER: WeakKeyDictionary[Target, Together] = WeakKeyDictionary()
+"""The applications of each target that are released together."""
 
 
 class App(pulumi.ComponentResource):
@@ -87,7 +91,10 @@ class App(pulumi.ComponentResource):
         place = placement(name, args, site, facts, platform)
         self.host = place.host
         _claim(target, place, args, where)
-        registration = Registration(self, name, target, namespace, images, adjust)
+        together = None
+        if args.release == "together":
+            together = _TOGETHER.setdefault(target, Together())
+        registration = Registration(self, name, target, namespace, images, adjust, together)
         secret = registration.secret(args, place)
         objects = parts(args, replace(place, secret=secret.name))
         made = registration.register(args, objects, secret)

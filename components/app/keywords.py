@@ -156,6 +156,7 @@ class AppKeywords(TypedDict, total=False):
     shutdown_seconds: int
     node_unreachable_seconds: int
     rollback_on_failure: bool
+    release: Literal["separately", "together"]
     user: int | None
     priority_class: str | None
     service_account: str | None

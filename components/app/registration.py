@@ -26,7 +26,7 @@ from .manifests import IMAGES, SECRET, SERVICE, Part, Placement
 from .manifests.files import files_name, secret
 from .node_port import node_port_hook
 from .replicas import replicas_hook
-from .rollout import rollout_args, rollout_hook
+from .rollout import Together, rollout_args, rollout_hook
 from .stuck_pods import stuck_pods_hook
 
 _DIGITS = 10
@@ -58,6 +58,7 @@ class Registration:
         namespace: Namespace,
         images: Mapping[str, Image],
         adjust: Adjust | None,
+        together: Together | None = None,
     ) -> None:
         self._parent = parent
         self._name = name
@@ -65,6 +66,7 @@ class Registration:
         self._namespace = namespace
         self._images = images
         self._adjust = adjust
+        self._together = together
 
     def secret(self, args: AppArgs, place: Placement) -> Secrets:
         """Register the Secret of an application under a name with a keyed hash of the content.
@@ -122,10 +124,17 @@ class Registration:
         made: dict[str, KubernetesObject] = {}
         for part in parts:
             own = self._options(part, options, before)
-            hooks = (self._hooks(part, policies), self._rollout_hook(part, args))
+            together = self._together if part.key == args.kind.lower() else None
+            hooks = (self._hooks(part, policies), self._rollout_hook(part, args, together))
             own.hooks = pulumi.ResourceHookBinding.merge(*hooks)
+            if together is not None:
+                needs = [each for key in part.after for each in before[key]]
+                others = pulumi.ResourceOptions(depends_on=together.join(self._name, needs))
+                own = pulumi.ResourceOptions.merge(own, others)
             name = f"{self._name}-{part.key}"
             made[part.key] = KubernetesObject(name, marked(part.manifest), own)
+            if together is not None:
+                together.registered(self._name, made[part.key])
             before[part.key] = [made[part.key]]
         return made
 
@@ -192,13 +201,16 @@ class Registration:
             hooks.append(stuck_pods_hook(workload, kubeconfig, part.awaited))
         return reduce(pulumi.ResourceHookBinding.merge, hooks)
 
-    def _rollout_hook(self, part: Part, args: AppArgs) -> pulumi.ResourceHookBinding:
+    def _rollout_hook(
+        self, part: Part, args: AppArgs, together: Together | None
+    ) -> pulumi.ResourceHookBinding:
         """Return what rolls the part out, after all other hooks before its update."""
         rollout = rollout_args(self._name, part.manifest["kind"], part.key, args)
         if rollout is None:
             return pulumi.ResourceHookBinding()
         secrets = [*args.secrets.values(), *args.secret_files.values()]
-        return rollout_hook(f"{self._name}-{part.key}", rollout, self._target.kubeconfig, secrets)
+        kubeconfig = self._target.kubeconfig
+        return rollout_hook(f"{self._name}-{part.key}", rollout, kubeconfig, secrets, together)
 
     def _address_hook(self, part: Part) -> pulumi.ResourceHookBinding:
         """Return what runs before the part is written, for the sake of the Service."""

@@ -102,6 +102,10 @@ class AppFields(ContainerArgs):
     """Whether a version that fails to roll out is replaced by the one before; else it stays for a
     look, beside the one before."""
 
+    release: Literal["separately", "together"] = "separately"
+    """`together`: with the other applications of the stack that say so. None is started before the
+    checks of all succeeded, and where one fails, all return to their versions before."""
+
     user: int | None = Field(default=None, ge=1, le=2**31 - 1)
     """Numeric user that the containers run as; the image's own unless given."""
 

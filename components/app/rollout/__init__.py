@@ -6,5 +6,6 @@ serves; and if the rollout fails, Pulumi's state keeps the version that the clus
 
 from .args import RolloutArgs, rollout_args
 from .hook import rollout_hook
+from .together import Together
 
-__all__ = ["RolloutArgs", "rollout_args", "rollout_hook"]
+__all__ = ["RolloutArgs", "Together", "rollout_args", "rollout_hook"]

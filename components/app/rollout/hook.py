@@ -15,6 +15,7 @@ import pulumi
 from ..hooks import before_apply, hooks_exist
 from .args import RolloutArgs
 from .plain import plain
+from .together import Together
 
 if TYPE_CHECKING:
     from .rollout import Rollout
@@ -30,8 +31,11 @@ def rollout_hook(
     args: RolloutArgs,
     kubeconfig: pulumi.Output[str],
     secrets: Sequence[pulumi.Output[str]],
+    together: Together | None,
 ) -> pulumi.ResourceHookBinding:
     """Return the hooks that roll a workload out. `secrets` are shown in no message or log.
+
+    `together` has the applications that are released with this one.
 
     The provider applies what serves already; should its pods not stay ready just then, the hook on
     its error explains that likewise.
@@ -41,7 +45,10 @@ def rollout_hook(
         rollout = await known(hook)
         if rollout is not None:
             show = _shown_by(asyncio.get_running_loop())
-            await _beside(lambda: rollout.run(show))
+            if together is None:
+                await _beside(lambda: rollout.run(show))
+            else:
+                await together.release(args.application, rollout, show, _beside)
 
     async def explain(hook: pulumi.ErrorHookArgs) -> bool:
         rollout = await known(hook) if _NOT_LIVE in hook.errors[0] else None

@@ -7,6 +7,7 @@ from ...diagnosis import Failed, Going, Judge, Reading, Trouble, Verdict, explai
 from ...k8s.api import Api, ApiError, api, path_of
 from ...machine.runner import UP_AGAIN, LocalError
 from ..ahead import Finding, look_ahead
+from ..manifests import Manifest
 from .args import RolloutArgs
 from .back import Return, Versions
 from .change import MANAGER, Writer
@@ -32,6 +33,8 @@ class Rollout:
         self._kubeconfig = kubeconfig
         self._secrets = secrets
         self._api: Api = api(kubeconfig)
+        self._live: Manifest | None = None
+        self._is_started = False
 
     def run(self, show: Callable[[str], None]) -> None:
         """Roll the new version out; `show` gets a line about each thing that it waits for.
@@ -39,23 +42,54 @@ class Rollout:
         Raises LocalError when it fails; the cluster has the version before then, as far as the
         settings let it.
         """
+        self.check(show)
+        self.start(show)
+
+    def check(self, show: Callable[[str], None]) -> None:
+        """Look at what is certain before anything is written.
+
+        Raises LocalError for a version that cannot succeed.
+        """
         new = self._versions.new
-        live = self._api.find(path_of(new))
-        outlook = look_ahead(self._api, new, live, new["metadata"]["annotations"][MANAGER])
+        self._live = self._api.find(path_of(new))
+        manager = new["metadata"]["annotations"][MANAGER]
+        outlook = look_ahead(self._api, new, self._live, manager)
         if outlook.findings:
             raise self._refused(outlook.findings)
         for notice in outlook.notices:
             show(notice)
+
+    def start(
+        self, show: Callable[[str], None], is_stopped: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Write the version that was checked, and wait until it serves or `is_stopped` is true.
+
+        Raises LocalError when it fails, as `run` does.
+        """
+        new = self._versions.new
         if new["kind"] == "CronJob":
             return  # it starts no pods now
-        earlier = self._versions.earlier(live)
-        Writer(self._api, self._kubeconfig).start(new, live)
+        self._is_started = True
+        Writer(self._api, self._kubeconfig).start(new, self._live)
         watch = Watch(self._api, new)
-        verdict, reading = self._wait(watch, show)
+        verdict, reading = self._wait(watch, show, is_stopped)
         if isinstance(verdict, Failed):
-            back = Return(self._api, self._kubeconfig, earlier)
-            raise self._failed(verdict.trouble, reading, watch, back)
-        wait_for_endpoints(self._api, new, _serving(reading))
+            raise self._failed(verdict.trouble, reading, watch, self._back())
+        if not isinstance(verdict, Going):
+            wait_for_endpoints(self._api, new, _serving(reading))
+
+    def undo(self, reason: str) -> None:
+        """Return to the version before for a reason that is not its own.
+
+        Raises LocalError with what serves now.
+        """
+        name = self._args.application
+        if not self._is_started:
+            raise LocalError(f"{name}: not started, as {reason}", details="nothing was changed")
+        if self._args.kept_because:
+            raise LocalError(f"{name}: stays though {reason}: {self._args.kept_because}")
+        outcome = self._back().run(self._versions.new)
+        raise LocalError(f"{name}: {outcome}; for {reason}")
 
     def explain_late(self) -> str:
         """Explain, after a rollout that had succeeded, what is wrong with the workload now.
@@ -73,8 +107,13 @@ class Rollout:
         back = Return(self._api, self._kubeconfig, self._versions.old)
         return self._failed(found[0], reading, watch, back).message
 
-    def _wait(self, watch: Watch, show: Callable[[str], None]) -> tuple[Verdict, Reading]:
-        """Wait until the rollout has succeeded or failed.
+    def _back(self) -> Return:
+        return Return(self._api, self._kubeconfig, self._versions.earlier(self._live))
+
+    def _wait(
+        self, watch: Watch, show: Callable[[str], None], is_stopped: Callable[[], bool]
+    ) -> tuple[Verdict, Reading]:
+        """Wait until the rollout has succeeded or failed, or is stopped.
 
         Raises LocalError when the cluster does not answer any more.
         """
@@ -89,7 +128,7 @@ class Rollout:
                 time.sleep(_PAUSE_SECONDS)
                 continue
             verdict = judge.judge(reading)
-            if not isinstance(verdict, Going):
+            if not isinstance(verdict, Going) or is_stopped():
                 return verdict, reading
             if verdict.notice and verdict.notice != shown:
                 shown = verdict.notice

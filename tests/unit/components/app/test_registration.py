@@ -434,3 +434,20 @@ def test_only_objects_in_a_cluster_with_other_owners_carry_the_id_and_no_pod_or_
         assert each.metadata["labels"]["slipway.dev/owner"] == OWNER, each.name
         assert OWNER not in str({**each.inputs, "metadata": None}), each.name
     assert OWNER not in str([each.inputs for each in kind.objects])
+
+
+@pytest.mark.parametrize("release", ["together", "separately"])
+def test_workloads_that_are_released_together_wait_for_what_each_of_them_needs(
+    release: str,
+) -> None:
+    def app(name: str) -> Callable[[Image, Target], Any]:
+        settings: dict[str, Any] = {
+            "expose": False, "files": {"/etc/motd": name}, "release": release,
+        }  # fmt: skip
+        return lambda image, target: App(name, image=image, target=target, **settings)
+
+    made = plan(_program(app("web"), app("api")), _KIND)
+    files = [made.named_by_content(f"{name}-files").name for name in ("web", "api")]
+    for name in ("web-deployment", "api-deployment"):
+        assert (set(files) <= made[name].depends_on) == (release == "together")
+        assert not {"web-deployment", "api-deployment"} & made[name].depends_on

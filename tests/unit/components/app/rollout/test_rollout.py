@@ -249,3 +249,38 @@ def test_a_first_version_that_stops_serving_then_stays_as_pulumi_has_it(scene: S
 def test_nothing_is_said_or_changed_where_nothing_is_wrong_any_more(scene: Scene) -> None:
     assert scene.rollout().explain_late() == ""
     assert scene.api.applied == []
+
+
+def test_a_rollout_that_is_stopped_ends_without_an_error_and_can_be_undone(scene: Scene) -> None:
+    scene.verdicts = [lambda _r: Going("1 of 3 pods ready")]
+    rollout = scene.rollout()
+
+    rollout.check(scene.shown.append)
+    rollout.start(scene.shown.append, lambda: True)
+    with pytest.raises(LocalError) as undone:
+        rollout.undo("api failed")
+
+    assert scene.api.applied == [_started(_NEW), _OLD]
+    assert str(undone.value).startswith("web: returned to the version before, web@sha256:1")
+    assert "for api failed" in str(undone.value)
+
+
+def test_a_rollout_that_was_not_started_is_undone_without_a_write(scene: Scene) -> None:
+    rollout = scene.rollout()
+
+    rollout.check(scene.shown.append)
+    with pytest.raises(LocalError, match="web: not started, as api failed"):
+        rollout.undo("api failed")
+
+    assert scene.api.applied == []
+
+
+def test_a_version_that_is_to_stay_stays_when_another_application_fails(scene: Scene) -> None:
+    rollout = scene.rollout(kept="rollbackOnFailure is false")
+
+    rollout.check(scene.shown.append)
+    rollout.start(scene.shown.append)
+    with pytest.raises(LocalError, match="stays though api failed: rollbackOnFailure is false"):
+        rollout.undo("api failed")
+
+    assert scene.api.applied == [_started(_NEW)]
