@@ -1,6 +1,7 @@
 """What a measurement writes into the documents: tables between two markers."""
 
 import os
+import re
 import statistics
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -13,7 +14,14 @@ from bench.page import machine, write_between
 
 _PAGE = "failures.md"
 _TOOLS = (SLIPWAY, *(each.name for each in PEERS))
-_CHARACTERS = 110
+_CHARACTERS = 160
+_GENERATED = (
+    (re.compile(r"\bslipway-live-[0-9a-f]{6}-(?=worker|control)"), ""),
+    (re.compile(r"\b(slipway-)?live-[0-9a-f]{6}\b"), "shop"),
+    (re.compile(r"(?<=\bweb)(-migration)?-[0-9a-f]{7,10}-[0-9a-z]{5}\b"), r"\1-…"),
+    (re.compile(r"\blocalhost:\d+"), "registry"),
+)
+"""Names that differ in each run, and what stands for them."""
 
 
 def write_page(docs: Path, outcomes: Sequence[Outcome]) -> None:
@@ -86,6 +94,8 @@ def _cell(found: Sequence[Outcome]) -> str:
 
 
 def _cut(line: str) -> str:
+    for names, shorter in _GENERATED:
+        line = names.sub(shorter, line)
     shown = line if len(line) <= _CHARACTERS else f"{line[: _CHARACTERS - 1]}…"
     return f"`{shown.replace('|', '/').replace('`', chr(39))}`"
 

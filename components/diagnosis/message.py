@@ -12,6 +12,8 @@ from .masking import masked
 from .trouble import Patience, Trouble
 
 _COLUMNS = 100
+_FIRST_COLUMNS = 400
+"""Of the first line, which is not broken: Pulumi repeats it by itself, and people search for it."""
 _LINES = 25
 _INDENT = "  "
 _ENDS = ("exit-code", "exit-signal", "exit-zero")
@@ -25,7 +27,7 @@ def explain(
     secrets: Collection[str] = (),
     notes: Sequence[str] = (),
 ) -> str:
-    """Return the whole message about a trouble: at most 25 lines of 100 columns.
+    """Return the whole message about a trouble: the first line, and at most 24 of 100 columns.
 
     `log_lines` are the last ones of `trouble.log_of`; none where it cannot be read. `notes` stand
     before the next step. Values of `secrets` are masked in all that programs and the cluster
@@ -34,7 +36,8 @@ def explain(
     log = "\n".join(log_lines or trouble.log_tail)
     lines = masked(_stripped(log), secrets).split("\n")
     trouble = refined(trouble, lines)
-    before = [*_wrapped(masked(_stripped(trouble.first_line), secrets), "", _INDENT)]
+    first = " ".join(masked(_stripped(trouble.first_line), secrets).split())
+    before = [_cut(first, _FIRST_COLUMNS)]
     before += _labelled("why", masked(_stripped(trouble.explanation), secrets))
     if probe := trouble.probe:
         answer = masked(_stripped(probe.answer), secrets) or "nothing"
@@ -99,9 +102,9 @@ def _wrapped(text: str, first: str, following: str) -> list[str]:
     )
 
 
-def _cut(line: str) -> str:
+def _cut(line: str, columns: int = _COLUMNS) -> str:
     line = line.expandtabs(4).rstrip()
-    return line if len(line) <= _COLUMNS else f"{line[: _COLUMNS - 1]}…"
+    return line if len(line) <= columns else f"{line[: columns - 1]}…"
 
 
 def _stripped(text: str) -> str:

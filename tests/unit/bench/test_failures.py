@@ -156,3 +156,20 @@ def test_the_page_has_medians_and_what_was_not_named(tmp_path: Path) -> None:
         "| 8.0 s | 61.0 s, not named | 60.0 s, not named | 3.0 s, reported as a success |" in text
     )
     assert "wrote nothing for 1 of 1 causes" in text
+
+
+def test_names_that_differ_in_each_run_are_left_out_of_the_page(tmp_path: Path) -> None:
+    page = tmp_path / "failures.md"
+    page.write_text(
+        "<!-- written by make bench-failures -->\n"
+        "<!-- end of what make bench-failures writes -->\n",
+        encoding="utf-8",
+    )
+    error = (
+        'error: before hook "web-deployment-rollout" failed: web: container web of pod '
+        "web-5f56674778-4d7cd on slipway-live-c06d16-worker ended, as localhost:21592/web:1 does"
+    )
+    outcomes = [_outcome(tool, 1, error) for tool in ("Slipway", "pulumi-kubernetes", "helm")]
+    write_page(tmp_path, [*outcomes, _outcome("kubectl", 1, error)])
+    line = "web: container web of pod web-… on worker ended, as registry/web:1 does"
+    assert f"| `{line}` |" in page.read_text(encoding="utf-8")

@@ -1,5 +1,7 @@
 """Belongs here: the text about a trouble, as a terminal and a CI show it."""
 
+from dataclasses import replace
+
 from components.diagnosis import Trouble, explain, troubles
 from tests.unit.components.diagnosis.scenes import (
     About,
@@ -13,8 +15,8 @@ from tests.unit.components.diagnosis.scenes import (
 )
 
 _MESSAGE = """\
-web: container web of pod web-5d8-x2x4q on worker-2 ended with exit code 1 after 1 s: it cannot
-  write /run/nginx.pid, as the file system is read-only
+web: container web of pod web-5d8-x2x4q on worker-2 ended with exit code 1 after 1 s: it \
+cannot write /run/nginx.pid, as the file system is read-only
   why: The file system of an image is read-only in its containers, except for the paths that the
     settings name; these are empty in each new pod.
   event: BackOff (3 times): Back-off restarting failed container web in pod web-5d8-x2x4q
@@ -40,6 +42,14 @@ def test_a_message_fits_a_terminal() -> None:
     assert len(lines) <= 25
     assert max(map(len, lines)) <= 100
     assert any(line.startswith("  | 199 ") for line in lines), "the last lines are shown"
+
+
+def test_the_first_line_of_a_message_is_not_broken() -> None:
+    trouble = _crash()
+    long = replace(trouble.finding, summary=f"ended: {'word ' * 30}end")
+    first, second, *_ = explain(replace(trouble, finding=long), []).splitlines()
+    assert first.endswith(" end")
+    assert second.startswith("  why: ")
 
 
 def test_a_message_masks_secrets_before_it_cuts_lines() -> None:
