@@ -2,6 +2,7 @@ from .completion import is_complete as is_complete
 from .diagnose import troubles as troubles
 from .judge import Judge as Judge
 from .masking import masked as masked
+from .memory import Memory as Memory
 from .message import explain as explain
 from .message import refined as refined
 from .reading import Limits as Limits

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ...diagnosis import is_complete
+from ...diagnosis import Memory, Patience, is_complete, troubles
 from ...k8s.api import Api, ApiError, path_of
 from ...machine.runner import CommandError
 from ..hooks import Workload
@@ -20,6 +20,7 @@ from .watch import Watch
 
 _PAUSE_SECONDS = 0.3
 _RETURN_SECONDS = 120.0
+_CLUSTER_SECONDS = 10.0
 _DIGITS = 12
 _OF_THE_CLUSTER = ("creationTimestamp", "generation", "managedFields", "resourceVersion", "uid")
 
@@ -88,15 +89,21 @@ class Return:
         image = _shortened(earlier["spec"]["template"]["spec"]["containers"][0]["image"])
         pods = "1 pod serves" if ready == 1 else f"{ready} pods serve"
         if ready < replicas:
-            pods = f"{ready} of its {replicas} pods serve"
+            pods = f"{ready} of its {replicas} pods {'serves' if ready == 1 else 'serve'}"
         return f"returned to the version before, {image}: {pods}"
 
     def _wait(self, earlier: Manifest) -> Manifest:
-        """Wait until the earlier version has all its pods; return the workload as it is then."""
-        watch = Watch(self._api, earlier)
+        """Wait until the earlier version has all its pods; return the workload as it is then.
+
+        Pods that only the cluster can help, as their node is lost, are waited for a few seconds.
+        """
+        watch, memory, helped = Watch(self._api, earlier), Memory(), 0.0
         while True:
-            reading = watch.read()
-            if is_complete(reading) or watch.seconds > _RETURN_SECONDS:
+            reading = memory.completed(watch.read())
+            if not any(each.patience is Patience.CLUSTER for each in troubles(reading)):
+                helped = watch.seconds
+            limit = min(_RETURN_SECONDS, helped + _CLUSTER_SECONDS)
+            if is_complete(reading) or watch.seconds > limit:
                 return reading.workload
             time.sleep(_PAUSE_SECONDS)
 

@@ -12,6 +12,8 @@ from ..manifests import Manifest
 _EVENTS_SECONDS = 2.0
 """Seconds from one reading of events and nodes to the next; a quick rollout needs none."""
 _REMOVED = "unable to retrieve container logs for "
+_ANSWERED = (400, 403, 404)
+"""Statuses of answers to a request for a log that no node keeps, or that is not shown."""
 _EARLIER = timedelta(minutes=10)
 """Age of events that say why a workload is as it is."""
 
@@ -29,6 +31,8 @@ class Watch:
         self._began = time.monotonic()
         self._events_due = _EVENTS_SECONDS
         self._began_at = datetime.now(UTC) - _CLOCK_MARGIN
+        self._node_of: dict[str, str] = {}
+        self._silent: set[str] = set()
 
     @property
     def seconds(self) -> float:
@@ -48,6 +52,9 @@ class Watch:
         sets: tuple[Manifest, ...] = ()
         if workload["kind"] == "Deployment":
             sets = self._list("apps/v1", "ReplicaSet", labelSelector=_selector(workload))
+        self._node_of |= {
+            each["metadata"]["name"]: each["spec"].get("nodeName", "") for each in pods
+        }
         is_due = self.seconds >= self._events_due
         if is_due:
             self._events_due = self.seconds + _EVENTS_SECONDS
@@ -73,14 +80,21 @@ class Watch:
         return []
 
     def log(self, pod: str, container: str, *, previous: bool, lines: int) -> list[str]:
-        """Return the last lines that a container wrote; none if the node has no log of it."""
+        """Return the last lines that a container wrote; none if the node has no log of it.
+
+        A node that does not answer is not asked again: each request would take seconds.
+        """
+        if self._node_of.get(pod) in self._silent:
+            return []
         path = f"{collection('v1', 'Pod', self._namespace)}/{pod}/log"
         query = {"container": container, "tailLines": str(lines)}
         if previous:
             query["previous"] = "true"
         try:
             text = self._api.text(path, **query)
-        except ApiError:
+        except ApiError as error:
+            if error.status not in _ANSWERED:
+                self._silent.add(self._node_of.get(pod, ""))
             return []
         # A node that has removed the log answers so, and with success.
         return [] if text.startswith(_REMOVED) else text.splitlines()
@@ -102,9 +116,11 @@ class Watch:
         if all(_is_ready(pod) for pod in pods):
             return ()
         try:
-            return tuple(self._api.get("/api/v1/nodes")["items"])
+            nodes = tuple(self._api.get("/api/v1/nodes")["items"])
         except ApiError:
             return ()
+        self._silent |= {each["metadata"]["name"] for each in nodes if not _is_ready(each)}
+        return nodes
 
 
 def _selector(workload: Manifest) -> str:
@@ -135,6 +151,7 @@ def _time(event: Manifest) -> str:
     return str(seen or event["metadata"]["creationTimestamp"])
 
 
-def _is_ready(pod: Manifest) -> bool:
-    conditions: list[Mapping[str, Any]] = pod.get("status", {}).get("conditions", [])
-    return any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
+def _is_ready(each: Manifest) -> bool:
+    """Return whether a pod or a node is ready."""
+    conditions: list[Mapping[str, Any]] = each.get("status", {}).get("conditions", [])
+    return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)

@@ -65,7 +65,25 @@ def test_a_version_before_that_does_not_get_ready_again_is_reported(
     api.react = lambda manifest: live(manifest, availableReplicas=1)
     monkeypatch.setattr(back, "_RETURN_SECONDS", 0)
 
-    assert Return(api, "credentials", _OLD).run(_NEW).endswith(": 1 of its 3 pods serve")
+    assert Return(api, "credentials", _OLD).run(_NEW).endswith(": 1 of its 3 pods serves")
+
+
+def test_pods_of_a_lost_node_are_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = [0.0]
+    monkeypatch.setattr("time.monotonic", lambda: seconds[0])
+    monkeypatch.setattr("time.sleep", lambda pause: seconds.append(seconds.pop() + pause))
+    api = cluster(live(_NEW))
+    api.react = lambda manifest: live(manifest, availableReplicas=2)
+    pods = api.lists["/api/v1/namespaces/shop/pods"]
+    pods[0]["spec"]["nodeName"] = "lost"
+    pods[0]["status"]["conditions"] = [{"type": "Ready", "status": "Unknown"}]
+    unknown = {"type": "Ready", "status": "Unknown"}
+    api.lists["/api/v1/nodes"] = [
+        {"metadata": {"name": "lost"}, "status": {"conditions": [unknown]}}
+    ]
+
+    assert Return(api, "credentials", _OLD).run(_NEW).endswith(": 2 of its 3 pods serve")
+    assert seconds[0] < 20
 
 
 def test_a_first_version_is_removed() -> None:
