@@ -10,6 +10,7 @@ import pulumi_kubernetes as kubernetes
 
 from ..ending import end_quickly
 from ..k8s.access import ClusterAccess
+from ..k8s.left_copies import remove_copies_at_end
 from ..k8s.objects import KubernetesObject, Manifest
 from ..names import Names
 from ..registry.mirror_map import Mirrors
@@ -213,6 +214,7 @@ class Target(pulumi.ComponentResource):
         stack that is replaced is gone before its objects are deleted: that is no error.
         https://www.pulumi.com/registry/packages/kubernetes/api-docs/provider/
         """
+        remove_copies_at_end(self.access.kubeconfig)
         return kubernetes.Provider(
             f"{name}-kubernetes",
             kubeconfig=self.access.kubeconfig,

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import tempfile
 import time
 import urllib.request
 from collections import Counter
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from components.registry.mirror_map import Mirrors
 from tests.live.project import Project, Ran, docker_lines
@@ -94,6 +96,17 @@ def test_no_secret_is_in_the_state_in_plain_text(live: Project) -> None:
 
     assert "client-key-data" not in state
     assert "PRIVATE KEY" not in state
+
+
+def test_no_credentials_of_the_cluster_stay_behind_in_a_temporary_file(live: Project) -> None:
+    kubeconfig = live.run("kind", "get", "kubeconfig", "--name", live.name).output
+    (user,) = yaml.safe_load(kubeconfig)["users"]
+    found = [
+        file
+        for file in Path(tempfile.gettempdir()).glob("kubeconfig*")
+        if file.is_file() and user["user"]["client-key-data"] in file.read_text("utf-8")
+    ]
+    assert found == []
 
 
 def test_a_changed_file_reaches_the_page(live: Project) -> None:
