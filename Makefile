@@ -6,7 +6,7 @@ PYTEST = .venv/bin/python -m pytest
 COMMAND = .venv/bin/python -m commands
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview render down status drift why open clean doctor test unit test-changes test-rollouts test-false-alarms test-targets test-faults test-minikube test-examples test-examples-live test-scan test-vendor soak lint docs bench bench-failures lock
+.PHONY: help setup up preview render down status drift why open clean doctor test unit test-changes test-rollouts test-false-alarms test-targets test-faults test-minikube test-examples test-examples-live test-scan test-vendor test-api-server soak lint docs bench bench-failures bench-testkit lock
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-19s%s\n", $$1, $$2 }' Makefile
@@ -86,6 +86,9 @@ test-examples: ready ## tests of the managed-cluster examples; installs the vend
 test-examples-live: ready ## the examples of programs, on one kind cluster
 	@$(PYTEST) --durations=10 tests/examples
 
+test-api-server: environment ## the test kit beside a real kube-apiserver, which is built if it is missing; needs no Docker
+	@$(PYTEST) --durations=5 tests/api_server
+
 test-scan: ready ## the field's scanners over rendered manifests and workflows; installs them apart
 	@.venv/bin/python -m venv .venv.scan
 	@.venv.scan/bin/python -m pip install --quiet --requirement tests/scan/requirements.txt
@@ -115,6 +118,9 @@ bench: ready ## the measurements, each a ratio in one run
 
 bench-failures: ready ## what four tools say about each failure, and when; writes docs/failures.md: [RUNS=3]
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" RUNS='$(or $(RUNS),3)' .venv/bin/python -m bench.failures $(CAUSES)
+
+bench-testkit: environment ## what each tier of the test kit finds, and when; writes docs/testing.md
+	@.venv/bin/python -m bench.testkit
 
 lock: ## pin Python packages (needs uv), releases and images again
 	@uv pip compile --quiet --universal --generate-hashes requirements.in -o requirements.lock

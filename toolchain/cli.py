@@ -64,6 +64,11 @@ def _run(options: argparse.Namespace, checkout: Checkout) -> int:
 
         print(provide(checkout, options.name))
         return 0
+    if options.command == "assets":
+        from toolchain.setup.assets import provide_assets
+
+        print(provide_assets(checkout))
+        return 0
     if options.command == "image":
         from toolchain.setup.one_image import provide_archive
 
@@ -97,6 +102,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("lock", help="write checksums and digests to lock.toml")
     tool = commands.add_parser("tool", help="build a tool that only tests use; prints its path")
     tool.add_argument("name", help="its name in lock.toml")
+    commands.add_parser(
+        "assets", help="build kube-apiserver and etcd for tests; prints KUBEBUILDER_ASSETS"
+    )
     image = commands.add_parser("image", help="make an image that only tests use; prints its path")
     image.add_argument("name", help="its name in toolchain/images/addons.py")
     plugins = commands.add_parser("plugins", help="link the plugins into another PULUMI_HOME")

@@ -86,8 +86,9 @@ def _twice(made: Iterable[Manifest]) -> Iterator[Finding]:
 
 def _flat(objects: Iterable[Manifest]) -> Iterator[Manifest]:
     for each in objects:
-        if each.get("kind") == "List" and "items" in each:
-            yield from _flat(each["items"])
+        items = each.get("items")
+        if each.get("kind") == "List" and isinstance(items, list):
+            yield from _flat(cast("list[Manifest]", items))
         else:
             yield each
 

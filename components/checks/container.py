@@ -158,3 +158,8 @@ def identity_problems(context: Part) -> Iterator[Problem]:
     if profile.get("type") == "Localhost" and not profile.get("localhostProfile"):
         place = ("seccompProfile", "localhostProfile")
         yield Problem(place, None, "is required with the type Localhost", "profiles/web.json")
+    if profile.get("type") != "Localhost" and "localhostProfile" in profile:
+        value = profile["localhostProfile"]
+        yield Problem(
+            ("seccompProfile", "localhostProfile"), value, "must be absent without type Localhost"
+        )

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from ..k8s.versions import NEWEST, OLDEST
 from .store import PATH, Content, Schema, minor_version
-from .tightening import DEFINITIONS, FIELDS
+from .tightening import DEFINITIONS, FIELDS, RANGES
 
 _OPTIONS = ("DeleteOptions", "Eviction", "Binding", "Scale", "TokenRequest", "Status")
 """Kinds that are requests and not objects."""
@@ -95,6 +95,7 @@ def _references(schema: Any) -> set[str]:
 def _plain(schema: Schema) -> Schema:
     """Return a schema without texts, and without null: the API takes it for absence."""
     plain = {key: _part(key, value) for key, value in schema.items() if key in _KEPT}
+    plain |= RANGES.get(schema.get("format", ""), {})
     if properties := schema.get("properties"):
         plain["properties"] = {
             name: True if name in _ANYTHING else _plain(inner)

@@ -4,10 +4,13 @@ https://kubernetes.io/docs/reference/kubernetes-api/
 """
 
 import json
+import re
 from collections.abc import Iterator
 
+from ..k8s.syntax import SUBDOMAIN
 from .claims import claim_problems
 from .finding import Manifest, Problem
+from .names import LABEL_WORDS
 from .network import ingress_problems, network_policy_problems, service_problems
 from .parts import Part, items, section
 from .selectors import selector_problems
@@ -120,6 +123,9 @@ def _binding(manifest: Manifest) -> Iterator[Problem]:
     for index, subject in enumerate(items(manifest, "subjects")):
         path = ("subjects", index)
         is_account = subject.get("kind") == "ServiceAccount"
+        name = subject.get("name")
+        if is_account and isinstance(name, str) and not re.fullmatch(SUBDOMAIN, name):
+            yield Problem((*path, "name"), name, f"must consist of {LABEL_WORDS} and `.`", "web")
         is_needed = is_account and manifest["kind"] == "ClusterRoleBinding"
         if is_needed and not subject.get("namespace"):
             yield Problem((*path, "namespace"), None, "is required for a ServiceAccount", "default")

@@ -7,9 +7,10 @@ Part = Mapping[str, Any]
 
 
 def section(part: Part, *keys: str) -> Part:
-    """Return the mapping below these keys; an empty one if it is absent."""
+    """Return the mapping below these keys; an empty one if it is absent, or no mapping."""
     for key in keys:
-        part = cast("Part | None", part.get(key)) or {}
+        value = part.get(key)
+        part = cast("Part", value) if isinstance(value, Mapping) else {}
     return part
 
 

@@ -6,6 +6,7 @@ https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/
 from .forms import (
     COUNT,
     DELAY,
+    GIVEN,
     KEY,
     LABELS,
     NAME,
@@ -16,6 +17,7 @@ from .forms import (
     PROTOCOL,
     QUALIFIED,
     SUBDOMAIN,
+    SUBDOMAIN_OR_NONE,
     USER,
     Schema,
     one_of,
@@ -33,8 +35,10 @@ _CONTAINER: dict[str, Schema] = {
     "image": {"minLength": 1, "pattern": r"^\S(.*\S)?$"},
     "imagePullPolicy": one_of("Always", "IfNotPresent", "Never"),
     "terminationMessagePolicy": one_of("File", "FallbackToLogsOnError"),
+    "restartPolicy": one_of("Always", "OnFailure", "Never"),
 }
 _MOUNTED: dict[str, Schema] = {"defaultMode": {"minimum": 0, "maximum": 0o777}}
+_NAMED: dict[str, Schema] = {"name": GIVEN}
 
 POD_FIELDS: dict[str, dict[str, Schema]] = {
     "core.v1.Container": _CONTAINER,
@@ -47,8 +51,11 @@ POD_FIELDS: dict[str, dict[str, Schema]] = {
     },
     "core.v1.EnvVar": {"name": {"pattern": r"^[ -<>-~]+$"}},
     "core.v1.EnvFromSource": {"prefix": {"pattern": r"^[ -<>-~]*$"}},
-    "core.v1.ConfigMapKeySelector": {"key": {"pattern": KEY, "maxLength": 253}},
-    "core.v1.SecretKeySelector": {"key": {"pattern": KEY, "maxLength": 253}},
+    "core.v1.ConfigMapKeySelector": {**_NAMED, "key": {"pattern": KEY, "maxLength": 253}},
+    "core.v1.SecretKeySelector": {**_NAMED, "key": {"pattern": KEY, "maxLength": 253}},
+    "core.v1.ConfigMapEnvSource": _NAMED,
+    "core.v1.SecretEnvSource": _NAMED,
+    "core.v1.ObjectFieldSelector": {"apiVersion": one_of("", "v1")},
     "core.v1.KeyToPath": {
         "key": {"pattern": KEY, "maxLength": 253},
         "mode": {"minimum": 0, "maximum": 0o777},
@@ -61,8 +68,8 @@ POD_FIELDS: dict[str, dict[str, Schema]] = {
         "recursiveReadOnly": one_of("Disabled", "IfPossible", "Enabled"),
     },
     "core.v1.Volume": {"name": NAME},
-    "core.v1.ConfigMapVolumeSource": _MOUNTED,
-    "core.v1.SecretVolumeSource": _MOUNTED,
+    "core.v1.ConfigMapVolumeSource": {**_MOUNTED, **_NAMED},
+    "core.v1.SecretVolumeSource": {**_MOUNTED, "secretName": GIVEN},
     "core.v1.ProjectedVolumeSource": _MOUNTED,
     "core.v1.DownwardAPIVolumeSource": _MOUNTED,
     "core.v1.EmptyDirVolumeSource": {"medium": {"pattern": "^(|Memory|HugePages.*)$"}},
@@ -85,7 +92,7 @@ POD_FIELDS: dict[str, dict[str, Schema]] = {
     "core.v1.GRPCAction": {"port": PORT},
     "core.v1.SleepAction": {"seconds": DELAY},
     "core.v1.PodSpec": {
-        "activeDeadlineSeconds": POSITIVE,
+        "activeDeadlineSeconds": {"minimum": 1, "maximum": 2**31 - 1},
         "terminationGracePeriodSeconds": COUNT,
         "restartPolicy": one_of("Always", "OnFailure", "Never"),
         "dnsPolicy": one_of("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"),
@@ -93,12 +100,15 @@ POD_FIELDS: dict[str, dict[str, Schema]] = {
         "nodeSelector": LABELS,
         "hostname": NAME,
         "subdomain": NAME,
-        "serviceAccountName": SUBDOMAIN,
+        **dict.fromkeys(("serviceAccountName", "hostnameOverride"), SUBDOMAIN),
+        **dict.fromkeys(("priorityClassName", "runtimeClassName", "nodeName"), SUBDOMAIN_OR_NONE),
         "containers": {"minItems": 1},
     },
     "core.v1.PodSecurityContext": {
         **dict.fromkeys(("runAsUser", "runAsGroup", "fsGroup"), USER),
         "fsGroupChangePolicy": one_of("OnRootMismatch", "Always"),
+        "supplementalGroupsPolicy": one_of("Merge", "Strict"),
+        "seLinuxChangePolicy": one_of("Recursive", "MountOption"),
     },
     "core.v1.SecurityContext": {
         **dict.fromkeys(("runAsUser", "runAsGroup"), USER),
@@ -106,6 +116,7 @@ POD_FIELDS: dict[str, dict[str, Schema]] = {
     },
     "core.v1.SeccompProfile": {"type": one_of("Localhost", "RuntimeDefault", "Unconfined")},
     "core.v1.Toleration": {
+        "key": {"pattern": f"^$|{QUALIFIED}"},
         "effect": one_of("", "NoSchedule", "PreferNoSchedule", "NoExecute"),
         "operator": one_of("", "Equal", "Exists", "Lt", "Gt"),
     },

@@ -109,7 +109,7 @@ def namespace_of(manifest: Manifest) -> str:
     """Return the namespace of an object: `default` without one, empty for what is in none."""
     if manifest.get("kind") in _CLUSTER_WIDE:
         return ""
-    return section(manifest, "metadata").get("namespace") or "default"
+    return str(section(manifest, "metadata").get("namespace") or "default")
 
 
 def key(manifest: Manifest) -> Key:

@@ -10,6 +10,7 @@ from .forms import (
     BASE64,
     COUNT,
     COUNT_OR_SHARE,
+    GIVEN,
     KEYS,
     LABELS,
     NAME,
@@ -18,9 +19,13 @@ from .forms import (
     PORT_NAME,
     PORT_OR_NAME,
     POSITIVE,
+    PREFIX,
     PROTOCOL,
     QUALIFIED,
     QUANTITY,
+    SUBDOMAIN,
+    SUBDOMAIN_OR_NONE,
+    TIME,
     Schema,
     one_of,
 )
@@ -31,10 +36,23 @@ DEFINITIONS: dict[str, Schema] = {
         "anyOf": [{"type": "string", "pattern": QUANTITY}, {"type": "number"}]
     },
     "intstr.IntOrString": {"type": ["integer", "string"]},
+    "meta.v1.Time": {"type": "string", "pattern": TIME},
+    "meta.v1.MicroTime": {"type": "string", "pattern": TIME},
 }
 """Definitions that are replaced, by the end of their name."""
 
+RANGES: dict[str, Schema] = {
+    "int32": {"minimum": -(2**31), "maximum": 2**31 - 1},
+    "int64": {"minimum": -(2**63), "maximum": 2**63 - 1},
+}
+"""Ranges of whole numbers by the format that the schemas give."""
+
 _ROLLING: dict[str, Schema] = dict.fromkeys(("maxUnavailable", "maxSurge"), COUNT_OR_SHARE)
+
+_SCALED: dict[str, Schema] = {
+    **dict.fromkeys(("kind", "name"), GIVEN),
+    "apiVersion": {"pattern": r"^([^/]+/)?v[0-9][a-z0-9]*$"},
+}
 
 FIELDS: dict[str, dict[str, Schema]] = {
     **POD_FIELDS,
@@ -42,6 +60,8 @@ FIELDS: dict[str, dict[str, Schema]] = {
         "labels": LABELS,
         "annotations": {"propertyNames": {"pattern": ANNOTATION}},
         "namespace": NAME,
+        "generation": COUNT,
+        "generateName": {"pattern": PREFIX, "maxLength": 253},
         "finalizers": {"items": {"type": "string", "pattern": QUALIFIED}},
     },
     "meta.v1.LabelSelector": {"matchLabels": LABELS},
@@ -58,6 +78,9 @@ FIELDS: dict[str, dict[str, Schema]] = {
         "ipFamilyPolicy": one_of("SingleStack", "PreferDualStack", "RequireDualStack"),
         "ipFamilies": {"items": {"enum": ["IPv4", "IPv6"]}, "maxItems": 2},
         "healthCheckNodePort": {"minimum": 0, "maximum": 65535},
+        "trafficDistribution": one_of("PreferClose", "PreferSameZone", "PreferSameNode"),
+        "loadBalancerClass": {"pattern": QUALIFIED},
+        "clusterIP": {"pattern": r"^$|^None$|^[0-9.]+$|^[0-9a-fA-F:.]*:[0-9a-fA-F:.]*$"},
     },
     "core.v1.ServicePort": {
         "port": PORT,
@@ -65,6 +88,7 @@ FIELDS: dict[str, dict[str, Schema]] = {
         "nodePort": {"minimum": 0, "maximum": 65535},
         "name": NAME,
         "protocol": PROTOCOL,
+        "appProtocol": {"pattern": QUALIFIED},
     },
     "core.v1.ConfigMap": {
         "data": KEYS,
@@ -80,6 +104,7 @@ FIELDS: dict[str, dict[str, Schema]] = {
             "items": one_of("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"),
         },
         "volumeMode": one_of("Filesystem", "Block"),
+        **dict.fromkeys(("storageClassName", "volumeAttributesClassName"), SUBDOMAIN_OR_NONE),
     },
     "core.v1.PersistentVolumeSpec": {
         "persistentVolumeReclaimPolicy": one_of("Retain", "Delete", "Recycle"),
@@ -111,6 +136,7 @@ FIELDS: dict[str, dict[str, Schema]] = {
         **dict.fromkeys(("ttlSecondsAfterFinished", "backoffLimitPerIndex"), COUNT),
         "activeDeadlineSeconds": COUNT,
         "completionMode": one_of("NonIndexed", "Indexed"),
+        "managedBy": {"pattern": "^[^/]+/.+$", "maxLength": 63},
         "podReplacementPolicy": one_of("TerminatingOrFailed", "Failed"),
     },
     "batch.v1.CronJobSpec": {
@@ -120,6 +146,8 @@ FIELDS: dict[str, dict[str, Schema]] = {
         "schedule": {"minLength": 1},
     },
     "autoscaling.v2.HorizontalPodAutoscalerSpec": {"minReplicas": COUNT, "maxReplicas": POSITIVE},
+    "autoscaling.v2.CrossVersionObjectReference": _SCALED,
+    "autoscaling.v1.CrossVersionObjectReference": _SCALED,
     "autoscaling.v1.HorizontalPodAutoscalerSpec": {"minReplicas": COUNT, "maxReplicas": POSITIVE},
     "autoscaling.v2.MetricTarget": {
         "type": one_of("Utilization", "Value", "AverageValue"),
@@ -138,6 +166,8 @@ FIELDS: dict[str, dict[str, Schema]] = {
         "port": PORT_OR_NAME,
         "endPort": PORT,
     },
+    "networking.v1.IngressSpec": {"ingressClassName": SUBDOMAIN},
+    "networking.v1.IngressRule": {"host": {"maxLength": 253}},
     "networking.v1.HTTPIngressPath": {
         "pathType": one_of("Exact", "Prefix", "ImplementationSpecific"),
     },
@@ -145,8 +175,8 @@ FIELDS: dict[str, dict[str, Schema]] = {
         "number": PORT,
         "name": {"pattern": PORT_FORM, "maxLength": 15},
     },
-    "rbac.v1.RoleRef": {"apiGroup": one_of("rbac.authorization.k8s.io")},
-    "rbac.v1.Subject": {"kind": one_of("User", "Group", "ServiceAccount")},
+    "rbac.v1.RoleRef": {"apiGroup": one_of("rbac.authorization.k8s.io"), "name": GIVEN},
+    "rbac.v1.Subject": {"kind": one_of("User", "Group", "ServiceAccount"), "name": GIVEN},
     "rbac.v1.PolicyRule": {"verbs": {"minItems": 1}},
     "scheduling.v1.PriorityClass": {
         "preemptionPolicy": one_of("Never", "PreemptLowerPriority"),

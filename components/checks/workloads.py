@@ -9,6 +9,7 @@ from typing import Any
 from ..k8s.schedule import due_schedule, known_time_zone
 from .claims import claim_problems
 from .finding import Manifest, Problem, holds_unknown
+from .names import LABEL, LABEL_WORDS
 from .parts import Part, items, section
 from .pods import pod_problems
 from .selectors import selector_problems, selects
@@ -33,6 +34,11 @@ def workload_problems(manifest: Manifest) -> Iterator[Problem]:
     for index, claim in enumerate(claims):
         where = ("spec", "volumeClaimTemplates", index, "spec")
         yield from (p.below(*where) for p in claim_problems(section(claim, "spec")))
+    for index, claim in enumerate(claims):
+        name = section(claim, "metadata").get("name")
+        if not isinstance(name, str) or not LABEL.fullmatch(name):
+            where = ("spec", "volumeClaimTemplates", index, "metadata", "name")
+            yield Problem(where, name, f"must consist of {LABEL_WORDS}", "data")
     for index, name in twice(names):
         where = ("spec", "volumeClaimTemplates", index, "metadata", "name")
         yield Problem(where, name, "is the name of another claim too")
@@ -128,9 +134,9 @@ def _job(spec: Part) -> Iterator[Problem]:
         yield Problem(("podFailurePolicy",), None, reason)
     if "selector" in spec and not spec.get("manualSelector"):
         yield Problem(("selector",), dict(spec["selector"]), "needs `manualSelector: true`")
-    if "backoffLimitPerIndex" in spec and spec.get("completionMode") != "Indexed":
-        value = spec["backoffLimitPerIndex"]
-        yield Problem(("backoffLimitPerIndex",), value, "needs `completionMode: Indexed`")
+    for field in ("backoffLimitPerIndex", "maxFailedIndexes"):
+        if field in spec and not is_indexed:
+            yield Problem((field,), spec[field], "needs `completionMode: Indexed`")
 
 
 def _cron_job(spec: Part) -> Iterator[Problem]:

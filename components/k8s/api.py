@@ -17,11 +17,11 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Self, cast
 from urllib.parse import quote, urlencode
 
 from ..machine.runner import CommandError, LocalError, ending_with_parent
@@ -55,8 +55,14 @@ class Api:
     All methods raise ApiError.
     """
 
-    def __init__(self, unix_socket: Path) -> None:
-        self._socket = unix_socket
+    def __init__(self, connect: Callable[[], http.client.HTTPConnection], token: str = "") -> None:
+        self._connect = connect
+        self._token = token
+
+    @classmethod
+    def of_proxy(cls, unix_socket: Path) -> Self:
+        """Return the API behind a `kubectl proxy`."""
+        return cls(lambda: _Connection(unix_socket))
 
     def get(self, path: str, **query: str) -> dict[str, Any]:
         """Return the object or list at the path."""
@@ -76,14 +82,28 @@ class Api:
         return self._ask("GET", path, query).decode(errors="replace")
 
     def apply(
-        self, manifest: Mapping[str, Any], manager: str, *, dry_run: bool = False
+        self,
+        manifest: Mapping[str, Any],
+        manager: str,
+        *,
+        dry_run: bool = False,
+        path: str | None = None,
+        strict: bool = False,
     ) -> dict[str, Any]:
         """Apply the object server-side under a field manager, and return it as it is then.
 
-        Fields of other managers are taken over.
+        Fields of other managers are taken over. `path` is that of the object if it has no
+        namespace or an unusual plural; with `strict`, unknown fields are refused.
         """
         query = {"fieldManager": manager, "force": "true", **_trial(dry_run)}
-        return json.loads(self._ask("PATCH", path_of(manifest), query, manifest, _APPLY))
+        if strict:
+            query["fieldValidation"] = "Strict"
+        path = path or path_of(manifest)
+        return json.loads(self._ask("PATCH", path, query, manifest, _APPLY))
+
+    def replace(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Put the object at the path, such as a subresource, and return it."""
+        return json.loads(self._ask("PUT", path, {}, body, _JSON))
 
     def create(
         self, path: str, body: Mapping[str, Any], *, dry_run: bool = False
@@ -111,10 +131,12 @@ class Api:
         content: str = _JSON,
     ) -> bytes:
         words = f"?{urlencode(query)}" if query else ""
-        connection = _Connection(self._socket)
+        connection = self._connect()
         try:
             sent = None if body is None else json.dumps(body)
             headers = {} if body is None else {"Content-Type": content}
+            if self._token:
+                headers["Authorization"] = f"Bearer {self._token}"
             connection.request(method, quote(path) + words, sent, headers)
             answer = connection.getresponse()
             text = answer.read()
@@ -223,7 +245,7 @@ def _start(kubeconfig: str) -> _Proxy:
             raise CommandError("kubectl proxy", "did not start", output)
         time.sleep(_PAUSE_SECONDS)
     config.unlink()  # it was read, and may hold a key
-    return _Proxy(process, Api(path))
+    return _Proxy(process, Api.of_proxy(path))
 
 
 def _remove_dead() -> None:

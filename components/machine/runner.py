@@ -118,8 +118,10 @@ def _require(command: tuple[str, ...]) -> str:
     return shown
 
 
-def ending_with_parent() -> tuple[str, ...]:
+def ending_with_parent(signal: str = "TERM") -> tuple[str, ...]:
     """Return the words before a command that make the kernel end it with this process; on Linux.
+
+    It gets the signal, which is `KILL` where ending in order takes long and serves nothing.
 
     A program does it and not a function between fork and exec: that would make gRPC, which runs
     in the same process, complain at every command.
@@ -127,7 +129,7 @@ def ending_with_parent() -> tuple[str, ...]:
     program = shutil.which("setpriv")
     if program is None:
         return ()
-    words = (program, "--pdeathsig", "TERM", "--")
+    words = (program, "--pdeathsig", signal, "--")
     return words if _works(words) else ()
 
 

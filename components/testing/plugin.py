@@ -1,14 +1,15 @@
-"""The plugin for pytest: the fixture `deploy`, and an error for tests that prove nothing.
+"""The plugin for pytest: the fixtures `deploy` and `api_server`, and an error for idle tests.
 
 Outside of a deployment, Pulumi runs neither the registration of a resource nor an `apply` before
-the test has ended: its assertions in there pass unseen. Such a test fails, unless it is marked
-with `pulumi_unawaited`. https://docs.pytest.org/en/stable/how-to/writing_plugins.html
+the test has ended: its assertions in there pass unseen, and it proves nothing. Such a test fails,
+unless it is marked with `pulumi_unawaited`.
+https://docs.pytest.org/en/stable/how-to/writing_plugins.html
 """
 
 import contextlib
 import contextvars
 import inspect
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Iterator
 from functools import wraps
 from typing import Any
 from unittest import mock
@@ -17,6 +18,7 @@ import pulumi
 import pytest
 from pulumi.runtime import mocks
 
+from .api_server import ApiServer
 from .deploying import deploy as deploy_program
 from .monitor import ROOT_STACK
 from .world import INSIDE
@@ -36,6 +38,20 @@ def pytest_configure(config: pytest.Config) -> None:
 def deploy() -> Callable[..., Any]:
     """`slipway.testing.deploy`."""
     return deploy_program
+
+
+@pytest.fixture(scope="session")
+def slipway_api_server() -> Iterator[ApiServer]:
+    """An API server for all tests of the session, or of a process of pytest-xdist."""
+    with ApiServer() as server:
+        yield server
+
+
+@pytest.fixture
+def api_server(slipway_api_server: ApiServer) -> Iterator[ApiServer]:
+    """A real API server with nothing in it, whose objects are removed after the test."""
+    yield slipway_api_server
+    slipway_api_server.clear()
 
 
 @pytest.hookimpl(wrapper=True)

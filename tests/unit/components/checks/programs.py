@@ -225,6 +225,8 @@ class Mutation:
     def place(self) -> str:
         """Part of the program that is changed: two changes of one may not fit each other."""
         steps = self.path.split(".")
+        if "env" in steps[:-1]:  # all of a variable
+            return f"{self.object}:{'.'.join(steps[: steps.index('env') + 2])}"
         return f"{self.object}:{'.'.join(steps[:-1] if len(steps) > 6 else steps[:3])}"
 
     def applied(self) -> Objects:

@@ -45,7 +45,7 @@ def server(folder: Path) -> Generator[Server]:
 def cluster(folder: Path, server: Server) -> Api:
     """Return the API of the server."""
     del server
-    return Api(folder / "socket")
+    return Api.of_proxy(folder / "socket")
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_a_refusal_that_is_no_status_keeps_its_text(
 
 def test_nobody_at_the_socket_is_an_error_without_a_status(folder: Path) -> None:
     with pytest.raises(ApiError) as caught:
-        Api(folder / "none").get("/version")
+        Api.of_proxy(folder / "none").get("/version")
     assert (caught.value.status, caught.value.reason) == (0, "Unreachable")
 
 
@@ -186,7 +186,7 @@ def test_an_answer_that_does_not_come_is_an_error(
         silent.bind(str(folder / "silent"))
         silent.listen()
         with pytest.raises(ApiError, match="does not answer: timed out"):
-            Api(folder / "silent").get("/version")
+            Api.of_proxy(folder / "silent").get("/version")
 
 
 @pytest.fixture

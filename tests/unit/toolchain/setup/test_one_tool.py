@@ -9,6 +9,8 @@ from toolchain.images import RECIPES
 from toolchain.images.addons import ADDONS
 from toolchain.lock import read_lock
 from toolchain.places import Checkout, this_platform
+from toolchain.setup import assets
+from toolchain.setup.assets import provide_assets
 from toolchain.setup.one_image import provide_archive
 from toolchain.setup.one_tool import provide
 
@@ -43,3 +45,13 @@ def test_an_unknown_image_is_reported_with_the_known_ones() -> None:
         provide_archive(_CHECKOUT, "nothing")
 
     assert "kube-router, metrics-server" in str(caught.value)
+
+
+def test_the_programs_of_a_control_plane_have_the_names_that_tests_look_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(assets, "provide", lambda _checkout, name: tmp_path / f"{name}-1" / name)
+    for _ in range(2):  # links of an earlier version are replaced
+        folder = provide_assets(Checkout(tmp_path))
+    links = {each.name: each.readlink().name for each in folder.iterdir()}
+    assert links == {"etcd": "etcd", "kube-apiserver": "kubernetes"}
