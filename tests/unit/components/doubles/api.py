@@ -35,8 +35,16 @@ class ApiDouble(Api):
         return self.texts[f"{path}?{words}"]
 
     def apply(
-        self, manifest: Mapping[str, Any], manager: str, *, dry_run: bool = False
+        self,
+        manifest: Mapping[str, Any],
+        manager: str,
+        *,
+        dry_run: bool = False,
+        path: str | None = None,
+        strict: bool = False,
     ) -> dict[str, Any]:
+        assert path is None, "the double knows objects in namespaces only"
+        assert not strict
         version = deepcopy(dict(manifest))
         if error := self.refuse(version):
             raise error
