@@ -1,6 +1,6 @@
 """What many applications of one stack take, beside the same objects by hand on the same cluster.
 
-`python -m bench.many [COUNT]` alone writes the table into docs/performance.md. Every application
+`make bench-many` writes the table into docs/performance.md. Every application
 has an image of its own, built from one folder, and no pods: those would measure the machine.
 """
 
@@ -90,7 +90,7 @@ def main(count: int = COUNT) -> int:
             project.remove()
     Console().print(table(rows))
     text = f"Measured on {machine()}, once each, in turns.\n\n{markdown(rows)}"
-    write_between(_PAGE, "bench.many", text)
+    write_between(_PAGE, "make bench-many", text)
     return 0
 
 
