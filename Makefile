@@ -6,7 +6,7 @@ PYTEST = .venv/bin/python -m pytest
 COMMAND = .venv/bin/python -m commands
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview render down status drift why open clean doctor test unit test-changes test-rollouts test-false-alarms test-targets test-faults test-minikube test-examples test-examples-live test-scan test-vendor test-api-server soak lint docs bench bench-failures bench-many bench-testkit lock
+.PHONY: help setup up preview render down status drift why open clean doctor test unit test-changes test-rollouts test-false-alarms test-targets test-faults test-minikube test-examples test-examples-live test-scan test-vendor test-api-server soak lint docs bench bench-failures bench-testkit lock
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-19s%s\n", $$1, $$2 }' Makefile
@@ -118,9 +118,6 @@ bench: ready ## the measurements, each a ratio in one run
 
 bench-failures: ready ## what four tools say about each failure, and when; writes docs/failures.md: [RUNS=3]
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" RUNS='$(or $(RUNS),3)' .venv/bin/python -m bench.failures $(CAUSES)
-
-bench-many: ready ## what 100 applications of one stack take, beside the same by hand; writes docs/performance.md: [COUNT=100]
-	@PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python -m bench.many $(COUNT)
 
 bench-testkit: environment ## what each tier of the test kit finds, and when; writes docs/testing.md
 	@.venv/bin/python -m bench.testkit

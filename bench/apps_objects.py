@@ -9,8 +9,6 @@ from components.app.args import AppArgs
 from components.app.manifests import Placement, parts
 from components.targets.exposure import Exposure
 
-NAMESPACE = "bench-one"
-
 _NAME = "the-name-of-it"
 
 
@@ -18,7 +16,7 @@ def template() -> str:
     """Return the objects of an application by their kinds, as JSON."""
     place = Placement(
         name=_NAME,
-        namespace=NAMESPACE,
+        namespace="bench-one",
         owner_labels={"app.kubernetes.io/managed-by": "slipway", "slipway.dev/stack": "bench-one"},
         field_manager="slipway-bench-one",
         exposure=Exposure(url="http://web"),

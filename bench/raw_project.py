@@ -1,4 +1,4 @@
-"""A program by hand, that of `raw/` or another, beside a deployed project and in its cluster."""
+"""The program by hand in `raw/`, beside a deployed project and in its cluster."""
 
 import shutil
 from pathlib import Path
@@ -16,18 +16,17 @@ _RAW = Path(__file__).parent / "raw"
 class RawProject(Project):
     """Runs plain `pulumi` commands on the program by hand."""
 
-    def __init__(self, folder: Path, beside: Project, program: Path = _RAW) -> None:
+    def __init__(self, folder: Path, beside: Project) -> None:
         self.folder, self.stack, self.environment = folder, "raw", beside.environment
-        shutil.copytree(program, folder, dirs_exist_ok=True)
+        shutil.copytree(_RAW, folder, dirs_exist_ok=True)
         shutil.copytree(beside.folder / "app", folder / "app")
         (folder / ".venv").symlink_to((beside.folder / ".venv").resolve())
         kubeconfig = beside.run("kind", "get", "kubeconfig", "--name", beside.name).output
-        name = yaml.safe_load((program / "Pulumi.yaml").read_text(encoding="utf-8"))["name"]
         settings = {
-            f"{name}:registryPort": beside.registry_port,
-            f"{name}:base": Mirrors.load().resolve("docker.io/library/node:22-bookworm-slim"),
-            f"{name}:platform": docker_platform(Runner()),
-            f"{name}:kubeconfig": kubeconfig,
+            "raw:registryPort": beside.registry_port,
+            "raw:base": Mirrors.load().resolve("docker.io/library/node:22-bookworm-slim"),
+            "raw:platform": docker_platform(Runner()),
+            "raw:kubeconfig": kubeconfig,
         }
         file = folder / "Pulumi.raw.yaml"
         file.write_text(yaml.safe_dump({"config": settings}), encoding="utf-8")
