@@ -38,7 +38,8 @@ def rollout_hook(
     `together` has the applications that are released with this one.
 
     The provider applies what serves already; should its pods not stay ready just then, the hook on
-    its error explains that likewise.
+    its error explains that likewise. Pulumi runs that one in previews too, whose errors have the
+    same words: it does nothing there.
     """
 
     async def roll_out(hook: pulumi.ResourceHookArgs) -> None:
@@ -51,7 +52,8 @@ def rollout_hook(
                 await together.release(args.application, rollout, show, _beside)
 
     async def explain(hook: pulumi.ErrorHookArgs) -> bool:
-        rollout = await known(hook) if _NOT_LIVE in hook.errors[0] else None
+        is_late = _NOT_LIVE in hook.errors[0] and not pulumi.runtime.is_dry_run()
+        rollout = await known(hook) if is_late else None
         if rollout is not None:
             message = await _beside(rollout.explain_late)
             if message:
