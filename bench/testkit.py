@@ -33,7 +33,11 @@ def table(hand: ByHand, faults: Drawn, programs: Valid, seconds: float, mebibyte
     rows = [
         ("Tier", "Faults written by hand", "Faults drawn from OpenAPI"),
         ("---", "---", "---"),
-        ("published schemas", "", f"{faults.schemas} of {faults.count}"),
+        (
+            "published schemas",
+            f"{hand.schemas} of {hand.count}",
+            f"{faults.schemas} of {faults.count}",
+        ),
         (
             "`check` and `deploy`",
             f"{hand.kit} of {hand.count}",

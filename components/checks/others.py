@@ -16,6 +16,7 @@ from .parts import Part, items, section
 from .selectors import selector_problems
 
 _LARGEST = 1024 * 1024
+_LONGEST_NAME = 253
 _SECRET_KEYS = {
     "kubernetes.io/tls": ("tls.crt", "tls.key"),
     "kubernetes.io/dockerconfigjson": (".dockerconfigjson",),
@@ -124,7 +125,10 @@ def _binding(manifest: Manifest) -> Iterator[Problem]:
         path = ("subjects", index)
         is_account = subject.get("kind") == "ServiceAccount"
         name = subject.get("name")
-        if is_account and isinstance(name, str) and not re.fullmatch(SUBDOMAIN, name):
+        is_wrong = isinstance(name, str) and (
+            not re.fullmatch(SUBDOMAIN, name) or len(name) > _LONGEST_NAME
+        )
+        if is_account and is_wrong:
             yield Problem((*path, "name"), name, f"must consist of {LABEL_WORDS} and `.`", "web")
         is_needed = is_account and manifest["kind"] == "ClusterRoleBinding"
         if is_needed and not subject.get("namespace"):

@@ -1,14 +1,15 @@
-"""The programs of the control plane, which set-up keeps, and the plugin of the kit."""
+"""The programs of the control plane, which set-up keeps, and the fixtures of the kit's plugin."""
 
 import os
 
 import pytest
 
+from components.testing.plugin import api_server, slipway_api_server
 from tests.live.project import CHECKOUT
 from toolchain.places import Checkout
 from toolchain.setup.assets import provide_assets
 
-pytest_plugins = ("slipway.testing.plugin",)
+__all__ = ["api_server", "slipway_api_server"]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -29,8 +29,9 @@ class ByHand:
     count: int
     refused: int
     """By the API server, pods included."""
-    accepted: tuple[str, ...]
-    """Those that it accepts: they harm in a cluster, as the references of pods are not its."""
+    accepted: tuple[Mutation, ...]
+    """Those that it accepts: it does not look at what lies between objects."""
+    schemas: int
     kit: int
 
 
@@ -62,7 +63,7 @@ def by_hand(server: ApiServer) -> ByHand:
     """Return what is found of the faults that are written by hand."""
     server.clear()
     alone = [*faults_of_fields.FAULTS, *faults_of_objects.FAULTS, *faults_of_programs.FAULTS]
-    accepted: list[str] = []
+    accepted: list[Mutation] = []
     for fault in (*alone, *faults_of_programs.UPDATES):
         if fault in faults_of_programs.UPDATES:
             server.apply(program().values())
@@ -70,11 +71,15 @@ def by_hand(server: ApiServer) -> ByHand:
         if fault.tier in ("schema", "object"):  # the other objects have no part in it
             objects = {name: objects[name] for name in (*_FIRST, fault.object)}
         if not server.refusals(objects.values()):
-            accepted.append(str(fault))
+            accepted.append(fault)
         server.clear()
     faults = [*alone, *faults_of_programs.UPDATES]
     return ByHand(
-        len(faults), len(faults) - len(accepted), tuple(accepted), sum(map(_is_found, faults))
+        count=len(faults),
+        refused=len(faults) - len(accepted),
+        accepted=tuple(accepted),
+        schemas=sum(is_found_by_schemas(each.applied()[each.object]) for each in faults),
+        kit=sum(map(_is_found, faults)),
     )
 
 

@@ -145,10 +145,11 @@ def test_the_claims_of_a_stateful_set_are_volumes_of_its_pods(api_server: ApiSer
     assert _said(api_server, made) == ""
 
 
-def test_custom_resources_are_checked_by_their_definition(api_server: ApiServer) -> None:
+@pytest.mark.parametrize("kind", ["Cache", "Job"])
+def test_custom_resources_are_checked_by_their_definition(api_server: ApiServer, kind: str) -> None:
     size = {"type": "object", "properties": {"size": {"type": "integer", "maximum": 5}}}
     schema = {"openAPIV3Schema": {"type": "object", "properties": {"spec": size}}}
-    names = {"kind": "Cache", "plural": "caches"}
+    names = {"kind": kind, "plural": "caches"}
     definition = {
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "CustomResourceDefinition",
@@ -160,10 +161,11 @@ def test_custom_resources_are_checked_by_their_definition(api_server: ApiServer)
             "versions": [{"name": "v1", "served": True, "storage": True, "schema": schema}],
         },
     }
-    cache = _in_shop("example.com/v1", "Cache", "web", spec={"size": 6})
+    cache = _in_shop("example.com/v1", kind, "web", spec={"size": 6})
     assert "should be less than or equal to 5" in _said(api_server, cache, definition)
+    assert _said(api_server, {**cache, "spec": {"size": 5}}) == ""
     api_server.clear()
-    assert "the server has no kind Cache in example.com/v1" in _said(api_server, cache)
+    assert f"the server has no kind {kind} in example.com/v1" in _said(api_server, cache)
 
 
 @pytest.mark.parametrize(
@@ -193,6 +195,26 @@ def test_nothing_of_a_test_is_there_in_the_next(api_server: ApiServer) -> None:
         assert "shop" not in names
         assert "web" not in names
     api_server.apply([_NAMESPACE, _workload()])
+
+
+def test_an_object_of_the_server_itself_is_afterwards_as_it_was(api_server: ApiServer) -> None:
+    def labels() -> set[str]:
+        return set(api_server.api.get("/api/v1/namespaces/default")["metadata"]["labels"])
+
+    before = labels()
+    metadata = {"name": "default", "labels": {_ENFORCE: "restricted"}}
+    api_server.apply([{"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}])
+    assert labels() == before | {_ENFORCE}
+    api_server.clear()
+    assert labels() == before
+
+
+def test_a_preview_is_not_applied(api_server: ApiServer) -> None:
+    def program() -> None:
+        k8s.core.v1.Namespace("shop", metadata={"name": "shop"})
+
+    with pytest.raises(ValueError, match="deploy without preview=True"):
+        api_server.apply(deploy(program, preview=True))
 
 
 def test_kubectl_works_with_its_kubeconfig(api_server: ApiServer, tmp_path: Path) -> None:

@@ -2,8 +2,8 @@
 
 Each checks what is certain before anything is written, and starts once all have; and what is
 written is kept once all serve. Until then no hook returns, so that Pulumi's state has the versions
-before. It takes part in that order: what a member's own workload needs (ConfigMaps, migrations,
-images) is there before the workload of any member is written.
+before. What the workload of a member needs (ConfigMaps, migrations, images) is there before that of
+any member is written.
 """
 
 import asyncio
@@ -14,6 +14,8 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 import pulumi
+
+from ..hooks import before_apply
 
 if TYPE_CHECKING:
     from .rollout import Rollout
@@ -28,7 +30,7 @@ _START_SECONDS = 60.0
 
 class _Stage(IntEnum):
     WAITING = 0
-    BEGUN = 1
+    STARTED = 1
     CHECKED = 2
     SERVES = 3
 
@@ -73,12 +75,21 @@ class Together:
 
         workload.id.apply(serves)
 
+    def starting_hook(self, name: str) -> pulumi.ResourceHookBinding:
+        """Return the hook that notes that Pulumi changes a member, before all its other hooks."""
+        member = self._members[name]
+
+        async def start(hook: pulumi.ResourceHookArgs) -> None:
+            del hook
+            member.stage = max(member.stage, _Stage.STARTED)
+
+        return before_apply(f"{name}-together", start)
+
     async def release(
         self, name: str, rollout: "Rollout", show: Callable[[str], None], beside: Beside
     ) -> None:
         """Roll a member out with the others.  Raises LocalError when one of them fails."""
         member = self._members[name]
-        member.stage = _Stage.BEGUN
         try:
             await beside(lambda: rollout.check(show))
             if await self._all_are(member, _Stage.CHECKED):

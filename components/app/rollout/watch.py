@@ -12,8 +12,8 @@ from ..manifests import Manifest
 _EVENTS_SECONDS = 2.0
 """Seconds from one reading of events and nodes to the next; a quick rollout needs none."""
 _REMOVED = "unable to retrieve container logs for "
-_ANSWERED = (400, 403, 404)
-"""Statuses of answers to a request for a log that no node keeps, or that is not shown."""
+_SILENCE_SECONDS = 3.0
+"""Seconds after which a failed request for a log is one that no node answered."""
 _EARLIER = timedelta(minutes=10)
 """Age of events that say why a workload is as it is."""
 
@@ -90,10 +90,11 @@ class Watch:
         query = {"container": container, "tailLines": str(lines)}
         if previous:
             query["previous"] = "true"
+        asked = time.monotonic()
         try:
             text = self._api.text(path, **query)
-        except ApiError as error:
-            if error.status not in _ANSWERED:
+        except ApiError:
+            if time.monotonic() - asked > _SILENCE_SECONDS:
                 self._silent.add(self._node_of.get(pod, ""))
             return []
         # A node that has removed the log answers so, and with success.

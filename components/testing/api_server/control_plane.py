@@ -23,9 +23,10 @@ _PAUSE_SECONDS = 0.05
 _REQUEST_SECONDS = 30.0
 _TRIES = 3
 _LOG_LINES = 15
-_EC_KEY = bytes.fromhex("30310201010420%sa00a06082a8648ce3d030107" % ("00" * 32))
-"""A private key of the curve P-256 in the form of RFC 5915, whose number is all zeros."""
-_NUMBER_AT = 7
+_KEY_START = bytes.fromhex("3031020101042000")
+_KEY_END = bytes.fromhex("a00a06082a8648ce3d030107")
+"""A private key of the curve P-256 in the form of RFC 5915, around the last 31 bytes of its number,
+which is so less than the order of the curve."""
 
 
 class ControlPlaneFailed(Exception):
@@ -189,9 +190,7 @@ def _free_port() -> int:
 
 def _private_key() -> str:
     """Return a key with which the API server signs tokens of service accounts, as PEM."""
-    number = secrets.token_bytes(31)  # less than the order of the curve
-    key = _EC_KEY[: _NUMBER_AT + 1] + number + _EC_KEY[_NUMBER_AT + 1 + len(number) :]
-    text = b64encode(key).decode()
+    text = b64encode(_KEY_START + secrets.token_bytes(31) + _KEY_END).decode()
     return f"-----BEGIN EC PRIVATE KEY-----\n{text}\n-----END EC PRIVATE KEY-----\n"
 
 

@@ -3,6 +3,7 @@
 https://kubernetes.io/docs/reference/using-api/api-concepts/#api-discovery
 """
 
+import contextlib
 import time
 from typing import Any, cast
 
@@ -63,12 +64,11 @@ class Kinds:
         until = time.monotonic() + _SERVED_SECONDS
         while True:
             self._known.pop(root, None)
-            try:
+            with contextlib.suppress(ApiError):
                 if self._resource(root, spec["names"]["kind"]) is not None:
                     return
-            except ApiError:
-                if time.monotonic() > until:
-                    raise
+            if time.monotonic() > until:
+                raise ApiError(_MISSING, "NotFound", f"{root} is not served")
             time.sleep(_PAUSE_SECONDS)
 
     def _resource(self, root: str, kind: str) -> dict[str, Any] | None:

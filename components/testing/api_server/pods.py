@@ -6,13 +6,14 @@ from typing import Any
 
 from ...k8s.objects import Manifest
 
+_VERSIONS = ("apps/v1", "batch/v1")
 _MOST = 100
 """Pods of one workload that are made; a quota for more than that is not tested."""
 
 
 def pods_of(workload: Manifest) -> list[Manifest]:
     """Return the pods of a workload as the API server has it; none for another object."""
-    kind = workload["kind"]
+    kind = workload["kind"] if workload["apiVersion"] in _VERSIONS else ""
     spec: Mapping[str, Any] = workload.get("spec") or {}
     if kind in ("Deployment", "ReplicaSet", "StatefulSet"):
         count = spec.get("replicas", 1)

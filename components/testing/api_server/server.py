@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, Self
 
+from ...checks.finding import title
 from ...k8s.api import Api, ApiError
 from ...k8s.objects import Manifest
 from ..deployment import Deployment
@@ -18,6 +19,8 @@ from .pods import pods_of
 _MANAGER = "slipway-testing"
 _MISSING, _CONFLICT = 404, 409
 _REMOVAL_SECONDS = 10.0
+_PAUSE_SECONDS = 0.02
+_IDENTITY = ("name", "namespace")
 _FIRST = ("Namespace", "CustomResourceDefinition", "PriorityClass", "ResourceQuota", "LimitRange")
 """Kinds that are applied before all others, in this order."""
 
@@ -61,6 +64,7 @@ class ApiServer:
         """Start it with the programs in `folder`; see `programs.find`."""
         self._plane = ControlPlane(folder)
         self._made: list[str] = []
+        self._changed: dict[str, Manifest] = {}
         self._kinds = Kinds(self.api)
         self._add_service_account("default")
 
@@ -91,7 +95,7 @@ class ApiServer:
 
         Unknown fields are refused. With `pods`, the pods of each workload are created too, at most
         100, so that quotas, limits and Pod Security apply to them; they are removed at once.
-        Raises RefusedObjects, with everything that is refused.
+        Raises RefusedObjects, with everything that is refused, and ValueError for a preview.
         """
         found, refusals = self._apply(what, pods=pods)
         if refusals:
@@ -109,9 +113,12 @@ class ApiServer:
         self.apply([{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}])
 
     def clear(self) -> None:
-        """Remove everything that was applied."""
+        """Remove everything that was applied, and what was applied to objects of the server."""
         while self._made:
             self._remove(self._made.pop())
+        while self._changed:
+            path, identity = self._changed.popitem()
+            self.api.apply(identity, _MANAGER, path=path)
         self._kinds = Kinds(self.api)  # without those of definitions that are gone
 
     def end(self) -> None:
@@ -132,6 +139,8 @@ class ApiServer:
     def _apply(
         self, what: Deployment | Iterable[Mapping[str, Any]], *, pods: bool
     ) -> tuple[list[Manifest], list[Refusal]]:
+        if isinstance(what, Deployment) and what.is_preview:
+            raise ValueError("a preview has unknown values; deploy without preview=True")
         objects = what.objects if isinstance(what, Deployment) else [dict(each) for each in what]
         found: list[Manifest] = []
         refusals: list[Refusal] = []
@@ -139,16 +148,27 @@ class ApiServer:
             try:
                 found.append(self._apply_one(manifest))
             except ApiError as error:
-                refusals.append(Refusal(_shown(manifest), error.message, error.status))
+                refusals.append(Refusal(title(manifest), error.message, error.status))
         if pods:
             refusals += self._try_pods(found)
         return found, refusals
 
     def _apply_one(self, manifest: Manifest) -> Manifest:
         path = self._kinds.path(manifest)
+        is_there = path in self._made or self.api.find(path) is not None
         applied = self.api.apply(manifest, _MANAGER, path=path, strict=True)
-        if path not in self._made:
+        if not is_there:
             self._made.append(path)
+        elif path not in self._made:
+            # Without a field, the apply takes back what the manager had set.
+            identity = {
+                key: applied["metadata"][key] for key in _IDENTITY if key in applied["metadata"]
+            }
+            self._changed[path] = {
+                "apiVersion": manifest["apiVersion"],
+                "kind": manifest["kind"],
+                "metadata": identity,
+            }
         kind = manifest["kind"]
         if kind == "CustomResourceDefinition":
             self._kinds.wait_for(manifest)
@@ -183,10 +203,10 @@ class ApiServer:
         made: list[str] = []
         refusals: list[Refusal] = []
         for workload in applied:
-            what = _shown(workload)
+            what = title(workload)
             try:
                 for number, pod in enumerate(pods_of(workload), start=1):
-                    what = f"{_shown(workload)}: its pod {number}"
+                    what = f"{title(workload)}: its pod {number}"
                     folder = self._kinds.collection(pod)
                     made.append(f"{folder}/{self.api.create(folder, pod)['metadata']['name']}")
             except ApiError as error:
@@ -205,29 +225,23 @@ class ApiServer:
         self.api.delete(path, {"gracePeriodSeconds": 0, "propagationPolicy": "Background"})
         until = time.monotonic() + _REMOVAL_SECONDS
         while (left := self.api.find(path)) is not None:
+            if time.monotonic() > until:
+                raise ApiError(_CONFLICT, "Conflict", f"{path} is still there")
             try:
                 self._finish(path, left)
             except ApiError as error:
                 # The API server itself may write it, or have removed it meanwhile.
-                if error.status not in (_MISSING, _CONFLICT) or time.monotonic() > until:
+                if error.status not in (_MISSING, _CONFLICT):
                     raise
+            time.sleep(_PAUSE_SECONDS)
 
     def _finish(self, path: str, left: Manifest) -> None:
         if left["kind"] == "Namespace":
             self.api.replace(f"{path}/finalize", {**left, "spec": {"finalizers": []}})
         elif left["metadata"].get("finalizers"):
             self.api.replace(path, {**left, "metadata": {**left["metadata"], "finalizers": []}})
-        elif "deletionTimestamp" not in left["metadata"]:
-            raise ApiError(_CONFLICT, "AlreadyExists", f"{path} was created again")
 
 
 def _order(manifest: Manifest) -> int:
     kind = manifest.get("kind")
     return _FIRST.index(kind) if kind in _FIRST else len(_FIRST)
-
-
-def _shown(manifest: Manifest) -> str:
-    metadata: Any = manifest.get("metadata")
-    known = cast("dict[str, Any]", metadata) if isinstance(metadata, dict) else {}
-    place = (known.get("namespace"), known.get("name", "without a name"))
-    return f"{manifest.get('kind')} {'/'.join(str(each) for each in place if each)}"

@@ -130,6 +130,26 @@ def test_one_that_never_begins_ends_the_wait_of_the_others(
     assert "start web" not in log
 
 
+def test_one_whose_other_hooks_take_long_is_waited_for(
+    group: Together, log: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_START_SECONDS", 0.05)
+    monkeypatch.setattr(module, "before_apply", lambda _name, work: work)
+    start: Any = group.starting_hook("api")
+
+    async def scene() -> None:
+        await start(None)
+        web = group.release("web", cast("Rollout", _Rollout("web", log)), print, _beside)
+        waiting = asyncio.ensure_future(web)
+        await asyncio.sleep(0.2)  # volumes of api grow, one after the other
+        assert log == ["check web"]
+        await group.release("api", cast("Rollout", _Rollout("api", log)), print, _beside)
+        await waiting
+
+    asyncio.run(scene())
+    assert sorted(log[2:]) == ["start api", "start web"]
+
+
 def test_the_workload_of_each_waits_for_what_those_of_all_need() -> None:
     made: dict[str, Any] = {}
 
