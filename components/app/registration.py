@@ -125,13 +125,13 @@ class Registration:
         for part in parts:
             own = self._options(part, options, before)
             together = self._together if part.key == args.kind.lower() else None
-            hooks = [self._hooks(part, policies), self._rollout_hook(part, args, together)]
+            hooks = (self._hooks(part, policies), self._rollout_hook(part, args, together))
+            own.hooks = bound = pulumi.ResourceHookBinding.merge(*hooks)
             if together is not None:
                 needs = [each for key in part.after for each in before[key]]
                 others = pulumi.ResourceOptions(depends_on=together.join(self._name, needs))
                 own = pulumi.ResourceOptions.merge(own, others)
-                hooks.insert(0, together.starting_hook(self._name))
-            own.hooks = reduce(pulumi.ResourceHookBinding.merge, hooks)
+                own.hooks = together.guarded(self._name, bound)
             name = f"{self._name}-{part.key}"
             made[part.key] = KubernetesObject(name, marked(part.manifest), own)
             if together is not None:

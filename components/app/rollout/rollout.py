@@ -67,8 +67,8 @@ class Rollout:
         Raises LocalError when it fails, as `run` does.
         """
         new = self._versions.new
-        if new["kind"] == "CronJob":
-            return  # it starts no pods now
+        if new["kind"] == "CronJob" or is_stopped():
+            return  # a CronJob starts no pods now
         self._is_started = True
         Writer(self._api, self._kubeconfig).start(new, self._live)
         watch = Watch(self._api, new)

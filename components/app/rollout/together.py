@@ -7,6 +7,7 @@ any member is written.
 """
 
 import asyncio
+import inspect
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -15,13 +16,13 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
-from ..hooks import before_apply
-
 if TYPE_CHECKING:
     from .rollout import Rollout
 
 Beside = Callable[[Callable[[], None]], Awaitable[None]]
 """Does work in a thread of its own."""
+
+_Hook = pulumi.ResourceHook | pulumi.ResourceHookFunction
 
 _PAUSE_SECONDS = 0.1
 _START_SECONDS = 60.0
@@ -75,31 +76,48 @@ class Together:
 
         workload.id.apply(serves)
 
-    def starting_hook(self, name: str) -> pulumi.ResourceHookBinding:
-        """Return the hook that notes that Pulumi changes a member, before all its other hooks."""
-        member = self._members[name]
+    def guarded(self, name: str, hooks: pulumi.ResourceHookBinding) -> pulumi.ResourceHookBinding:
+        """Return a member's hooks with those before its change as one, whose failure is noted."""
+        hooks.before_create = self._as_one(f"{name}-together-create", name, hooks.before_create)
+        hooks.before_update = self._as_one(f"{name}-together-update", name, hooks.before_update)
+        return hooks
 
-        async def start(hook: pulumi.ResourceHookArgs) -> None:
-            del hook
-            member.stage = max(member.stage, _Stage.STARTED)
-
-        return before_apply(f"{name}-together", start)
+    async def change(
+        self, name: str, hooks: Sequence[_Hook], args: pulumi.ResourceHookArgs
+    ) -> None:
+        """Run the hooks of a member in turn.  Raises what they raise."""
+        self._members[name].stage = _Stage.STARTED
+        try:
+            for hook in hooks:
+                made = hook(args)
+                if inspect.isawaitable(made):
+                    await made
+        except BaseException:
+            self._failed = self._failed or f"{name} failed"
+            raise
 
     async def release(
         self, name: str, rollout: "Rollout", show: Callable[[str], None], beside: Beside
     ) -> None:
         """Roll a member out with the others.  Raises LocalError when one of them fails."""
         member = self._members[name]
-        try:
-            await beside(lambda: rollout.check(show))
-            if await self._all_are(member, _Stage.CHECKED):
-                await beside(lambda: rollout.start(show, lambda: bool(self._failed)))
-                if await self._all_are(member, _Stage.SERVES):
-                    return
-        except BaseException:
-            self._failed = self._failed or f"{name} failed"
-            raise
+        await beside(lambda: rollout.check(show))
+        if await self._all_are(member, _Stage.CHECKED):
+            await beside(lambda: rollout.start(show, lambda: bool(self._failed)))
+            if await self._all_are(member, _Stage.SERVES):
+                return
         await beside(lambda: rollout.undo(f"{self._failed}, and both are released together"))
+
+    def _as_one(
+        self, key: str, name: str, hooks: Sequence[_Hook] | None
+    ) -> list[pulumi.ResourceHook | pulumi.ResourceHookFunction] | None:
+        if not hooks:
+            return None
+
+        async def change(args: pulumi.ResourceHookArgs) -> None:
+            await self.change(name, hooks, args)
+
+        return [pulumi.ResourceHook(key, change)]
 
     async def _all_are(self, member: _Member, stage: _Stage) -> bool:
         """Return True once all members are that far, and False as soon as one fails."""

@@ -256,13 +256,23 @@ def test_a_rollout_that_is_stopped_ends_without_an_error_and_can_be_undone(scene
     rollout = scene.rollout()
 
     rollout.check(scene.shown.append)
-    rollout.start(scene.shown.append, lambda: True)
+    stops = iter([False, True])
+    rollout.start(scene.shown.append, lambda: next(stops))
     with pytest.raises(LocalError) as undone:
         rollout.undo("api failed")
 
     assert scene.api.applied == [_started(_NEW), _OLD]
     assert str(undone.value).startswith("web: returned to the version before, web@sha256:1")
     assert "for api failed" in str(undone.value)
+
+
+def test_a_rollout_that_is_stopped_before_it_starts_writes_nothing(scene: Scene) -> None:
+    rollout = scene.rollout()
+
+    rollout.check(scene.shown.append)
+    rollout.start(scene.shown.append, lambda: True)
+
+    assert scene.api.applied == []
 
 
 def test_a_rollout_that_was_not_started_is_undone_without_a_write(scene: Scene) -> None:

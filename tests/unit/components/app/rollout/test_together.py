@@ -49,9 +49,17 @@ async def _beside(work: Callable[[], None]) -> None:
     await asyncio.to_thread(work)
 
 
+_ARGS: Any = None
+"""Arguments of hooks, which the doubles do not read."""
+
+
+def _hook(group: Together, rollout: _Rollout) -> Callable[[Any], Awaitable[None]]:
+    return lambda _args: group.release(rollout.name, cast("Rollout", rollout), print, _beside)
+
+
 def _release(group: Together, *rollouts: _Rollout) -> list[BaseException | None]:
     def one(rollout: _Rollout) -> Awaitable[None]:
-        return group.release(rollout.name, cast("Rollout", rollout), print, _beside)
+        return group.change(rollout.name, [_hook(group, rollout)], _ARGS)
 
     async def all_of_them() -> list[BaseException | None]:
         return await asyncio.gather(*map(one, rollouts), return_exceptions=True)
@@ -134,20 +142,41 @@ def test_one_whose_other_hooks_take_long_is_waited_for(
     group: Together, log: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "_START_SECONDS", 0.05)
-    monkeypatch.setattr(module, "before_apply", lambda _name, work: work)
-    start: Any = group.starting_hook("api")
+    web, api = _Rollout("web", log), _Rollout("api", log)
+
+    async def grow(_args: Any) -> None:
+        await asyncio.sleep(0.2)
+        log.append("grown")
 
     async def scene() -> None:
-        await start(None)
-        web = group.release("web", cast("Rollout", _Rollout("web", log)), print, _beside)
-        waiting = asyncio.ensure_future(web)
-        await asyncio.sleep(0.2)  # volumes of api grow, one after the other
-        assert log == ["check web"]
-        await group.release("api", cast("Rollout", _Rollout("api", log)), print, _beside)
-        await waiting
+        await asyncio.gather(
+            group.change("web", [_hook(group, web)], _ARGS),
+            group.change("api", [grow, _hook(group, api)], _ARGS),
+        )
 
     asyncio.run(scene())
-    assert sorted(log[2:]) == ["start api", "start web"]
+    assert log[:3] == ["check web", "grown", "check api"]
+
+
+def test_one_whose_other_hooks_fail_ends_the_wait_of_the_others(
+    group: Together, log: list[str]
+) -> None:
+    web, api = _Rollout("web", log), _Rollout("api", log)
+
+    def fail(_args: Any) -> None:
+        raise LocalError("api cannot grow")
+
+    async def scene() -> tuple[BaseException | None, BaseException | None]:
+        return await asyncio.gather(
+            group.change("web", [_hook(group, web)], _ARGS),
+            group.change("api", [fail, _hook(group, api)], _ARGS),
+            return_exceptions=True,
+        )
+
+    first, second = asyncio.run(scene())
+    assert str(first) == "web returned, as api failed, and both are released together"
+    assert str(second) == "api cannot grow"
+    assert log == ["check web", "undo web"]
 
 
 def test_the_workload_of_each_waits_for_what_those_of_all_need() -> None:
