@@ -17,6 +17,7 @@ from commands.up import up
 from commands.why import why
 
 _INTERRUPTED = 130
+_FIX = "set the changes back in the cluster, or write them into the stack file"
 _COMMANDS: dict[str, tuple[Callable[[Stack, argparse.Namespace], None], str]] = {
     "up": (lambda stack, _: up(stack), "deploy a stack and print its URL once it answers"),
     "preview": (lambda stack, _: preview(stack), "show what `up` would do; changes nothing"),
@@ -24,7 +25,7 @@ _COMMANDS: dict[str, tuple[Callable[[Stack, argparse.Namespace], None], str]] = 
     "clean": (lambda stack, _: clean(stack), "`down`, and also the images that set-up made"),
     "status": (lambda stack, _: status(stack), "show nodes, pods, image, rollout and address"),
     "drift": (
-        lambda stack, options: drift_check(stack, fix=options.fix is not None),
+        lambda stack, options: drift_check(stack, fix=options.fix),
         "show what was changed by hand in the cluster; exit code 3 if anything was",
     ),
     "why": (
@@ -63,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--service", help="the service (default: the first of the stack)")
             command.add_argument("--port", type=int, help="the local port (default: a free one)")
         if name == "drift":
-            command.add_argument("--fix", choices=["cluster"], help="set the changes back")
+            command.add_argument("--fix", choices=["cluster", "file"], help=_FIX)
         if name == "why":
             command.add_argument("--application", help="the application (default: all of them)")
     return parser

@@ -1,4 +1,4 @@
-"""Changes by hand: found in one request, reported, and set back.
+"""Changes by hand: found in one request, reported, and set back or kept.
 
 `pulumi up` compares the program with the state and does not see the cluster.
 """
@@ -9,11 +9,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from commands.cluster import Cluster
+from commands.drift.adoption import Adopted, adopt, in_state
+from commands.drift.comparison import Change
 from commands.drift.declared import Declared, Place, declared_objects
 from commands.drift.findings import Finding, Kind, findings
+from commands.drift.proposals import proposals
+from commands.drift.proposed import Proposed
 from commands.drift.repair import await_rollouts, repair
 from commands.drift.request import live_objects
 from commands.drift.words import Outlook, lines
+from commands.drift.writing import Answer, answer_line, ask
 from commands.errors import CommandError
 from commands.stack import Stack
 
@@ -58,6 +63,40 @@ def restore(stack: Stack, deployment: Mapping[str, Any], interrupted: frozenset[
     repaired = _repair(stack, deployment, found.cluster, found.findings)
     await_rollouts(found.cluster, repaired)
     return len(found.findings) - len(repaired)
+
+
+def keep(stack: Stack, deployment: Mapping[str, Any]) -> int | None:
+    """Write what was changed by hand into the stack file, where a setting has it.
+
+    The cluster keeps its values, and the state gets them. Prints each difference and what became
+    of it. Returns the number of differences that are not written; None where the cluster could not
+    be asked. Raises CommandError for a stack file that is wrong, and for what the cluster refuses.
+    """
+    found = _find(stack, deployment, declared_objects(deployment))
+    if found.cluster is None:
+        return None
+    proposed = proposals(found.findings)
+    answers = ask(stack, proposed)
+    for each, answer in zip(proposed, answers, strict=True):
+        print(answer_line(stack, each, answer, datetime.now(UTC)), flush=True)
+    adopted = [
+        Adopted(finding, changes)
+        for finding in found.findings
+        if (changes := _written(finding, proposed, answers))
+    ]
+    if adopted:
+        adopt(found.cluster, adopted, _plain(stack, deployment, [each.finding for each in adopted]))
+        stack.put_state(in_state(deployment, adopted))
+    return sum(not answer.settings for answer in answers)
+
+
+def _written(
+    finding: Finding, proposed: Sequence[Proposed], answers: Sequence[Answer]
+) -> tuple[Change, ...]:
+    """Return the changes of an object that the stack file has now."""
+    both = zip(proposed, answers, strict=True)
+    found = (each for each, answer in both if answer.settings and each.finding is finding)
+    return tuple(each.change for each in found if each.change is not None)
 
 
 def set_back(
@@ -145,7 +184,14 @@ def _repair(
     own = [each for each in found if each.kind is not Kind.ADOPTED]
     if not own:
         return ()
-    hidden = any(each.declared.has_secrets for each in own)
-    plain = declared_objects(stack.state_with_secrets() if hidden else deployment)
-    repair(cluster, own, {each.place: each for each in plain})
+    repair(cluster, own, _plain(stack, deployment, own))
     return tuple(each.declared for each in own)
+
+
+def _plain(
+    stack: Stack, deployment: Mapping[str, Any], found: Sequence[Finding]
+) -> dict[Place, Declared]:
+    """Return the objects of the stack, decrypted if some of those that were found have secrets."""
+    hidden = any(each.declared.has_secrets for each in found)
+    plain = declared_objects(stack.state_with_secrets() if hidden else deployment)
+    return {each.place: each for each in plain}

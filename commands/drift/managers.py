@@ -58,6 +58,20 @@ class Managers:
         return not self._own
 
 
+def without(tree: _Tree, path: Path) -> _Tree:
+    """Return a set of fields without the one at `path`, and without what is empty then."""
+    key = next((each for each in tree if _is_step(each, path[0])), None)
+    if key is None:
+        return tree
+    rest = {name: inner for name, inner in tree.items() if name != key}
+    if len(path) == 1:
+        return rest
+    inner = without(tree[key], path[1:])
+    if inner == tree[key]:
+        return tree
+    return {name: inner if name == key else each for name, each in tree.items()} if inner else rest
+
+
 def _applies(entry: Mapping[str, Any], own: str) -> bool:
     return entry.get("manager") == own and entry.get("operation") == "Apply"
 
@@ -82,11 +96,14 @@ def _steps(tree: _Tree, step: str | Item) -> Iterator[_Tree]:
     if isinstance(step, str):
         if (inner := tree.get(f"f:{step}")) is not None:
             yield inner
-        return
-    wanted = dict(step.keys)
-    for key, inner in tree.items():
-        if key.startswith("k:") and json.loads(key[2:]) == wanted:
-            yield inner
+    else:
+        yield from (inner for key, inner in tree.items() if _is_step(key, step))
+
+
+def _is_step(key: str, step: str | Item) -> bool:
+    if isinstance(step, str):
+        return key == f"f:{step}"
+    return key.startswith("k:") and json.loads(key[2:]) == dict(step.keys)
 
 
 def _author(entry: Mapping[str, Any]) -> Author:

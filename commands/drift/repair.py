@@ -32,7 +32,7 @@ def repair(cluster: Cluster, found: Sequence[Finding], plain: Mapping[Place, Dec
             _await_deletion(cluster, finding.declared)
     _delete(cluster, [finding.declared for finding in found if finding.is_recreated])
     patched = [finding for finding in found if _patch(cluster, finding, plain)]
-    _apply(cluster, [_declared(finding, plain) for finding in found])
+    apply(cluster, [to_be_applied(finding, plain) for finding in found])
     for finding in patched:
         _give_up(cluster, finding.declared)
     for finding in found:
@@ -68,7 +68,7 @@ def _is_updated_by_hand(declared: Declared) -> bool:
     return strategy.get("type") == "OnDelete"
 
 
-def _declared(finding: Finding, plain: Mapping[Place, Declared]) -> Declared:
+def to_be_applied(finding: Finding, plain: Mapping[Place, Declared]) -> Declared:
     """Return what is applied: without the number of pods where an autoscaler sets it."""
     declared = plain[finding.declared.place]
     if finding.live is None or not Managers(finding.live, declared.manager).is_autoscaled():
@@ -113,7 +113,11 @@ def _patch(cluster: Cluster, finding: Finding, plain: Mapping[Place, Declared]) 
     return True
 
 
-def _apply(cluster: Cluster, objects: Sequence[Declared]) -> None:
+def apply(cluster: Cluster, objects: Sequence[Declared]) -> None:
+    """Apply objects with their own managers, by force.
+
+    Raises CommandError with the words of the API server for what it refuses.
+    """
     for manager, group in groupby(objects, key=lambda declared: declared.manager):
         # Unknown fields are warnings, as in Pulumi's own updates.
         _send(

@@ -31,26 +31,44 @@ def lines(found: Sequence[Finding], now: datetime, outlook: Outlook) -> list[str
     return [line for finding in found for line in _lines(finding, now, outlook)]
 
 
+def subject(finding: Finding) -> str:
+    """Return the beginning of a line: the object."""
+    return f"{finding.declared}: the {finding.declared.kind}"
+
+
+def difference(finding: Finding, change: Change | None, now: datetime) -> str:
+    """Return what differs: a field, or the object as a whole."""
+    if change is not None:
+        return f"{subject(finding)}'s {_change(finding, change, now)}"
+    words = {
+        Kind.GONE: "was deleted",
+        Kind.ENDING: "is being deleted",
+        Kind.ADOPTED: "has another owner",
+        Kind.CHANGED: "has a version whose rollout was killed",
+    }
+    return f"{subject(finding)} {words[finding.kind]}"
+
+
 def _lines(finding: Finding, now: datetime, outlook: Outlook) -> Iterator[str]:
     declared = finding.declared
     preview = outlook is Outlook.PREVIEW
-    subject = f"{declared}: the {declared.kind}"
+    beginning = subject(finding)
     again = "`make up` recreates it" if preview else "recreated"
     if finding.kind is Kind.GONE:
-        yield f"{subject} was deleted; {again}"
+        yield f"{beginning} was deleted; {again}"
     elif finding.kind is Kind.ENDING and finding.live is not None:
         kept = ", ".join(finding.live["metadata"].get("finalizers") or ())
         by = f", and the finalizers {kept} keep it" if kept else ""
-        yield f"{subject} is being deleted{by}; {again} once it is gone"
+        yield f"{beginning} is being deleted{by}; {again} once it is gone"
     elif finding.kind is Kind.ADOPTED and finding.live is not None:
         stack = owner(declared.manifest, finding.live)
-        yield f"{subject} is owned by the stack {stack} now; left as it is"
+        yield f"{beginning} is owned by the stack {stack} now; left as it is"
     elif finding.is_unfinished:
-        yield f"{subject} has a version whose rollout was killed; {_return(finding, outlook)}"
+        yield f"{beginning} has a version whose rollout was killed; {_return(finding, outlook)}"
     else:
         for change in finding.changes:
             repair = _repair(finding, change, outlook)
-            yield f"{subject}'s {_change(finding, change, now)}; {repair}"
+            yield f"{beginning}'s {_change(finding, change, now)}; {repair}"
 
 
 def _return(finding: Finding, outlook: Outlook) -> str:

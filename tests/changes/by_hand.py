@@ -132,9 +132,12 @@ CHANGES = (
 )
 
 
-def make(guest: Guest, change: Change) -> None:
-    """Change an object of the stack as somebody with kubectl does."""
-    names = {"NAMESPACE": guest.name}
+def make(guest: Guest, change: Change, **more: str) -> None:
+    """Change an object of the stack as somebody with kubectl does.
+
+    `more` are words of the command that stand for others.
+    """
+    names = {"NAMESPACE": guest.name, **more}
     for word, kind in (("FILES", "configmaps"), ("SECRET", "secrets")):
         found = [each["metadata"]["name"] for each in guest.objects(kind)]
         names[word] = next((name for name in found if name.startswith("shop-")), "none")

@@ -46,7 +46,7 @@ def test_a_cluster_as_it_was_deployed_is_reported_so(
 ) -> None:
     kubectl.answers(_GET, _cluster(*map(live, objects.ALL)), reads=True)
 
-    drift_check(stack, fix=False)
+    drift_check(stack, fix=None)
 
     assert "the cluster has what the stack kind deployed" in capsys.readouterr().out
 
@@ -57,7 +57,7 @@ def test_a_change_by_hand_is_reported_and_is_an_exit_code_of_its_own(
     kubectl.answers(_GET, _cluster(*_scaled()), reads=True)
 
     with pytest.raises(CommandError, match="1 object differs from what the stack kind") as error:
-        drift_check(stack, fix=False)
+        drift_check(stack, fix=None)
 
     assert error.value.code == 3
     assert "spec.replicas was changed from" in capsys.readouterr().out
@@ -71,7 +71,7 @@ def test_a_change_by_hand_is_set_back_without_an_update(
 ) -> None:
     kubectl.answers(_GET, _cluster(*_scaled()), reads=True)
 
-    drift_check(stack, fix=True)
+    drift_check(stack, fix="cluster")
 
     out = capsys.readouterr().out
     assert "set back to" in out
@@ -85,7 +85,7 @@ def test_a_cluster_that_does_not_answer_is_no_cluster_without_changes(
     stack: Stack, kubectl: Program
 ) -> None:
     with pytest.raises(CommandError, match="does not answer, so nothing is known") as error:
-        drift_check(stack, fix=False)
+        drift_check(stack, fix=None)
 
     assert error.value.code == 1
 
