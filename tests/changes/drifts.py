@@ -153,16 +153,16 @@ DRIFTS = (
         *("apps.shop.app.cpuLimit", "2"),
     ),
     _own(
-        "memory",
-        _resources("requests", "memory=100Mi"),
-        "containers[shop].resources.requests.memory was changed from 96Mi to 100Mi",
-        *("apps.shop.app.memory", "100Mi"),
-    ),
-    _own(
         "limit of memory",
         _resources("limits", "memory=200Mi"),
         "containers[shop].resources.limits.memory was changed from 96Mi to 200Mi",
         *("apps.shop.app.memoryLimit", "200Mi"),
+    ),
+    _own(
+        "memory",
+        _resources("requests", "memory=100Mi"),
+        "containers[shop].resources.requests.memory was changed from 96Mi to 100Mi",
+        *("apps.shop.app.memory", "100Mi"),
     ),
     _own(
         "disk",
