@@ -9,6 +9,7 @@ from functools import reduce
 
 import pulumi
 
+from .. import checks
 from ..image import Image
 from ..k8s.objects import KubernetesObject
 from ..targets.base import Namespace, Target
@@ -101,8 +102,13 @@ class Registration:
     def register(
         self, args: AppArgs, parts: Sequence[Part], secrets: Secrets
     ) -> dict[str, KubernetesObject]:
-        """Register the objects in their order, and return them by their keys."""
+        """Register the objects in their order, and return them by their keys.
+
+        Raises SettingsError, before the first of them, for what a cluster would refuse.
+        """
+        made_by_settings = parts
         parts = adjusted_parts(parts, self._adjust)
+        self._refuse(args, made_by_settings, parts)
         claim = self._target.claim(
             self._name, self._parent, [part.manifest for part in parts if _has_own_name(part)]
         )
@@ -138,6 +144,20 @@ class Registration:
                 together.registered(self._name, made[part.key])
             before[part.key] = [made[part.key]]
         return made
+
+    def _refuse(self, args: AppArgs, before: Sequence[Part], after: Sequence[Part]) -> None:
+        """Raise SettingsError for objects that a cluster would refuse.
+
+        Settings give no such objects, but for what they pass on as it is, and `adjust` may. Other
+        programs do not load the schemas.
+        """
+        pairs = zip(before, after, strict=True)
+        is_adjusted = bool(self._adjust) and any(a.manifest != b.manifest for a, b in pairs)
+        if is_adjusted or (args.autoscale and args.autoscale.metrics):
+            namespace = self._target.namespace_manifest(self._namespace.name)
+            where = f'App("{self._name}"){", adjust" if is_adjusted else ""}'
+            objects = [namespace, *(part.manifest for part in after)]
+            checks.refuse(objects, where, self._target.kubernetes_version)
 
     def remember(self, args: AppArgs, secrets: Secrets, workload: KubernetesObject) -> None:
         """Keep the files and secrets of the last healthy versions, and remove older ones."""

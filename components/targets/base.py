@@ -8,6 +8,7 @@ from typing import ClassVar
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from .. import checks
 from ..ending import end_quickly
 from ..k8s.access import ClusterAccess
 from ..k8s.left_copies import remove_copies_at_end
@@ -92,6 +93,9 @@ class Target(pulumi.ComponentResource):
 
     images: ImageRegistry
     """Registry that images are pushed to and pulled from."""
+
+    kubernetes_version: str | None = None
+    """Kubernetes version of the cluster, where the settings say it."""
 
     production: bool
     """Whether settings that do not survive a single failure are refused."""
@@ -231,8 +235,14 @@ class Target(pulumi.ComponentResource):
             self._namespaces[name] = self._make_namespace(name)
         return self._namespaces[name]
 
+    def namespace_manifest(self, name: str) -> Manifest:
+        """Return the namespace of an application, as the stack declares it."""
+        return manifests.namespace(name, self.owner)[0]
+
     def _make_namespace(self, name: str) -> Namespace:
         namespace, *limits = manifests.namespace(name, self.owner, self._bounds)
+        if limits:  # they are passed on as the settings have them
+            checks.refuse(limits, "target.namespaces", self.kubernetes_version)
         claim = self.claim(f"{name}-namespace", self, [namespace, *limits])
         options = self.inside(parent=self, depends_on=claim)
         # Volumes and other owners' objects in it would go too: NamespaceRemoval looks first.

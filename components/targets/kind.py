@@ -7,6 +7,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from ..allocation import Allocation
 from ..kind import NODE_PORT, Cluster, ClusterArgs
+from ..kind.node_versions import tagged_version
 from ..registry import RegistryArgs
 from ..settings.production import too_few_nodes
 from .local import LocalCluster, LocalTarget, LocalTargetArgs
@@ -72,6 +73,7 @@ class KindTarget(LocalTarget[KindTargetArgs]):
         super().__init__(
             "KindTarget", name, args, opts, production=production, namespaces=args.namespaces
         )
+        self.kubernetes_version = tagged_version(args.cluster.node_image)
         allocation = Allocation(
             f"{name}-allocation",
             cluster=self.names.cluster,

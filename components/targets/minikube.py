@@ -124,6 +124,7 @@ class MinikubeTarget(LocalTarget[MinikubeTargetArgs]):
         super().__init__(
             "MinikubeTarget", name, args, opts, production=production, namespaces=args.namespaces
         )
+        self.kubernetes_version = args.kubernetes_version
         profile = args.profile or self.names.cluster
         allocation = Allocation(
             f"{name}-allocation",
