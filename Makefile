@@ -38,7 +38,7 @@ clean: ready ## `make down`, and remove the images that set-up made
 status: ## nodes, pods per node, image, rollout, restarts, address, recent events
 	@$(COMMAND) status --stack '$(STACK)'
 
-drift: ## what was changed by hand in the cluster, by whom and when; FIX=cluster sets it back
+drift: ## what was changed by hand in the cluster, by whom and when; FIX=cluster sets it back, FIX=file keeps it
 	@$(COMMAND) drift --stack '$(STACK)' $(if $(FIX),--fix '$(FIX)')
 
 why: ## what is wrong with the applications now, and why the last rollouts failed

@@ -6,7 +6,7 @@ from typing import Any
 from commands.drift.comparison import Change
 from commands.drift.findings import Finding
 from commands.drift.path import Item, Path
-from commands.drift.proposed import OTHER, SECRET, Proposed, Setting
+from commands.drift.proposed import OTHER, SECRET, Proposed, Setting, sent
 from commands.drift.values import HIDDEN, MISSING
 
 _Fields = Mapping[str, Any]
@@ -74,8 +74,8 @@ def _of_container(finding: Finding, change: Change, container: str, path: Path) 
             # The limit is the request unless given.
             kept = ((("memoryLimit",), limit),) if limit not in (change.live, MISSING) else ()
             return Proposed(finding, change, ((("memory",), change.live), *kept), container)
-        case ("env", variable) | ("env", variable, "value"):
-            return _of_variable(finding, change, container, _name(variable))
+        case ("env", variable) | ("env", variable, "value" | "valueFrom"):
+            return _of_variable(finding, change, container, variable)
         case _:
             setting = _IN_CONTAINER.get(path)
             if setting is None:
@@ -83,7 +83,10 @@ def _of_container(finding: Finding, change: Change, container: str, path: Path) 
             return Proposed(finding, change, ((setting, change.live),), container)
 
 
-def _of_variable(finding: Finding, change: Change, container: str, name: str) -> Proposed:
+def _of_variable(
+    finding: Finding, change: Change, container: str, variable: str | Item
+) -> Proposed:
+    name = _name(variable)
     declared = _variable(_container(finding.declared.manifest, finding, container), name)
     source: _Fields = declared.get("valueFrom") or {}
     if "secretKeyRef" in source or declared.get("value") is HIDDEN:
@@ -91,7 +94,13 @@ def _of_variable(finding: Finding, change: Change, container: str, name: str) ->
     live = _variable(_container(finding.live or {}, finding, container), name)
     if "valueFrom" in live or ("valueFrom" in declared and "value" not in live):
         return Proposed(finding, change, container=container, reason=OTHER)
-    return Proposed(finding, change, ((("env", name), live.get("value", MISSING)),), container)
+    settings = ((("env", name), live.get("value", MISSING)),)
+    if change.path[-1] != "valueFrom":
+        return Proposed(finding, change, settings, container)
+    # A text in place of a source: its removal and the text are one setting.
+    values = (declared.get("value", MISSING), live["value"])
+    place = (*sent(change.path[:-1]), "value")
+    return Proposed(finding, change, settings, container, field=place, values=values)
 
 
 def _variable(container: _Fields, name: str) -> _Fields:

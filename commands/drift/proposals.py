@@ -20,6 +20,7 @@ _REPLICATED: Mapping[Path, Setting] = {
     ("spec", "replicas"): ("replicas",),
     ("spec", "minReadySeconds"): ("minReadySeconds",),
 }
+_OWN = ("pulumi.com/", "slipway.dev/")
 _SPEC: Mapping[str, Mapping[Path, Setting]] = {
     "Deployment": _REPLICATED,
     "StatefulSet": _REPLICATED,
@@ -109,6 +110,8 @@ def _targets(metrics: Any) -> dict[str, int] | None:
 
 def _of_service(finding: Finding, change: Change) -> Proposed:
     match change.path:
+        case ("metadata", "annotations", str(name)) if name.startswith(_OWN):
+            return Proposed(finding, change, reason="the annotation is Slipway's own")
         case ("metadata", "annotations", str(name)):
             return Proposed(finding, change, ((("service", "annotations", name), change.live),))
         case ("spec", "ports", Item()) if change.declared is not MISSING and change.at:

@@ -37,7 +37,7 @@ class Proposed:
     reason: str = ""
 
     @property
-    def sent(self) -> Mapping[str, Any]:
+    def message(self) -> Mapping[str, Any]:
         """The proposal as JSON has it: what is missing is left out."""
         declared, live = self.values or self._values()
         manifest = self.finding.declared.manifest
@@ -52,7 +52,7 @@ class Proposed:
             ],
             "kind": self.finding.declared.kind,
             "name": manifest["metadata"]["name"],
-            "field": list(self.field or _sent(self.change.path if self.change else ())),
+            "field": list(self.field or sent(self.change.path if self.change else ())),
             **({} if declared is MISSING else {"declared": declared}),
             **({} if live is MISSING else {"live": live}),
         }
@@ -61,5 +61,6 @@ class Proposed:
         return (self.change.declared, self.change.live) if self.change else (MISSING, MISSING)
 
 
-def _sent(path: Path) -> tuple[Any, ...]:
+def sent(path: Path) -> tuple[Any, ...]:
+    """Return a path as JSON has it: an item of a list by the values of its keys."""
     return tuple(dict(step.keys) if isinstance(step, Item) else step for step in path)

@@ -20,7 +20,7 @@ _PACKAGE = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Answer:
-    """What became of a proposal: the settings that were written, or why none was."""
+    """The settings that a proposal was written to, or why it was not."""
 
     settings: tuple[str, ...] = ()
     reason: str = ""
@@ -31,7 +31,7 @@ def ask(stack: Stack, proposed: Sequence[Proposed]) -> list[Answer]:
 
     Raises CommandError for a stack file that is wrong already.
     """
-    sent = [each.sent for each in proposed if not each.reason]
+    sent = [each.message for each in proposed if not each.reason]
     answers = iter(_ask(stack, json.dumps(sent)) if sent else ())
     return [Answer(reason=each.reason) if each.reason else next(answers) for each in proposed]
 

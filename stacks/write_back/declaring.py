@@ -1,4 +1,4 @@
-"""What settings declare: the manifests that they give, without the facts of an update."""
+"""The manifests that settings give, without the facts of an update."""
 
 from collections.abc import Mapping
 from typing import Any

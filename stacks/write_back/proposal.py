@@ -31,7 +31,7 @@ class Proposal:
     field: Field
 
     declared: Any
-    """Value that the stack declares; None if that says nothing about the setting."""
+    """Value that the stack declares; None if the setting is another value."""
 
     live: Any
     """Value that the cluster has."""

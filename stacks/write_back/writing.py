@@ -1,4 +1,4 @@
-"""Which proposals a stack file can take: all that go together."""
+"""The proposals that a stack file can take: all that go together."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from stacks.write_back.proposal import REMOVED, Proposal
 
 @dataclass(frozen=True)
 class Answer:
-    """What became of a proposal."""
+    """The end of a proposal."""
 
     reason: str = ""
     """Why it was not written; empty if it was."""

@@ -37,7 +37,7 @@ class Drift:
     name: str
     change: Change
     author: str = ""
-    """Manager that is named, with the time; empty where the API server keeps none."""
+    """Manager that is named; empty where the API server keeps none, as of what was removed."""
 
     setting: str = ""
     """Setting of the stack file that has it afterwards; empty if none has."""
@@ -45,6 +45,9 @@ class Drift:
     value: Any = None
     reason: str = ""
     """Why none has it."""
+
+    is_timed: bool = True
+    """Whether the time is named: the API server keeps none of a `kubectl scale`."""
 
 
 def _listed(number: int, name: str, author: str = "", **more: Any) -> Drift:
@@ -62,7 +65,9 @@ _OWN_LABEL = "the labels are Slipway's own"
 _MISSING = "an object that is missing is no setting"
 
 DRIFTS = (
-    _listed(0, "replicas", "kubectl (scale)", setting="apps.shop.app.replicas", value=3),
+    _listed(
+        0, "replicas", "kubectl (scale)", is_timed=False, setting="apps.shop.app.replicas", value=3
+    ),
     _listed(1, "no replicas", setting="apps.orders.app.replicas", value=0),
     _listed(2, "image by a tag", "kubectl-set", reason="an image by a tag"),
     _listed(3, "variable", "kubectl-set", setting="apps.orders.app.env.MODE", value="slow"),
@@ -71,14 +76,14 @@ DRIFTS = (
         setting="apps.orders.app.env.POD_NAME",
         value="me",
     ),
-    _listed(5, "memory too small", "kubectl-set", reason="1Mi is not accepted"),
+    _listed(5, "memory too small", "kubectl-set", reason="'1Mi' is not accepted"),
     _listed(6, "paused", "kubectl-rollout", reason=_OTHER),
     _listed(8, "own label", "kubectl-label", reason=_OWN_LABEL),
-    _listed(9, "own annotation", reason="the stack file has no "),
+    _listed(9, "own annotation", reason="the annotation is Slipway's own"),
     _listed(10, "port", "kubectl-edit", setting="apps.shop.app.service.port", value=81),
     _listed(11, "selector", "kubectl-set", reason=_OTHER),
     _listed(12, "kinds of traffic", "kubectl-edit", reason=_MADE_OF),
-    _listed(13, "allowed traffic", "kubectl-patch", reason=_MADE_OF),
+    _listed(13, "allowed traffic", reason=_MADE_OF),
     _listed(14, "budget", "kubectl-patch", reason=_OTHER),
     _listed(15, "most replicas", "kubectl-edit", setting="apps.load.app.autoscale.max", value=9),
     _listed(

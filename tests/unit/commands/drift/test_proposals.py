@@ -57,8 +57,8 @@ def test_a_field_of_a_setting_is_proposed(
     (proposed,) = _proposed(manifest, (where, value))
 
     assert {".".join(path): value for path, value in proposed.settings} == settings
-    assert proposed.sent["live"] == value
-    assert proposed.sent["application"] == (None if manifest is objects.QUOTA else "web")
+    assert proposed.message["live"] == value
+    assert proposed.message["application"] == (None if manifest is objects.QUOTA else "web")
 
 
 @pytest.mark.parametrize(
@@ -160,8 +160,8 @@ def test_the_port_of_a_service_is_a_setting() -> None:
     (proposed,) = proposals(findings(declared, {declared[0].place: current}))
 
     assert proposed.settings == ((("service", "port"), 81),)
-    assert proposed.sent["declared"] == 80
-    assert proposed.sent["field"] == ["spec", "ports", {"name": "http"}, "port"]
+    assert proposed.message["declared"] == 80
+    assert proposed.message["field"] == ["spec", "ports", {"name": "http"}, "port"]
 
 
 def test_an_object_that_differs_as_a_whole_is_no_setting() -> None:
