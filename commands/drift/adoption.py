@@ -46,9 +46,11 @@ def in_state(deployment: Mapping[str, Any], adopted: Iterable[Adopted]) -> dict[
     by_urn = {each["urn"]: each for each in state.resources(changed, "")}
     for each in adopted:
         resource: Any = by_urn[each.finding.declared.urn]
-        for part in ("inputs", "outputs"):
+        outputs: dict[str, Any] = resource.get("outputs") or {}
+        # The provider compares with the copy of the inputs that it keeps among its outputs.
+        for copy_of_it in (resource.get("inputs"), outputs, outputs.get("__inputs")):
             for change in each.changes:
-                _set(resource.get(part), change)
+                _set(copy_of_it, change)
     return changed
 
 

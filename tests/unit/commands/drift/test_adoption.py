@@ -39,7 +39,10 @@ def scaled() -> dict[str, Any]:
 @pytest.fixture
 def kubectl(programs: Any, pulumi: Program, scaled: dict[str, Any]) -> Program:
     program = Program(programs, "kubectl")
-    pulumi.answers("stack export", as_text(state_of(objects.DEPLOYMENT)))
+    state = state_of(objects.DEPLOYMENT)
+    resource = state["deployment"]["resources"][-1]
+    resource["outputs"] = {**objects.DEPLOYMENT, "__inputs": objects.DEPLOYMENT}
+    pulumi.answers("stack export", as_text(state))
     pulumi.answers("stack import", reads=True)
     program.answers(f"{_HERE} get --filename=-", _cluster(scaled), reads=True)
     folder = shlex.quote(str(program.stdin.parent))
@@ -86,6 +89,7 @@ def test_what_the_file_has_now_becomes_the_stacks_own(
     expected = copy.deepcopy(objects.DEPLOYMENT)
     expected["spec"]["replicas"] = 7
     assert resource["inputs"] == expected
+    assert resource["outputs"] == {**expected, "__inputs": expected}
 
 
 def test_nothing_is_changed_where_the_stack_file_is_wrong(
