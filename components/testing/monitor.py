@@ -19,7 +19,7 @@ from .changes import differences, kept, predecessor
 from .errors import DuplicateResource, UnsupportedFeature
 from .requests import Requests
 from .resource import Resource
-from .values import Values, decoded, encoded
+from .values import Values, decoded, encoded, secret
 
 ROOT_STACK = "pulumi:pulumi:Stack"
 _REFERENCE = "pulumi:pulumi:StackReference"
@@ -75,7 +75,10 @@ class Monitor(MockMonitor):
         self._record(resource)
         answer = struct_pb2.Struct()
         answer.CopyFrom(request.object)
-        answer.update(encoded(outputs))
+        hidden = resource.additional_secret_outputs
+        answer.update(
+            encoded({key: secret(out) if key in hidden else out for key, out in outputs.items()})
+        )
         return resource_pb2.RegisterResourceResponse(
             urn=resource.urn, id=id_ if resource.is_custom else "", object=answer
         )

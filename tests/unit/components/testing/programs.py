@@ -11,6 +11,7 @@ class Thing(pulumi.CustomResource):
     """A resource of some provider."""
 
     address: pulumi.Output[str]
+    size: pulumi.Output[int]
 
     def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None, **props: Any) -> None:
         super().__init__("cloud:index:Thing", name, {"address": None, **props}, opts)

@@ -94,3 +94,17 @@ def test_short_words_are_no_secrets_elsewhere() -> None:
         Thing("second", label="web")
 
     assert len(deploy(program).resources) == 2
+
+
+def test_outputs_that_a_resource_declares_secret_are_secret() -> None:
+    def program() -> None:
+        first = Thing(
+            "first", size=1, opts=pulumi.ResourceOptions(additional_secret_outputs=["address"])
+        )
+        Thing("second", place=first.address, tags=[first.size])
+
+    outputs = {"cloud:index:Thing": {"address": "address of the thing"}}
+    made = deploy(program, outputs=outputs)
+
+    assert made["second"].is_secret("place")
+    assert not made["second"].is_secret("tags[0]")
