@@ -9,10 +9,11 @@ import pytest
 from components.kind.cluster import KindClusterProvider
 from components.kind.nodes import KindNodesProvider
 from components.targets import minikube
+from components.testing import Deployment
 from tests.unit.components.doubles.docker import Container
 from tests.unit.components.doubles.kind_clusters import NODES, PROPS
 from tests.unit.components.doubles.machine import Machine
-from tests.unit.components.plan import Plan, committed_config, committed_program, plan
+from tests.unit.components.plan import committed_config, committed_program, plan
 
 # The same examples at every run, and no deadline: a busy machine is no failure.
 hypothesis.settings.register_profile("unit", max_examples=40, derandomize=True, deadline=None)
@@ -35,7 +36,7 @@ def no_proxies(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def sample() -> Plan:
+def sample() -> Deployment:
     """What the program registers for stacks/Pulumi.kind.yaml; tests only read it."""
     return plan(committed_program, committed_config())
 

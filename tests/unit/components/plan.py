@@ -1,24 +1,16 @@
-"""A program's plan: the resources that it registers, recorded by Pulumi's mocks."""
+"""The deployment of a program in a test, with the answers of the providers that it uses."""
 
 import asyncio
 import contextlib
-import json
 import runpy
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import pulumi
 import pytest
 import yaml
-from pulumi.runtime import rpc
-from pulumi.runtime.mocks import MockMonitor, MockResourceArgs, Mocks
-from pulumi.runtime.stack import Stack
 
-from components.checks import check
-
-from .accepted import plain
+from components.testing import Deployment, Resource, deploy, secret
 
 REPOSITORY = Path(__file__).parents[3]
 DIGEST = "sha256:" + 64 * "a"
@@ -28,147 +20,60 @@ KUBECONFIG = "a kubeconfig with credentials"
 MARK = "0123456789abcdef"
 OWNER = "fedcba9876543210"
 
-KUBERNETES = "kubernetes:"
-ROOT_STACK = "pulumi:pulumi:Stack"
 LOCAL = "pulumi-python:dynamic/slipway:"
 
+_CLUSTERS = {
+    "KindCluster": {"context": "kind-c", "uid": "uid-1", "id": "uid-1"},
+    "MinikubeProfile": {
+        "context": "slipway-minikube",
+        "uid": "uid-3",
+        "id": "uid-3",
+        "address": "192.168.49.2",
+        "adopted": False,
+    },
+}
+"""What the resources of clusters say; the id of what is a cluster is its UID."""
 
-@dataclass(frozen=True)
-class Planned:
-    """A resource as the program registered it; other resources are given by their names."""
-
-    type: str
-    name: str
-    urn: str
-    inputs: dict[str, Any]
-    parent: str
-    provider: str
-    deleted_with: str
-    depends_on: frozenset[str]
-    secret_outputs: tuple[str, ...]
-    ignored_changes: tuple[str, ...]
-    timeouts: tuple[str, str]
-    is_retained: bool
-    deleted_before_replace: bool | None
-    """None where the provider decides."""
-
-    @property
-    def metadata(self) -> dict[str, Any]:
-        return self.inputs["metadata"]
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Everything that a program registered and exported."""
-
-    resources: tuple[Planned, ...]
-    exports: Mapping[str, Any]
-
-    def __getitem__(self, name: str) -> Planned:
-        """Return the only resource of a type, given without its package, or of a name."""
-        named = [r for r in self.resources if name in (r.name, r.type.rpartition(":")[2])]
-        assert len(named) == 1, f"{len(named)} resources are called {name}"
-        return named[0]
-
-    def named_by_content(self, prefix: str) -> Planned:
-        """Return the only resource whose name is `prefix` and a hash of its content."""
-        (named,) = (r for r in self.resources if r.name.rpartition("-")[0] == prefix)
-        return named
-
-    @property
-    def objects(self) -> list[Planned]:
-        """The Kubernetes objects."""
-        return [r for r in self.resources if r.type.startswith(KUBERNETES)]
+_OUTPUTS: Mapping[str, Any] = {
+    **{f"{LOCAL}{name}": {"kubeconfig": KUBECONFIG, **said} for name, said in _CLUSTERS.items()},
+    f"{LOCAL}ClusterIdentity": lambda _made: {
+        "kubeconfig": KUBECONFIG,
+        "context": "shop",
+        "uid": "uid-2",
+        "id": "uid-2",
+        "server": "https://shop.example",
+        "platforms": PLATFORMS,
+    },
+    f"{LOCAL}Allocation": {"application": 8080.0, "registry": 5001.0, "mark": MARK},
+    f"{LOCAL}ExistingImage": lambda made: {"reference": _digest_of(made, "source")},
+    f"{LOCAL}ImageUser": {"user": 10001.0, "group": 10002.0},
+    f"{LOCAL}HashKey": {"key": "a key"},
+    f"{LOCAL}StackIdentity": {"owner": OWNER},
+    "kubernetes:core/v1:Service": {
+        "status": {"loadBalancer": {"ingress": [{"ip": "203.0.113.7"}]}}
+    },
+    "docker:index/image:Image": lambda made: {"repoDigest": _digest_of(made, "imageName")},
+}
 
 
-class _Engine(Mocks):
-    """Returns the inputs, and the outputs that providers would add."""
-
-    def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
-        raise AssertionError(f"the program called a provider's function {args.token}")
-
-    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        outputs: dict[str, dict[str, Any]] = {
-            f"{LOCAL}Allocation": {"application": 8080.0, "registry": 5001.0, "mark": MARK},
-            f"{LOCAL}KindCluster": {"kubeconfig": KUBECONFIG, "context": "kind-c", "uid": "uid-1"},
-            f"{LOCAL}MinikubeProfile": {
-                "kubeconfig": KUBECONFIG,
-                "context": "slipway-minikube",
-                "uid": "uid-3",
-                "address": "192.168.49.2",
-                "adopted": False,
-            },
-            f"{LOCAL}ClusterIdentity": {
-                "context": "shop",
-                "kubeconfig": KUBECONFIG,
-                "uid": "uid-2",
-                "server": "https://shop.example",
-                "platforms": PLATFORMS,
-            },
-            "pulumi:pulumi:StackReference": {
-                "outputs": {"kubeconfig": {"current-context": "eks"}},
-                "secretOutputNames": ["kubeconfig"],
-            },
-            f"{LOCAL}ExistingImage": {
-                "reference": f"{str(args.inputs.get('source')).rpartition(':')[0]}@{DIGEST}"
-            },
-            f"{LOCAL}ImageUser": {"user": 10001.0, "group": 10002.0},
-            f"{LOCAL}HashKey": {"key": "a key"},
-            f"{LOCAL}StackIdentity": {"owner": OWNER},
-            "kubernetes:core/v1:Service": {
-                "status": {"loadBalancer": {"ingress": [{"ip": "203.0.113.7"}]}}
-            },
-            "docker:index/image:Image": {
-                "repoDigest": f"{str(args.inputs.get('imageName')).rpartition(':')[0]}@{DIGEST}"
-            },
-        }
-        made = outputs.get(args.typ, {})
-        # The id of what is a cluster is its UID.
-        return made.get("uid", f"{args.name}-id"), {**args.inputs, **made}
+_REFERENCES = {
+    "organization/cluster/production": {"kubeconfig": secret({"current-context": "eks"})}
+}
 
 
-class _Monitor(MockMonitor):
-    """Records the options too, which Pulumi's own monitor drops."""
-
-    def __init__(self) -> None:
-        super().__init__(_Engine())
-        self.planned: list[Planned] = []
-
-    def RegisterResource(self, request: Any) -> Any:
-        if request.type != ROOT_STACK:
-            urn = self.make_urn(request.parent, request.type, request.name)
-            self.planned.append(_planned(request, urn))
-        return super().RegisterResource(request)
-
-    def make_urn(self, parent: str, type_: str, name: str) -> str:
-        """Return the name that Pulumi gives, with the types of all parents but the stack."""
-        above = parent.split("::")[2] if parent else ROOT_STACK
-        kind = type_ if above == ROOT_STACK else f"{above}${type_}"
-        return "::".join((f"urn:pulumi:{pulumi.get_stack()}", pulumi.get_project(), kind, name))
+def _digest_of(made: Resource, name: str) -> str:
+    return f"{str(made[name]).rpartition(':')[0]}@{DIGEST}"
 
 
-def _planned(request: Any, urn: str) -> Planned:
-    return Planned(
-        type=request.type,
-        name=request.name,
-        urn=urn,
-        inputs=rpc.deserialize_properties(request.object),
-        parent=_name(request.parent),
-        provider=_name(request.provider.rpartition("::")[0]),
-        deleted_with=_name(request.deletedWith),
-        depends_on=frozenset(map(_name, request.dependencies)),
-        secret_outputs=tuple(request.additionalSecretOutputs),
-        ignored_changes=tuple(request.ignoreChanges),
-        timeouts=(request.customTimeouts.create, request.customTimeouts.update),
-        is_retained=request.retainOnDelete,
-        deleted_before_replace=(
-            request.deleteBeforeReplace if request.deleteBeforeReplaceDefined else None
-        ),
-    )
+def objects_of(made: Deployment) -> list[Resource]:
+    """Return the resources that are Kubernetes objects."""
+    return [each for each in made.resources if each.is_object]
 
 
-def _name(urn: str) -> str:
-    return urn.rpartition("::")[2]
+def named_by_content(made: Deployment, prefix: str) -> Resource:
+    """Return the only resource whose name is `prefix` and a hash of its content."""
+    (named,) = (each for each in made.resources if each.name.rpartition("-")[0] == prefix)
+    return named
 
 
 def plan(
@@ -177,35 +82,24 @@ def plan(
     project: str = "slipway",
     stack: str = "kind",
     folder: Path = REPOSITORY,
-) -> Plan:
-    """Return what `program` registers with the `config` of a stack file in the project `folder`.
+) -> Deployment:
+    """Return what `program` registers with this `config` alone, in the project `folder`.
 
     Mirror maps of this machine are not read.
     """
-    texts = {key: v if isinstance(v, str) else json.dumps(v) for key, v in config.items()}
-    monitor = _Monitor()
-    exports: dict[str, Any] = {}
-
-    @pulumi.runtime.test
-    def run() -> pulumi.Output[None]:
-        program()
-        return pulumi.Output.all(**root.outputs).apply(exports.update)
-
-    with pytest.MonkeyPatch.context() as patch, quiet_loop() as loop:
-        patch.setenv("PULUMI_CONFIG", json.dumps(texts))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
         patch.setenv("XDG_CONFIG_HOME", "/nonexistent")
         patch.setenv("SLIPWAY_CACHE", "/nonexistent")
         patch.delenv("SLIPWAY_MIRRORS", raising=False)
-        patch.setattr(pulumi, "get_root_directory", lambda: str(folder))
-        pulumi.runtime.set_all_config(texts)
-        pulumi.runtime.set_mocks(_Engine(), project=project, stack=stack, monitor=monitor)
-        root = cast("Stack", pulumi.runtime.settings.get_root_resource())
-        root.outputs.clear()  # the root is one for all plans of a process
-        loop.run_until_complete(root.urn.future())
-        run()
-    made = Plan(tuple(monitor.planned), exports)
-    assert check(plain(each.inputs) for each in made.objects) == []
-    return made
+        return deploy(
+            program,
+            stack=stack,
+            config=config,
+            project=project,
+            outputs=_OUTPUTS,
+            references=_REFERENCES,
+        )
 
 
 @contextlib.contextmanager

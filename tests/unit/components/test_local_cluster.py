@@ -6,7 +6,8 @@ import pulumi
 import pytest
 
 from components import Cluster, ClusterArgs, Registry, SettingsError
-from tests.unit.components.plan import MARK, Plan, Planned, committed_program, plan
+from components.testing import Deployment, Resource
+from tests.unit.components.plan import MARK, committed_program, plan
 
 _CLUSTER: dict[str, Any] = {
     "controlPlanes": 3,
@@ -27,19 +28,19 @@ def _registry(**settings: Any) -> None:
 
 
 @pytest.fixture(scope="module")
-def planned() -> Plan:
+def planned() -> Deployment:
     return plan(_program, {})
 
 
 @pytest.fixture(scope="module")
-def of_target() -> Plan:
+def of_target() -> Deployment:
     """What the target `kind` registers for the same settings."""
     target = {"product": "kind", "cluster": _CLUSTER}
     config = {"slipway:target": target, "slipway:image": {"context": "app"}}
     return plan(committed_program, config)
 
 
-def _kind(resource: Planned) -> str:
+def _kind(resource: Resource) -> str:
     return resource.type.rpartition(":")[2]
 
 
@@ -47,7 +48,7 @@ def _kind(resource: Planned) -> str:
     "kind", ["KindCluster", "KindNodes", "Container", "Volume", "RegistryEndpoint"]
 )
 def test_a_program_of_cluster_and_registry_registers_what_the_target_does(
-    planned: Plan, of_target: Plan, kind: str
+    planned: Deployment, of_target: Deployment, kind: str
 ) -> None:
     (ours,) = [each for each in planned.resources if _kind(each) == kind]
     (targets,) = [each for each in of_target.resources if _kind(each) == kind]
@@ -58,11 +59,11 @@ def test_a_program_of_cluster_and_registry_registers_what_the_target_does(
         for key, value in targets.inputs.items()
     }
     assert ours.inputs == expected
-    assert ours.secret_outputs == targets.secret_outputs
-    assert ours.ignored_changes == targets.ignored_changes
+    assert ours.additional_secret_outputs == targets.additional_secret_outputs
+    assert ours.ignore_changes == targets.ignore_changes
 
 
-def test_registry_and_cluster_take_each_a_port_and_share_a_mark(planned: Plan) -> None:
+def test_registry_and_cluster_take_each_a_port_and_share_a_mark(planned: Deployment) -> None:
     registry, cluster = planned["registry-allocation"], planned["dev-allocation"]
 
     names = ("cluster", "registryName")
@@ -71,7 +72,7 @@ def test_registry_and_cluster_take_each_a_port_and_share_a_mark(planned: Plan) -
     assert cluster.inputs["reserved"] == [9100.0], "another port than the workers' is chosen"
     assert cluster.inputs["others"] == [5001.0], "nor the registry's"
     assert cluster.inputs["mark"] == MARK, "what the stack made has one mark"
-    assert planned.exports == {"uid": "uid-1", "url": "http://localhost:8080"}
+    assert planned.outputs == {"uid": "uid-1", "url": "http://localhost:8080"}
 
 
 def test_settings_may_be_keywords_and_name_the_component_where_they_are_wrong() -> None:

@@ -4,7 +4,8 @@ from collections import Counter
 
 import pytest
 
-from tests.unit.components.plan import DIGEST, KUBECONFIG, LOCAL, MARK, Plan
+from components.testing import Deployment
+from tests.unit.components.plan import DIGEST, KUBECONFIG, LOCAL, MARK, objects_of
 
 _IN_CLUSTER = (
     "core/v1:Namespace slipway-kind-namespace",
@@ -16,7 +17,7 @@ _IN_CLUSTER = (
 )
 
 
-def test_the_program_registers_one_target_one_image_and_one_application(sample: Plan) -> None:
+def test_the_program_registers_one_target_one_image_and_one_application(sample: Deployment) -> None:
     assert Counter(resource.type for resource in sample.resources) == Counter(
         [
             "slipway:index:KindTarget",
@@ -50,7 +51,7 @@ def test_the_program_registers_one_target_one_image_and_one_application(sample: 
     )
 
 
-def test_children_are_named_after_the_component_they_belong_to(sample: Plan) -> None:
+def test_children_are_named_after_the_component_they_belong_to(sample: Deployment) -> None:
     parents = {r.name: r.parent for r in sample.resources if not r.type.startswith("slipway:")}
 
     assert parents.pop("slipway-kind-namespace") == "target", (
@@ -80,12 +81,12 @@ def test_children_are_named_after_the_component_they_belong_to(sample: Plan) -> 
     }
 
 
-def test_no_two_resources_share_type_and_name(sample: Plan) -> None:
+def test_no_two_resources_share_type_and_name(sample: Deployment) -> None:
     assert max(Counter((r.type, r.name) for r in sample.resources).values()) == 1
 
 
-def test_the_outputs_are_the_four_that_users_rely_on(sample: Plan) -> None:
-    assert sample.exports == {
+def test_the_outputs_are_the_four_that_users_rely_on(sample: Deployment) -> None:
+    assert sample.outputs == {
         "url": "http://localhost:8080",
         "image": f"localhost:5001/hello-node@{DIGEST}",
         "context": "kind-c",
@@ -95,7 +96,7 @@ def test_the_outputs_are_the_four_that_users_rely_on(sample: Plan) -> None:
 
 @pytest.mark.parametrize("place", _IN_CLUSTER)
 def test_every_object_uses_the_provider_of_the_target_and_is_deleted_with_the_cluster(
-    sample: Plan, place: str
+    sample: Deployment, place: str
 ) -> None:
     kind, name = place.split()
     planned = sample[name]
@@ -105,10 +106,10 @@ def test_every_object_uses_the_provider_of_the_target_and_is_deleted_with_the_cl
     assert planned.deleted_with == "target-cluster-kind"
 
 
-def test_every_object_is_named_owned_and_applied_by_one_field_manager(sample: Plan) -> None:
-    assert len(sample.objects) == len(_IN_CLUSTER)
-    for planned in sample.objects:
-        metadata = planned.metadata
+def test_every_object_is_named_owned_and_applied_by_one_field_manager(sample: Deployment) -> None:
+    assert len(objects_of(sample)) == len(_IN_CLUSTER)
+    for planned in objects_of(sample):
+        metadata = planned["metadata"]
         assert metadata["name"], "a generated name would change when the object is made again"
         assert "generateName" not in metadata
         assert metadata["labels"]["slipway.dev/stack"] == "slipway-kind"
@@ -119,7 +120,9 @@ def test_every_object_is_named_owned_and_applied_by_one_field_manager(sample: Pl
         )
 
 
-def test_the_provider_gets_the_kubeconfig_of_the_cluster_which_is_secret(sample: Plan) -> None:
+def test_the_provider_gets_the_kubeconfig_of_the_cluster_which_is_secret(
+    sample: Deployment,
+) -> None:
     provider = sample["target-kubernetes"]
 
     assert provider.inputs == {
@@ -128,16 +131,16 @@ def test_the_provider_gets_the_kubeconfig_of_the_cluster_which_is_secret(sample:
         "enableServerSideApply": "true",
         "deleteUnreachable": "true",
     }
-    assert sample["KindCluster"].secret_outputs == ("kubeconfig",)
+    assert sample["KindCluster"].additional_secret_outputs == ("kubeconfig",)
 
 
 def test_the_provider_depends_on_the_cluster_alone_so_that_node_changes_replace_nothing(
-    sample: Plan,
+    sample: Deployment,
 ) -> None:
     assert sample["target-kubernetes"].depends_on == {"target-cluster-kind"}
 
 
-def test_registry_and_cluster_are_made_side_by_side(sample: Plan) -> None:
+def test_registry_and_cluster_are_made_side_by_side(sample: Deployment) -> None:
     assert sample["KindCluster"].depends_on == {"target-allocation"}
     assert "target-cluster-kind" not in sample["target-registry-container"].depends_on
     assert "target-cluster-kind" not in sample["hello-node-build"].depends_on, (
@@ -145,7 +148,9 @@ def test_registry_and_cluster_are_made_side_by_side(sample: Plan) -> None:
     )
 
 
-def test_the_application_waits_for_nodes_registry_access_and_its_namespace(sample: Plan) -> None:
+def test_the_application_waits_for_nodes_registry_access_and_its_namespace(
+    sample: Deployment,
+) -> None:
     assert sample["hello-node-deployment"].depends_on == {
         "target-cluster-nodes",
         "target-registry-hosting",
@@ -159,7 +164,7 @@ def test_the_application_waits_for_nodes_registry_access_and_its_namespace(sampl
     }
 
 
-def test_nothing_is_created_before_the_names_of_the_stack_are_checked(sample: Plan) -> None:
+def test_nothing_is_created_before_the_names_of_the_stack_are_checked(sample: Deployment) -> None:
     by_name = {each.name: each for each in sample.resources}
 
     def waits(name: str) -> bool:
@@ -168,11 +173,11 @@ def test_nothing_is_created_before_the_names_of_the_stack_are_checked(sample: Pl
         return "target-stack" in before or any(map(waits, before))
 
     created = ["target-registry-volume", "target-registry-container", "target-cluster-kind"]
-    for name in (*created, *(each.name for each in sample.objects)):
+    for name in (*created, *(each.name for each in objects_of(sample))):
         assert waits(name), name
 
 
-def test_an_image_is_delivered_to_nodes_that_are_ready(sample: Plan) -> None:
+def test_an_image_is_delivered_to_nodes_that_are_ready(sample: Deployment) -> None:
     delivery = sample["Delivery"]
 
     assert delivery.inputs["image"] == "localhost:5001/hello-node:kind"
@@ -180,18 +185,18 @@ def test_an_image_is_delivered_to_nodes_that_are_ready(sample: Plan) -> None:
     assert {"hello-node-build", "target-cluster-nodes"} <= delivery.depends_on
 
 
-def test_all_containers_of_the_workload_run_the_image_by_its_digest(sample: Plan) -> None:
+def test_all_containers_of_the_workload_run_the_image_by_its_digest(sample: Deployment) -> None:
     pod = sample["Deployment"].inputs["spec"]["template"]["spec"]
     containers = [*pod["initContainers"], *pod["containers"]]
 
     assert [c["image"] for c in containers] == 2 * [f"localhost:5001/hello-node@{DIGEST}"]
 
 
-def test_the_rollout_may_take_twice_the_startup_time(sample: Plan) -> None:
-    assert sample["hello-node-deployment"].timeouts == ("182s", "182s")
+def test_the_rollout_may_take_twice_the_startup_time(sample: Deployment) -> None:
+    assert sample["hello-node-deployment"].timeouts == {"create": "182s", "update": "182s"}
 
 
-def test_all_objects_in_docker_carry_the_mark_of_the_stack(sample: Plan) -> None:
+def test_all_objects_in_docker_carry_the_mark_of_the_stack(sample: Deployment) -> None:
     label = {"label": "slipway.dev/mark", "value": MARK}
 
     assert sample["target-registry-volume"].inputs["labels"] == [label]
@@ -199,7 +204,7 @@ def test_all_objects_in_docker_carry_the_mark_of_the_stack(sample: Plan) -> None
     assert sample["KindCluster"].inputs["mark"] == MARK
 
 
-def test_the_registry_is_for_this_machine_only_and_keeps_its_images(sample: Plan) -> None:
+def test_the_registry_is_for_this_machine_only_and_keeps_its_images(sample: Deployment) -> None:
     container = sample["target-registry-container"]
 
     assert container.inputs["ports"] == [{"internal": 5000, "external": 5001, "ip": "127.0.0.1"}]
@@ -207,12 +212,12 @@ def test_the_registry_is_for_this_machine_only_and_keeps_its_images(sample: Plan
         {"containerPath": "/var/lib/registry", "volumeName": "slipway-kind-registry"}
     ]
     assert container.inputs["restart"] == "always"
-    assert set(container.ignored_changes) == {"networksAdvanced", "networkMode"}, (
+    assert set(container.ignore_changes) == {"networksAdvanced", "networkMode"}, (
         "the nodes' resource joins it to the cluster's network"
     )
 
 
-def test_the_nodes_depend_on_the_identity_of_cluster_and_registry(sample: Plan) -> None:
+def test_the_nodes_depend_on_the_identity_of_cluster_and_registry(sample: Deployment) -> None:
     nodes = sample["KindNodes"].inputs
 
     assert nodes["uid"] == "uid-1"
@@ -220,7 +225,7 @@ def test_the_nodes_depend_on_the_identity_of_cluster_and_registry(sample: Plan) 
 
 
 def test_the_image_is_pushed_to_the_registry_and_not_built_on_preview(
-    sample: Plan,
+    sample: Deployment,
 ) -> None:
     image = sample["hello-node-build"].inputs
 

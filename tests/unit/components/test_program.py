@@ -10,7 +10,8 @@ import pytest
 
 from components import App, AppArgs, Image, SettingsError, Target
 from components.registry.mirror_map import MirrorMap, Mirrors
-from tests.unit.components.plan import DIGEST, Plan, committed_program, plan
+from components.testing import Deployment
+from tests.unit.components.plan import DIGEST, committed_program, objects_of, plan
 
 _KIND = {"slipway:target": {"product": "kind"}}
 
@@ -25,7 +26,7 @@ def _web(**settings: Any) -> Callable[[], None]:
     return program
 
 
-def _deployment(plan: Plan) -> dict[str, Any]:
+def _deployment(plan: Deployment) -> dict[str, Any]:
     return plan["web-deployment"].inputs["spec"]
 
 
@@ -37,7 +38,7 @@ def test_six_lines_make_an_application() -> None:
     assert spec["replicas"] == 2
     assert container["image"] == f"localhost:5001/web@{DIGEST}"
     assert container["ports"][0]["containerPort"] == 8081
-    assert planned.exports == {"url": "http://localhost:8080"}
+    assert planned.outputs == {"url": "http://localhost:8080"}
 
 
 def test_names_come_from_project_and_stack() -> None:
@@ -45,8 +46,8 @@ def test_names_come_from_project_and_stack() -> None:
 
     assert planned["KindCluster"].inputs["name"] == "shop-dev"
     assert planned["target-registry-container"].inputs["name"] == "shop-dev-registry"
-    assert planned["Namespace"].metadata["name"] == "shop-dev"
-    assert planned["web-service"].metadata["namespace"] == "shop-dev"
+    assert planned["Namespace"]["metadata"]["name"] == "shop-dev"
+    assert planned["web-service"]["metadata"]["namespace"] == "shop-dev"
     assert planned["web-build"].inputs["imageName"] == "localhost:5001/web:dev"
 
 
@@ -71,7 +72,7 @@ def test_an_application_that_is_not_exposed_has_an_address_inside_the_cluster_on
     planned = plan(_web(expose=False), _KIND)
 
     service = planned["web-service"].inputs["spec"]
-    assert planned.exports == {"url": "http://web.slipway-kind.svc"}
+    assert planned.outputs == {"url": "http://web.slipway-kind.svc"}
     assert service["type"] == "ClusterIP"
     assert "nodePort" not in service["ports"][0]
 
@@ -85,11 +86,11 @@ def test_two_applications_share_a_namespace_and_one_of_them_the_address() -> Non
 
     planned = plan(program, _KIND)
 
-    namespaces = [r for r in planned.objects if r.type.endswith(":Namespace")]
-    assert [r.metadata["name"] for r in namespaces] == ["shop"]
-    assert {r.metadata["namespace"] for r in planned.objects if r.parent in ("web", "worker")} == {
-        "shop"
-    }
+    namespaces = [r for r in objects_of(planned) if r.type.endswith(":Namespace")]
+    assert [r["metadata"]["name"] for r in namespaces] == ["shop"]
+    assert {
+        r["metadata"]["namespace"] for r in objects_of(planned) if r.parent in ("web", "worker")
+    } == {"shop"}
 
 
 def test_a_second_exposed_application_on_kind_is_refused_with_the_alternative() -> None:
@@ -190,7 +191,7 @@ def test_build_arguments_stage_and_platform_reach_the_build() -> None:
     }
 
 
-def _given(image: Any) -> Plan:
+def _given(image: Any) -> Deployment:
     config = {"slipway:target": {"product": "kind"}, "slipway:image": image}
     return plan(committed_program, config)
 
@@ -274,5 +275,5 @@ def test_the_url_is_the_one_of_the_exposed_application_and_else_of_the_first(
         for name in ("api", "web", "worker")
     }
     planned = plan(committed_program, {"slipway:target": {"product": "kind"}, "slipway:apps": apps})
-    assert planned.exports["url"] == url
-    assert set(planned.exports["urls"]) == {"api", "web", "worker"}
+    assert planned.outputs["url"] == url
+    assert set(planned.outputs["urls"]) == {"api", "web", "worker"}

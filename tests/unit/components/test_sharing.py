@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.unit.components.plan import LOCAL, Plan, committed_program, plan
+from components.testing import Deployment
+from tests.unit.components.plan import LOCAL, committed_program, plan
 
 _KIND: dict[str, Any] = {"product": "kind"}
 _CLOUD: dict[str, Any] = {
@@ -16,7 +17,7 @@ _CLOUD: dict[str, Any] = {
 _IMAGE = "registry.example/team/web:1"
 
 
-def _planned(target: dict[str, Any], namespaces: int = 1, **first: Any) -> Plan:
+def _planned(target: dict[str, Any], namespaces: int = 1, **first: Any) -> Deployment:
     """Return the plan of 20 applications of one image."""
     apps: dict[str, Any] = {
         f"web-{number}": {
@@ -29,7 +30,7 @@ def _planned(target: dict[str, Any], namespaces: int = 1, **first: Any) -> Plan:
     return plan(committed_program, {"slipway:target": target, "slipway:apps": apps})
 
 
-def _counts(made: Plan) -> dict[str, int]:
+def _counts(made: Deployment) -> dict[str, int]:
     return Counter(each.type.removeprefix(LOCAL) for each in made.resources)
 
 
@@ -46,7 +47,7 @@ def test_an_image_of_many_applications_is_looked_up_once_and_pulled_once_in_each
     pulls = {each.inputs["namespace"]: each.name for each in made.resources if _is_pull(each.type)}
     for each in made.resources:
         if each.type.endswith(":Deployment"):
-            assert pulls[each.metadata["namespace"]] in each.depends_on
+            assert pulls[each["metadata"]["namespace"]] in each.depends_on
 
 
 def _is_pull(kind: str) -> bool:

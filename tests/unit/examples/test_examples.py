@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 import yaml
 
+from components.testing import Deployment
 from stacks.settings import Settings
-from tests.unit.components.plan import DIGEST, REPOSITORY, Plan, plan
+from tests.unit.components.plan import DIGEST, REPOSITORY, named_by_content, plan
 
 _EXAMPLES = sorted((REPOSITORY / "examples").glob("0*"))
 _NAMES = [folder.name for folder in _EXAMPLES]
@@ -32,7 +33,7 @@ def _stack(folder: Path) -> str:
     return _stack_file(folder).name.removeprefix("Pulumi.").removesuffix(".yaml")
 
 
-def _planned(name: str, **more: str) -> Plan:
+def _planned(name: str, **more: str) -> Deployment:
     folder = REPOSITORY / "examples" / name
     config = yaml.safe_load(_stack_file(folder).read_text())["config"]
 
@@ -48,7 +49,7 @@ def _planned(name: str, **more: str) -> Plan:
     )
 
 
-def _pod(plan: Plan, workload: str) -> dict[str, Any]:
+def _pod(plan: Deployment, workload: str) -> dict[str, Any]:
     return plan[workload].inputs["spec"]["template"]["spec"]
 
 
@@ -68,7 +69,7 @@ def test_an_own_program_makes_three_replicas_with_a_url() -> None:
     assert planned["Deployment"].inputs["spec"]["replicas"] == 3
     assert _pod(planned, "Deployment")["containers"][0]["image"] == f"localhost:5001/web@{DIGEST}"
     assert planned["KindCluster"].inputs["name"] == "hello-dev"
-    assert planned.exports == {"url": "http://localhost:8080"}
+    assert planned.outputs == {"url": "http://localhost:8080"}
 
 
 def test_of_two_applications_one_is_exposed_and_admitted_by_the_other() -> None:
@@ -83,8 +84,8 @@ def test_of_two_applications_one_is_exposed_and_admitted_by_the_other() -> None:
         for key in planned["web-deployment"].inputs["spec"]["template"]["metadata"]["labels"]
         if key.endswith("/api")
     ]
-    assert label in str(planned.named_by_content("api-network").inputs["spec"]["ingress"])
-    assert planned.exports == {"url": "http://localhost:8080"}
+    assert label in str(named_by_content(planned, "api-network").inputs["spec"]["ingress"])
+    assert planned.outputs == {"url": "http://localhost:8080"}
 
 
 def test_a_stateful_set_has_a_volume_for_each_pod_that_stays() -> None:
@@ -100,8 +101,8 @@ def test_an_existing_image_is_deployed_by_its_digest_and_nothing_is_built() -> N
     planned = _planned("04-existing-image", **{"existing:image": "registry.example/web:2"})
 
     assert not [one for one in planned.resources if one.type.startswith("docker:index/image")]
-    assert planned.exports["image"] == f"registry.example/web@{DIGEST}"
-    assert _pod(planned, "Deployment")["containers"][0]["image"] == planned.exports["image"]
+    assert planned.outputs["image"] == f"registry.example/web@{DIGEST}"
+    assert _pod(planned, "Deployment")["containers"][0]["image"] == planned.outputs["image"]
 
 
 def test_an_existing_cluster_is_named_by_its_context_and_serves_at_a_host(
@@ -116,7 +117,7 @@ def test_an_existing_cluster_is_named_by_its_context_and_serves_at_a_host(
     ]
     scaler = planned["HorizontalPodAutoscaler"].inputs["spec"]
     assert (scaler["minReplicas"], scaler["maxReplicas"]) == (3, 10)
-    assert planned.exports["url"] == "https://web.example"
+    assert planned.outputs["url"] == "https://web.example"
 
 
 @pytest.mark.parametrize("folder", _EXAMPLES, ids=_NAMES)

@@ -14,7 +14,14 @@ from components import App, AppArgs, Image, SettingsError, Target
 from components.render.files import files
 from stacks.render import main, rendered
 from tests.unit.components.accepted import require_accepted
-from tests.unit.components.plan import DIGEST, REPOSITORY, committed_config, committed_program, plan
+from tests.unit.components.plan import (
+    DIGEST,
+    REPOSITORY,
+    committed_config,
+    committed_program,
+    objects_of,
+    plan,
+)
 
 Manifest = dict[str, Any]
 _IMAGE = {
@@ -60,13 +67,17 @@ def _without_annotations(manifest: Manifest) -> Manifest:
 
 
 def test_what_is_rendered_is_what_an_update_applies(root: Path) -> None:
-    applied = [
-        _without_annotations(planned.inputs)
-        for planned in plan(committed_program, committed_config()).objects
-        if planned.metadata["name"] != "local-registry-hosting"
-    ]
+    applied = {
+        planned.inputs["kind"]: _without_annotations(planned.inputs)
+        for planned in objects_of(plan(committed_program, committed_config()))
+        if planned["metadata"]["name"] != "local-registry-hosting"
+    }
 
-    assert [_without_annotations(each) for each in rendered("kind", root).manifests] == applied
+    made = [_without_annotations(each) for each in rendered("kind", root).manifests]
+    kinds = ["Namespace", "NetworkPolicy", "PodDisruptionBudget", "Deployment", "Service"]
+    assert [each["kind"] for each in made] == kinds, "in the order of their creation"
+    assert made == [applied[kind] for kind in kinds]
+    assert len(applied) == len(kinds)
 
 
 def test_every_rendered_object_is_valid_for_kubernetes(root: Path) -> None:
@@ -169,8 +180,8 @@ def test_what_a_program_adjusts_is_rendered_as_it_is_applied(root: Path) -> None
         App("hello-node", args, image=image, target=target, adjust=_labelled)
 
     applied = {
-        each.metadata["name"] + each.type: each.inputs["metadata"]
-        for each in plan(program, committed_config()).objects
+        each["metadata"]["name"] + each.type: each.inputs["metadata"]
+        for each in objects_of(plan(program, committed_config()))
         if each.parent == "hello-node"
     }
     made = rendered("kind", root, adjust=_labelled).manifests

@@ -7,8 +7,9 @@ import pulumi
 import pytest
 
 from components import App, AppArgs, Image, SettingsError, Target
+from components.testing import Deployment
 
-from ..plan import LOCAL, OWNER, Plan, plan
+from ..plan import LOCAL, OWNER, named_by_content, objects_of, plan
 
 _KIND = {"slipway:target": {"product": "kind"}}
 _POLICIES = ("network", "migration-network")
@@ -24,7 +25,7 @@ def _program(*apps: Callable[[Image, Target], Any]) -> Callable[[], None]:
     return program
 
 
-def _planned(**settings: Any) -> Plan:
+def _planned(**settings: Any) -> Deployment:
     return plan(
         _program(lambda image, target: App("web", image=image, target=target, **settings)), _KIND
     )
@@ -44,7 +45,7 @@ def _name_of_secret(**secrets: str) -> str:
         ),
         _KIND,
     )  # fmt: skip
-    return made["Secret"].metadata["name"]
+    return made["Secret"]["metadata"]["name"]
 
 
 def test_secrets_are_registered_as_secrets_under_a_name_that_reveals_nothing() -> None:
@@ -60,10 +61,11 @@ def test_secrets_are_registered_as_secrets_under_a_name_that_reveals_nothing() -
     container = made["Deployment"].inputs["spec"]["template"]["spec"]["containers"][0]
     token = next(entry for entry in container["env"] if entry["name"] == "TOKEN")
 
-    assert secret.inputs["stringData"]["value"] == {"TOKEN": "swordfish"}, "wrapped as a secret"
-    assert secret.name == secret.metadata["name"] == token["valueFrom"]["secretKeyRef"]["name"]
+    assert secret["stringData"] == {"TOKEN": "swordfish"}
+    assert secret.is_secret("stringData")
+    assert secret.name == secret["metadata"]["name"] == token["valueFrom"]["secretKeyRef"]["name"]
     assert secret.inputs["immutable"] is True
-    assert secret.is_retained, "pods of earlier versions may use it"
+    assert secret.retain_on_delete, "pods of earlier versions may use it"
     assert "swordfish" not in str(made["Deployment"].inputs)
 
 
@@ -81,14 +83,14 @@ def test_the_workload_waits_for_its_secrets_files_policy_and_migration() -> None
         ),
         _KIND,
     )  # fmt: skip
-    files, secret = made.named_by_content("web-files"), made["Secret"]
+    files, secret = named_by_content(made, "web-files"), made["Secret"]
     migration = made["web-migration"]
 
-    policies = {made.named_by_content(f"web-{key}").name for key in _POLICIES}
+    policies = {named_by_content(made, f"web-{key}").name for key in _POLICIES}
 
     assert {files.name, secret.name, "web-migration", *policies} <= made["Deployment"].depends_on
     assert {files.name, secret.name, *policies} <= migration.depends_on
-    assert files.is_retained
+    assert files.retain_on_delete
     assert made["ContentHistory"].depends_on >= {"web-deployment"}, (
         "failed versions are not remembered"
     )
@@ -97,7 +99,7 @@ def test_the_workload_waits_for_its_secrets_files_policy_and_migration() -> None
 def test_other_files_are_another_object_and_never_a_replacement() -> None:
     one, other = (_planned(files={"/etc/a": text}) for text in ("1", "2"))
 
-    assert one.named_by_content("web-files").name != other.named_by_content("web-files").name
+    assert named_by_content(one, "web-files").name != named_by_content(other, "web-files").name
 
 
 def test_without_files_and_secrets_there_is_nothing_to_remember() -> None:
@@ -118,12 +120,12 @@ def test_a_program_passes_the_applications_that_it_calls() -> None:
 
     assert _callees(made, "web") == {"orders"}
     assert _callees(made, "shop") == {"web", "orders"}, "those of `args` count too"
-    *_, rule = made.named_by_content("web-network").inputs["spec"]["egress"]
+    *_, rule = named_by_content(made, "web-network").inputs["spec"]["egress"]
     labels = rule["to"][0]["podSelector"]["matchLabels"]
     assert labels["app.kubernetes.io/name"] == "orders"
 
 
-def _callees(made: Plan, application: str) -> set[str]:
+def _callees(made: Deployment, application: str) -> set[str]:
     labels = made[f"{application}-deployment"].inputs["spec"]["template"]["metadata"]["labels"]
     return {key.partition("/")[2] for key in labels if key.startswith("calls.slipway.dev/")}
 
@@ -189,8 +191,8 @@ def test_a_program_can_adjust_manifests_and_changed_ones_are_annotated() -> None
     annotation = "slipway.dev/adjusted-by"
 
     assert made["Deployment"].inputs["spec"]["template"]["spec"]["hostname"] == "adjusted"
-    assert made["Deployment"].metadata["annotations"][annotation].endswith("._with_a_note")
-    assert annotation not in made["Service"].metadata["annotations"]
+    assert made["Deployment"]["metadata"]["annotations"][annotation].endswith("._with_a_note")
+    assert annotation not in made["Service"]["metadata"]["annotations"]
 
 
 def test_a_policy_that_a_program_adjusts_is_created_before_the_pods_too() -> None:
@@ -199,9 +201,9 @@ def test_a_policy_that_a_program_adjusts_is_created_before_the_pods_too() -> Non
             manifest["spec"]["ingress"] = []
 
     made, settled = _planned(adjust=adjust), _planned()
-    policy = made.named_by_content("web-network").name
+    policy = named_by_content(made, "web-network").name
 
-    assert policy != settled.named_by_content("web-network").name
+    assert policy != named_by_content(settled, "web-network").name
     assert policy in made["Deployment"].depends_on
 
 
@@ -218,13 +220,13 @@ def test_the_provider_waits_as_long_as_a_rollout_may_take(
 ) -> None:
     kind = settings.get("kind", "Deployment")
 
-    assert _planned(**settings)[kind].timeouts == (limit, limit)
+    assert _planned(**settings)[kind].timeouts == {"create": limit, "update": limit}
 
 
 def test_the_provider_waits_as_long_as_a_migration_may_take() -> None:
     made = _planned(migration={"command": ["migrate"], "deadline_seconds": 3600})
 
-    assert made["web-migration"].timeouts == ("3660s", "3660s"), "its own limit is 10 minutes"
+    assert made["web-migration"].timeouts["update"] == "3660s", "its own limit is 10 minutes"
 
 
 @pytest.mark.parametrize(
@@ -250,8 +252,8 @@ def test_an_object_that_is_replaced_is_deleted_before_it_is_created_again(
         {"slipway:target": target},
     )
 
-    assert {each.deleted_before_replace for each in made.objects} == {True}
-    assert made["web-migration"].metadata["annotations"]["pulumi.com/replaceUnready"] == "true"
+    assert {each.delete_before_replace for each in objects_of(made)} == {True}
+    assert made["web-migration"]["metadata"]["annotations"]["pulumi.com/replaceUnready"] == "true"
 
 
 @pytest.mark.parametrize(
@@ -274,14 +276,14 @@ def test_pulumi_ignores_what_an_update_changes_in_place(
 ) -> None:
     made = _planned(**settings)
 
-    assert set(made[key].ignored_changes) == ignored
+    assert set(made[key].ignore_changes) == ignored
     assert "web-immutable-fields" in made[key].depends_on, "nothing changes before the guard"
 
 
 def test_the_provider_waits_for_no_cron_job() -> None:
     made = _planned(kind="CronJob", job={"schedule": "0 3 * * *"})
 
-    assert made["CronJob"].timeouts == ("", "")
+    assert made["CronJob"].timeouts == {}
 
 
 def test_an_autoscaler_waits_for_its_workload_which_waits_for_no_address() -> None:
@@ -405,13 +407,13 @@ def test_a_namespace_is_deleted_by_its_removal_alone_and_after_all_that_is_in_it
     )
     removal = made["NamespaceRemoval"]
 
-    assert made["Namespace"].is_retained
+    assert made["Namespace"].retain_on_delete
     assert removal.deleted_with == made["Namespace"].deleted_with
     assert made["Namespace"].name in removal.depends_on
     inside = [
         each
-        for each in made.objects
-        if each.metadata.get("namespace") == removal.inputs["namespace"]
+        for each in objects_of(made)
+        if each["metadata"].get("namespace") == removal.inputs["namespace"]
     ]
     assert len(inside) > 3
     for each in inside:
@@ -430,10 +432,10 @@ def test_only_objects_in_a_cluster_with_other_owners_carry_the_id_and_no_pod_or_
         plan(program, {"slipway:target": each}) for each in (_CLOUD, {"product": "kind"})
     )
 
-    for each in cloud.objects:
-        assert each.metadata["labels"]["slipway.dev/owner"] == OWNER, each.name
+    for each in objects_of(cloud):
+        assert each["metadata"]["labels"]["slipway.dev/owner"] == OWNER, each.name
         assert OWNER not in str({**each.inputs, "metadata": None}), each.name
-    assert OWNER not in str([each.inputs for each in kind.objects])
+    assert OWNER not in str([each.inputs for each in objects_of(kind)])
 
 
 @pytest.mark.parametrize("release", ["together", "separately"])
@@ -447,7 +449,7 @@ def test_workloads_that_are_released_together_wait_for_what_each_of_them_needs(
         return lambda image, target: App(name, image=image, target=target, **settings)
 
     made = plan(_program(app("web"), app("api")), _KIND)
-    files = [made.named_by_content(f"{name}-files").name for name in ("web", "api")]
+    files = [named_by_content(made, f"{name}-files").name for name in ("web", "api")]
     for name in ("web-deployment", "api-deployment"):
         assert (set(files) <= made[name].depends_on) == (release == "together")
         assert not {"web-deployment", "api-deployment"} & made[name].depends_on

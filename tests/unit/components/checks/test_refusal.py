@@ -9,7 +9,8 @@ import pytest
 
 from components import App, Image, SettingsError, Target
 from components.checks import refuse
-from tests.unit.components.plan import REPOSITORY, Plan, committed_program, plan
+from components.testing import Deployment
+from tests.unit.components.plan import REPOSITORY, committed_program, plan
 
 Manifest = dict[str, Any]
 _KIND = {"product": "kind"}
@@ -29,7 +30,7 @@ _GIT_REPO = {
 }
 
 
-def _plan(adjust: Any, target: Any = _KIND, **settings: Any) -> Plan:
+def _plan(adjust: Any, target: Any = _KIND, **settings: Any) -> Deployment:
     def program() -> None:
         chosen = Target.select()
         image = Image("web", reference="r.example/web:1", target=chosen)
@@ -81,7 +82,7 @@ def test_an_adjustment_that_breaks_nothing_is_applied() -> None:
 
     made = _plan(label)
 
-    assert made["Deployment"].metadata["labels"]["team"] == "shop"
+    assert made["Deployment"]["metadata"]["labels"]["team"] == "shop"
 
 
 @pytest.mark.parametrize("secret", [False, True])
@@ -175,7 +176,7 @@ def test_programs_without_such_objects_load_no_schemas() -> None:
         "from unittest import mock\n"
         "import components.checks.store as store\n"
         "store._content.cache_clear()\n"
-        "with mock.patch('tests.unit.components.plan.check', return_value=[]):\n"
+        "with mock.patch('components.testing.Deployment.check', return_value=[]):\n"
         "    _plan(None)\n"
         "print(store._content.cache_info().misses)\n"
     )

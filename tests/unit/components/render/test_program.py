@@ -19,12 +19,7 @@ from components import App, Image, SettingsError, Target
 from components.render.command import main
 from components.render.program import rendered_program
 from stacks.render import rendered
-from tests.unit.components.plan import (
-    DIGEST,
-    REPOSITORY,
-    committed_program,
-    plan,
-)
+from tests.unit.components.plan import DIGEST, REPOSITORY, committed_program, objects_of, plan
 
 Manifest = dict[str, Any]
 _OTHER = "sha256:" + 64 * "b"
@@ -115,7 +110,7 @@ def test_an_update_sends_what_is_rendered(root: Path) -> None:
 
     made = rendered_program(program, "dev", root, {}).manifests
 
-    planned = plan(program, config, project="shop", stack="dev", folder=root).objects
+    planned = objects_of(plan(program, config, project="shop", stack="dev", folder=root))
     sent = _by_name(_comparable(each.inputs) for each in planned)
     assert _by_name(_comparable(each) for each in made) == sent
     assert len(made) == len(sent) == 10

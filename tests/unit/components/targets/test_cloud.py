@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from components import SettingsError
-from tests.unit.components.plan import DIGEST, Plan, committed_program, plan
+from components.testing import Deployment
+from tests.unit.components.plan import DIGEST, committed_program, objects_of, plan
 
 _TARGET: dict[str, Any] = {
     "product": "cloud",
@@ -16,7 +17,7 @@ _TARGET: dict[str, Any] = {
 }
 
 
-def _planned(image: Any = None, **target: Any) -> Plan:
+def _planned(image: Any = None, **target: Any) -> Deployment:
     config = {
         "slipway:name": "web",
         "slipway:image": image or {"context": "app"},
@@ -46,9 +47,9 @@ def test_nothing_on_this_machine_is_made_for_an_existing_cluster() -> None:
 def test_the_provider_has_the_kubeconfig_of_the_checked_cluster_alone() -> None:
     made = _planned()
 
-    assert made["target-identity"].secret_outputs == ("kubeconfig", "given")
-    assert all(item.provider == "target-kubernetes" for item in made.objects)
-    assert all(item.deleted_with == "" for item in made.objects)
+    assert made["target-identity"].additional_secret_outputs == ("kubeconfig", "given")
+    assert all(item.provider == "target-kubernetes" for item in objects_of(made))
+    assert all(item.deleted_with == "" for item in objects_of(made))
 
 
 @pytest.mark.usefixtures("password")
@@ -64,9 +65,9 @@ def test_images_are_pushed_and_pulled_with_the_registrys_password() -> None:
     secret = made["Secret"].inputs
 
     assert built["imageName"] == "registry.example/team/web:cloud"
-    assert built["registry"]["value"]["server"] == "registry.example"
+    assert built["registry"]["server"] == "registry.example"
     assert pod["imagePullSecrets"] == [{"name": secret["metadata"]["name"]}]
-    login = json.loads(base64.b64decode(secret["data"]["value"][".dockerconfigjson"]))
+    login = json.loads(base64.b64decode(secret["data"][".dockerconfigjson"]))
     assert login["auths"]["registry.example"]["password"] == "hunter2"
 
 
@@ -96,8 +97,8 @@ def test_a_user_that_only_pulls_is_the_one_whose_login_the_cluster_gets(
     registry = {"repository": "registry.example/team", "username": "ci", "pullUsername": "nodes"}
     made = _planned(registry=registry)
 
-    assert made["web-build"].inputs["registry"]["value"]["username"] == "ci"
-    config = made["Secret"].inputs["data"]["value"][".dockerconfigjson"]
+    assert made["web-build"].inputs["registry"]["username"] == "ci"
+    config = made["Secret"].inputs["data"][".dockerconfigjson"]
     login = json.loads(base64.b64decode(config))["auths"]["registry.example"]
     assert (login["username"], login["password"]) == ("nodes", "read only")
 
@@ -115,7 +116,7 @@ def test_a_secret_that_exists_replaces_the_login_to_push_in_the_cluster() -> Non
 
     pod = made["Deployment"].inputs["spec"]["template"]["spec"]
     assert pod["imagePullSecrets"] == [{"name": "theirs"}]
-    assert not [item for item in made.objects if item.inputs.get("kind") == "Secret"]
+    assert not [item for item in objects_of(made) if item.inputs.get("kind") == "Secret"]
 
 
 def test_two_ways_to_pull_are_refused() -> None:
@@ -130,8 +131,8 @@ def test_a_load_balancers_address_is_waited_for_and_becomes_the_url() -> None:
     service = made["Service"]
 
     assert service.inputs["spec"]["type"] == "LoadBalancer"
-    assert "pulumi.com/skipAwait" not in service.metadata["annotations"]
-    assert made.exports["url"] == "http://203.0.113.7"
+    assert "pulumi.com/skipAwait" not in service["metadata"]["annotations"]
+    assert made.outputs["url"] == "http://203.0.113.7"
 
 
 @pytest.mark.usefixtures("password")
@@ -142,7 +143,7 @@ def test_an_ingress_leads_its_host_to_the_service() -> None:
     spec = made["Ingress"].inputs["spec"]
 
     assert made["Service"].inputs["spec"]["type"] == "ClusterIP"
-    assert made.exports["url"] == "https://web.example"
+    assert made.outputs["url"] == "https://web.example"
     assert spec["ingressClassName"] == "nginx"
     backend = spec["rules"][0]["http"]["paths"][0]["backend"]["service"]
     assert backend == {"name": "web", "port": {"name": "http"}}
@@ -185,11 +186,11 @@ def test_every_object_is_claimed_before_it_is_made() -> None:
         ("Namespace", "slipway-cloud"),
         ("Secret", "slipway-registry"),
         ("Service", "web"),
-        ("NetworkPolicy", made["NetworkPolicy"].metadata["name"]),
+        ("NetworkPolicy", made["NetworkPolicy"]["metadata"]["name"]),
         ("PodDisruptionBudget", "web"),
         ("Deployment", "web"),
     }
-    for item in made.objects:
+    for item in objects_of(made):
         assert any(name.endswith("-ownership") for name in item.depends_on), item.name
 
 
@@ -201,7 +202,7 @@ def test_the_nodes_pull_the_image_with_the_pods_secrets_before_pods_depend_on_it
     assert pulls.inputs["image"] == made["web-build"].inputs["imageName"].replace(
         ":cloud", f"@{DIGEST}"
     )
-    assert pulls.inputs["namespace"] == made["Deployment"].metadata["namespace"]
+    assert pulls.inputs["namespace"] == made["Deployment"]["metadata"]["namespace"]
     assert pulls.inputs["pullSecrets"] == ["slipway-registry"]
     assert {"web-pushed", "slipway-cloud-registry"} <= pulls.depends_on
     assert "web-pulls" in made["Deployment"].depends_on
@@ -222,5 +223,5 @@ def test_the_kubeconfig_is_the_one_that_the_stack_of_the_cluster_exports() -> No
     made = _planned(context=None, clusterStack="organization/cluster/production")
 
     given = made["target-identity"].inputs["given"]
-    assert json.loads(given["value"]) == {"current-context": "eks"}
-    assert made.exports["context"] == "shop"
+    assert json.loads(given) == {"current-context": "eks"}
+    assert made.outputs["context"] == "shop"

@@ -6,8 +6,8 @@ from components.names import Names
 from components.targets import manifests
 from components.targets.namespaces import NamespaceArgs
 from components.targets.owner import Owner
+from components.testing import Deployment
 from tests.unit.components.accepted import require_accepted
-from tests.unit.components.plan import Plan
 
 _NAMES = Names("shop", "dev")
 _OWNER = Owner(_NAMES)
@@ -30,11 +30,11 @@ def test_objects_in_a_cluster_with_other_owners_carry_the_id_too() -> None:
     assert namespace["metadata"]["labels"]["slipway.dev/owner"] == "0123"
 
 
-def test_tools_find_the_registry_where_kep_1755_says(sample: Plan) -> None:
+def test_tools_find_the_registry_where_kep_1755_says(sample: Deployment) -> None:
     hosting = sample["target-registry-hosting"]
 
-    assert hosting.metadata["name"] == "local-registry-hosting"
-    assert hosting.metadata["namespace"] == "kube-public"
+    assert hosting["metadata"]["name"] == "local-registry-hosting"
+    assert hosting["metadata"]["namespace"] == "kube-public"
     assert hosting.inputs["data"] == {"localRegistryHosting.v1": 'host: "localhost:5001"\n'}
 
 

@@ -7,10 +7,11 @@ import pytest
 from components import SettingsError
 from components.targets import minikube
 from components.targets.minikube import MinikubeTargetArgs
-from tests.unit.components.plan import KUBECONFIG, Plan, committed_program, plan
+from components.testing import Deployment
+from tests.unit.components.plan import KUBECONFIG, committed_program, objects_of, plan
 
 
-def _planned(**target: Any) -> Plan:
+def _planned(**target: Any) -> Deployment:
     config = {
         "slipway:name": "web",
         "slipway:image": {"context": "app"},
@@ -25,8 +26,8 @@ def test_the_profile_has_the_stacks_name_unless_another_is_given() -> None:
 
 
 def test_objects_are_deleted_with_a_profile_of_the_stacks_own_and_singly_from_any_other() -> None:
-    assert {item.deleted_with for item in _planned().objects} == {"target-profile"}
-    assert {item.deleted_with for item in _planned(profile="mine").objects} == {""}
+    assert {item.deleted_with for item in objects_of(_planned())} == {"target-profile"}
+    assert {item.deleted_with for item in objects_of(_planned(profile="mine"))} == {""}
     assert not _planned()["MinikubeProfile"].inputs["adopt"]
     assert _planned(profile="mine")["MinikubeProfile"].inputs["adopt"]
 
@@ -38,8 +39,8 @@ def test_objects_on_a_named_profile_are_claimed_before_they_are_made() -> None:
         (claim["kind"], claim["name"]) for item in claims for claim in item.inputs["objects"]
     }
 
-    assert claimed == {(item.inputs["kind"], item.metadata["name"]) for item in made.objects}
-    for item in made.objects:
+    assert claimed == {(item.inputs["kind"], item["metadata"]["name"]) for item in objects_of(made)}
+    for item in objects_of(made):
         assert any(name.endswith("-ownership") for name in item.depends_on), item.name
 
 
@@ -48,7 +49,8 @@ def test_claims_ask_the_profiles_cluster_once_its_nodes_run() -> None:
 
     assert claim.depends_on == {"target-stack", "target-profile", "target-nodes"}
     assert (claim.inputs["uid"], claim.inputs["owner"]) == ("uid-3", "slipway-minikube")
-    assert claim.inputs["kubeconfig"]["value"] == KUBECONFIG
+    assert claim.inputs["kubeconfig"] == KUBECONFIG
+    assert claim.is_secret("kubeconfig")
 
 
 def test_a_profile_of_the_stacks_own_has_no_other_owners_and_needs_no_claim() -> None:
@@ -66,13 +68,13 @@ def test_tools_find_the_registry_on_a_profile_of_the_stacks_own() -> None:
     made = _planned()
     hosting = made["target-registry-hosting"]
 
-    assert hosting.metadata["name"] == "local-registry-hosting"
+    assert hosting["metadata"]["name"] == "local-registry-hosting"
     assert hosting.inputs["data"] == {"localRegistryHosting.v1": 'host: "localhost:5001"\n'}
     assert "target-registry-hosting" in made["web-deployment"].depends_on
 
 
 def test_on_a_named_profile_which_registry_tools_find_stays_its_owners() -> None:
-    names = [item.metadata["name"] for item in _planned(profile="mine").objects]
+    names = [item["metadata"]["name"] for item in objects_of(_planned(profile="mine"))]
 
     assert "local-registry-hosting" not in names
 
@@ -82,15 +84,15 @@ def test_what_identifies_the_cluster_stays_known_in_the_preview_of_an_update() -
 
     assert made["MinikubeNodes"].inputs["uid"] == "uid-3", "the profile's id"
     assert made["kubernetes"].inputs["clusterIdentifier"] == "uid-3"
-    assert made.exports["context"] == "slipway-minikube"
+    assert made.outputs["context"] == "slipway-minikube"
 
 
 def test_the_provider_waits_until_the_nodes_run_and_depends_on_the_profile_alone() -> None:
     made = _planned()
 
     assert "target-nodes" in made["kubernetes"].depends_on
-    assert made["MinikubeProfile"].secret_outputs == ("kubeconfig",)
-    assert made["MinikubeNodes"].secret_outputs == ("kubeconfig",)
+    assert made["MinikubeProfile"].additional_secret_outputs == ("kubeconfig",)
+    assert made["MinikubeNodes"].additional_secret_outputs == ("kubeconfig",)
     assert made["MinikubeNodes"].inputs["registryContainer"] == "slipway-minikube-registry"
     assert "target-nodes" in made["web-delivery"].depends_on
 
@@ -98,14 +100,14 @@ def test_the_provider_waits_until_the_nodes_run_and_depends_on_the_profile_alone
 def test_the_url_is_the_node_ports_on_the_first_nodes_address() -> None:
     made = _planned(port=31234)
 
-    assert made.exports["url"] == "http://192.168.49.2:31234"
+    assert made.outputs["url"] == "http://192.168.49.2:31234"
     assert made["Service"].inputs["spec"]["ports"][0]["nodePort"] == 31234
 
 
 def test_a_second_exposed_application_is_refused_with_what_reaches_it() -> None:
     apps = {"shop": {"image": {"context": "app"}}, "back": {"image": {"context": "app"}}}
 
-    with pytest.raises(SettingsError, match=r"shop already has .* port 30080.*make open"):
+    with pytest.raises(SettingsError, match=r"back already has .* port 30080.*make open"):
         plan(
             committed_program,
             {"slipway:target": {"product": "minikube"}, "slipway:apps": apps},

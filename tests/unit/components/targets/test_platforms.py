@@ -6,9 +6,10 @@ import pytest
 
 from components import App, Image, SettingsError, Target
 from components.targets.platforms import one_platform
+from components.testing import Deployment
 
 from .. import plan as plans
-from ..plan import Plan, plan
+from ..plan import plan
 
 _CLOUD = {
     "product": "cloud",
@@ -23,7 +24,7 @@ def _planned(
     nodes: list[str],
     platform: Any = None,
     target: dict[str, Any] = _CLOUD,
-) -> Plan:
+) -> Deployment:
     monkeypatch.setattr(plans, "PLATFORMS", nodes)
 
     def program() -> None:
@@ -35,7 +36,7 @@ def _planned(
     return plan(program, {"slipway:target": target})
 
 
-def _selectors(made: Plan) -> list[dict[str, str]]:
+def _selectors(made: Deployment) -> list[dict[str, str]]:
     """Return the node selectors of all pods."""
     specs = [made[kind].inputs["spec"]["template"]["spec"] for kind in ("Deployment", "Job")]
     return [spec["nodeSelector"] for spec in specs]
