@@ -1,9 +1,12 @@
 """What every unit test starts from."""
 
 import asyncio
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
+from pulumi import runtime
+from pulumi.runtime.settings import ROOT
 
 # How long an example takes says something about the machine only.
 settings.register_profile("slipway", settings(), deadline=None)
@@ -17,3 +20,11 @@ def an_event_loop() -> None:
         asyncio.get_event_loop_policy().get_event_loop()
     except RuntimeError:
         asyncio.set_event_loop(asyncio.new_event_loop())
+
+
+@pytest.fixture(autouse=True)
+def pulumis_settings() -> Iterator[None]:
+    """Take back the settings of Pulumi that a test has made: they are those of the process."""
+    yield
+    runtime.configure(runtime.Settings("project", "stack"))
+    ROOT.set(None)
