@@ -26,5 +26,5 @@ def an_event_loop() -> None:
 def pulumis_settings() -> Iterator[None]:
     """Take back the settings of Pulumi that a test has made: they are those of the process."""
     yield
-    runtime.configure(runtime.Settings("project", "stack"))
+    runtime.configure(runtime.Settings("project", "stack", root_directory="root_directory"))
     ROOT.set(None)
