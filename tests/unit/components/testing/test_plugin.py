@@ -1,5 +1,8 @@
 """The plugin fails tests whose assertions nothing awaits."""
 
+import gc
+from collections.abc import Iterator
+
 import pytest
 
 pytest_plugins = ["pytester"]
@@ -24,11 +27,26 @@ pulumi.runtime.set_mocks(Mocks())
 """
 
 
+@pytest.fixture(autouse=True)
+def garbage_of_other_tests() -> Iterator[None]:
+    """Collect it before, and none while pytest formats a failure.
+
+    Finalizers that run inside of `ast.parse` and parse themselves, as a traceback does, end it in
+    Python 3.11 with "SystemError: AST constructor recursion depth mismatch".
+    https://github.com/pytest-dev/pytest/issues/10763
+    """
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
 def outcomes(pytester: pytest.Pytester, body: str) -> tuple[dict[str, int], str]:
     """Return how the tests of a file end, and what pytest prints."""
     pytester.makepyfile(_HEAD + body)
     result = pytester.runpytest_inprocess("-p", "slipway.testing.plugin", "-p", "no:cacheprovider")
     ends = {key: n for key, n in result.parseoutcomes().items() if key in ("passed", "failed")}
+    assert ends, result.stdout.str()
     return ends, result.stdout.str()
 
 
