@@ -1,12 +1,13 @@
 # Every target is one command; what it does is in toolchain/, commands/ and tests/.
 STACK ?= kind
 OUT ?= rendered
+PLAN ?= plan.json
 PYTHON ?= python3
 PYTEST = .venv/bin/python -m pytest
 COMMAND = .venv/bin/python -m commands
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up preview render down status drift why open clean doctor test unit test-changes test-rollouts test-false-alarms test-targets test-faults test-minikube test-examples test-examples-live test-scan test-vendor test-api-server soak lint docs bench bench-failures bench-testkit lock
+.PHONY: help setup up plan preview render down status drift why open clean doctor test unit test-changes test-rollouts test-false-alarms test-targets test-faults test-minikube test-examples test-examples-live test-scan test-vendor test-api-server soak lint docs bench bench-failures bench-testkit lock
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-19s%s\n", $$1, $$2 }' Makefile
@@ -20,8 +21,11 @@ ready:
 environment:
 	@'$(PYTHON)' -m toolchain environment
 
-up: ready ## deploy a stack, cluster included: make up [STACK=kind]
-	@$(COMMAND) up --stack '$(STACK)'
+up: ready ## deploy a stack, cluster included: make up [STACK=kind] [APPROVED=hash of a plan]
+	@$(COMMAND) up --stack '$(STACK)' $(if $(APPROVED),--approved '$(APPROVED)' --plan '$(PLAN)')
+
+plan: ready ## what `make up` would do, and a hash that binds it: [PLAN=plan.json] [COMMENT=comment.md]
+	@$(COMMAND) plan --stack '$(STACK)' --plan '$(PLAN)' $(if $(COMMENT),--comment '$(COMMENT)')
 
 preview: ready ## show what `make up` would do
 	@$(COMMAND) preview --stack '$(STACK)'

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from commands.checkout import Checkout
 from commands.clean import clean
@@ -10,6 +11,7 @@ from commands.down import down
 from commands.drift_check import drift_check
 from commands.errors import CommandError
 from commands.open import open_service
+from commands.plan import plan
 from commands.preview import preview
 from commands.stack import Stack
 from commands.status import status
@@ -19,7 +21,14 @@ from commands.why import why
 _INTERRUPTED = 130
 _FIX = "set the changes back in the cluster, or write them into the stack file"
 _COMMANDS: dict[str, tuple[Callable[[Stack, argparse.Namespace], None], str]] = {
-    "up": (lambda stack, _: up(stack), "deploy a stack and print its URL once it answers"),
+    "up": (
+        lambda stack, options: up(stack, options.approved, options.plan),
+        "deploy a stack and print its URL once it answers",
+    ),
+    "plan": (
+        lambda stack, options: plan(stack, options.plan, options.comment),
+        "write what `up` would do, with a hash that binds it; changes nothing",
+    ),
     "preview": (lambda stack, _: preview(stack), "show what `up` would do; changes nothing"),
     "down": (lambda stack, _: down(stack), "remove a stack with its cluster and registry"),
     "clean": (lambda stack, _: clean(stack), "`down`, and also the images that set-up made"),
@@ -63,6 +72,13 @@ def _parser() -> argparse.ArgumentParser:
         if name == "open":
             command.add_argument("--service", help="the service (default: the first of the stack)")
             command.add_argument("--port", type=int, help="the local port (default: a free one)")
+        if name in ("plan", "up"):
+            command.add_argument("--plan", type=Path, help="the file of the plan")
+        if name == "plan":
+            command.set_defaults(plan=Path("plan.json"))
+            command.add_argument("--comment", type=Path, help="a file for the plan in Markdown")
+        if name == "up":
+            command.add_argument("--approved", help="the hash of a plan, or a file with one")
         if name == "drift":
             command.add_argument("--fix", choices=["cluster", "file"], help=_FIX)
         if name == "why":

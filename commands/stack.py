@@ -59,6 +59,43 @@ class Stack:
         """Replace the stack's deployment."""
         self._capture("stack", "import", "--stack", self.name, stdin=json.dumps(state))
 
+    def preview(self) -> dict[str, Any]:
+        """Return what `up` would do with each resource, secrets as `[secret]`; changes nothing.
+
+        Raises CommandError with the messages of a preview that fails.
+        """
+        words = ("preview", "--json", "--show-sames", "--non-interactive", "--stack", self.name)
+        # With the variable set Pulumi prints events instead of one document.
+        streaming = "PULUMI_ENABLE_STREAMING_JSON_PREVIEW"
+        done = subprocess.run(
+            [self._pulumi, *words],
+            cwd=self.checkout.root,
+            env={key: value for key, value in os.environ.items() if key != streaming},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            encoding="utf-8",
+        )
+        self._show_file_as_committed()
+        try:
+            found: dict[str, Any] = json.loads(done.stdout)
+        except ValueError:
+            found = {}
+        if done.returncode == 0 and found:
+            return found
+        errors = [
+            str(each["message"]).strip()
+            for each in found.get("diagnostics") or ()
+            if each.get("severity") == "error"
+        ]
+        reason = "\n".join(errors) or done.stderr.strip() or done.stdout.strip()
+        raise CommandError(
+            f"the preview of the stack {self.name} failed:\n{reason}",
+            self._other_passphrase if _WRONG_PASSPHRASE in reason else "",
+            max(done.returncode, 1),
+        )
+
     def unlock(self) -> None:
         """Remove every lock of the stack: only for those whose process is known to be dead."""
         self._capture("cancel", "--yes", "--stack", self.name)

@@ -2,22 +2,28 @@
 
 import shlex
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from commands import drift, salt, state
 from commands.answer import is_internal, patience_for, wait_for_answer
+from commands.plan import require_approved
 from commands.recovery import locks, recover
 from commands.stack import Stack
 
 
-def up(stack: Stack) -> None:
+def up(stack: Stack, approved: str | None = None, plan_file: Path | None = None) -> None:
     """Deploy the stack, continuing where an earlier run was interrupted.
 
+    With `approved`, the hash of a plan or a file with one, nothing else is applied: where it would
+    be, what differs is reported before anything is changed, from `plan_file` if that exists.
     Reports and sets back what was changed by hand in the cluster. Prints the stack's URL once
     that answers, or how it is reached. Raises CommandError when the deployment fails, or when
     what answers at the URL is an error.
     """
     locks.require_no_other_run(stack)
+    if approved is not None:
+        require_approved(stack, approved, plan_file)
     salt.restore(stack)
     stack.select()
     recovered = recover(stack)
