@@ -5,6 +5,8 @@ PLAN ?= plan.json
 PYTHON ?= python3
 PYTEST = .venv/bin/python -m pytest
 COMMAND = .venv/bin/python -m commands
+# An approval that is given but empty is refused, not left out.
+APPROVAL = $(if $(filter undefined,$(origin APPROVED)),,--approved '$(APPROVED)' --plan '$(PLAN)')
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up plan preview render down status drift why open clean doctor test unit test-changes test-rollouts test-false-alarms test-targets test-faults test-minikube test-examples test-examples-live test-scan test-vendor test-api-server soak lint docs bench bench-failures bench-testkit lock
@@ -22,7 +24,7 @@ environment:
 	@'$(PYTHON)' -m toolchain environment
 
 up: ready ## deploy a stack, cluster included: make up [STACK=kind] [APPROVED=hash of a plan]
-	@$(COMMAND) up --stack '$(STACK)' $(if $(APPROVED),--approved '$(APPROVED)' --plan '$(PLAN)')
+	@$(COMMAND) up --stack '$(STACK)' $(APPROVAL)
 
 plan: ready ## what `make up` would do, and a hash that binds it: [PLAN=plan.json] [COMMENT=comment.md]
 	@$(COMMAND) plan --stack '$(STACK)' --plan '$(PLAN)' $(if $(COMMENT),--comment '$(COMMENT)')

@@ -95,10 +95,7 @@ def _preview(stack: Stack, *, with_rooms: bool) -> _Preview:
         stack.checkout.project(),
         stack.name,
         steps,
-        settings={
-            "config": preview.get("config") or {},
-            "files": settings(stack.checkout, stack.name),
-        },
+        settings=settings(stack, preview.get("config") or {}),
         sources=sources(stack.checkout),
         by_hand=None if found is None else by_hand.records(found),
     )

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from commands.plan.differences import Difference, shown
+from commands.plan.differences import Difference, holds_unknown, shown
 from commands.plan.effects import autoscaled, effect
 from commands.plan.steps import Operation, Resource, of, unchanged
 
@@ -111,10 +111,14 @@ class Comment:
         subject = f"- **{resource.kind}** {_code(resource.name)}{holds_data}"
         yield f"{subject}: {words}" if words else subject
         if resource.operation in (Operation.UPDATE, Operation.REPLACE):
-            changes = resource.differences
-            yield from (_change(each) for each in changes[:_MOST_FIELDS])
-            if len(changes) > _MOST_FIELDS:
-                yield f"  - and {len(changes) - _MOST_FIELDS} more fields"
+            later = [each for each in resource.differences if holds_unknown(each.after)]
+            now = [each for each in resource.differences if each not in later]
+            yield from (_change(each) for each in now[:_MOST_FIELDS])
+            if len(now) > _MOST_FIELDS:
+                yield f"  - and {len(now) - _MOST_FIELDS} more fields"
+            if later:
+                fields = ", ".join(_code(each.field) for each in later[:_MOST_FIELDS])
+                yield f"  - known after the build, or another step of the update: {fields}"
 
     def _changes_by_hand(self) -> Iterator[str]:
         if self.by_hand is None:

@@ -90,7 +90,7 @@ def _operations(one: Mapping[str, _Part], other: Mapping[str, _Part]) -> Iterato
                 f"{name}: approved to {_WORDS[before['operation']]}, "
                 f"would {_WORDS[after['operation']]} now"
             )
-        if before.get("before") != after.get("before") and "before" in before | after:
+        if before.get("before") != after.get("before"):
             yield from _deployed(name, before.get("before"), after.get("before"))
 
 

@@ -13,9 +13,13 @@ import yaml
 
 from commands.checkout import Checkout
 from commands.errors import CommandError
+from commands.stack import Stack
 
 _OTHERS = frozenset({"bench", "docs", "examples", "tests"})
 """Folders that no update reads."""
+
+_TEXTS = "*.md"
+"""Files for people, where they are not in a folder, which may be one that is built."""
 
 _STACK_FILES = ("Pulumi.*.yaml", "*.lock.yaml")
 _EXTENDS = "slipway:extends"
@@ -34,26 +38,30 @@ def sources(checkout: Checkout) -> dict[str, str]:
     return {name: _digest_of(checkout.root / name) for name in sorted(names)}
 
 
-def settings(checkout: Checkout, stack: str) -> dict[str, Any]:
+def settings(stack: Stack, config: Mapping[str, Any]) -> dict[str, Any]:
     """Return the configuration of a stack file, and of those that it extends, by their paths.
 
-    An encrypted value is the digest of its ciphertext, which changes with the value. The salt of a
-    file is left out, as each checkout may have one of its own.
+    `config` is the one of a preview, of which the values from elsewhere are added, such as those
+    of Pulumi.yaml. An encrypted value is the digest of its ciphertext, which changes with the
+    value. The salt of a file is left out, as each checkout may have one of its own.
     """
     found: dict[str, Any] = {}
-    name: object = stack
+    own: Mapping[str, Any] | None = None
+    name: object = stack.name
     while isinstance(name, str):
-        file = checkout.stack_file(name)
-        path = file.relative_to(checkout.root).as_posix()
+        file = stack.checkout.stack_file(name)
+        path = file.relative_to(stack.checkout.root).as_posix()
         if path in found:
             break  # a circle, which the program refuses
         # Scalars stay as they are written.
         content: Any = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
         mapping = cast("dict[str, Any]", content) if isinstance(content, dict) else {}
-        config = cast("dict[str, Any]", mapping.get("config") or {})
-        found[path] = _without_ciphertext(config)
-        name = config.get(_EXTENDS)
-    return found
+        written = cast("dict[str, Any]", mapping.get("config") or {})
+        own = written if own is None else own
+        found[path] = _without_ciphertext(written)
+        name = written.get(_EXTENDS)
+    others = {key: value for key, value in config.items() if key not in (own or {})}
+    return {**found, "config": others} if others else found
 
 
 def digest(content: bytes) -> str:
@@ -67,7 +75,7 @@ def _counts(path: PurePosixPath) -> bool:
         return False
     if first == "stacks" and any(path.match(pattern) for pattern in _STACK_FILES):
         return False
-    return len(path.parts) > 1 or path.suffix not in (".md", "") or first == "Makefile"
+    return len(path.parts) > 1 or not path.match(_TEXTS)
 
 
 def _digest_of(path: Path) -> str:

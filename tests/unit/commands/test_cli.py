@@ -11,7 +11,7 @@ from commands.cli import main
 from commands.errors import CommandError
 from commands.stack import Stack
 
-_NAMES = ["up", "preview", "down", "clean", "status", "open"]
+_NAMES = ["up", "plan", "preview", "down", "clean", "status", "open"]
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +35,7 @@ def test_each_command_gets_the_stack_and_succeeds_silently(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
     got: list[Stack] = []
-    _put(monkeypatch, name, got.append)
+    _put(monkeypatch, name, lambda stack, *_: got.append(stack))
     assert main([name, "--stack", "kind"]) == 0
     assert main([name]) == 0
     assert [stack.name for stack in got] == ["kind", "kind"]

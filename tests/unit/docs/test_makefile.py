@@ -57,6 +57,15 @@ def test_each_image_of_a_rendering_is_an_argument(checkout: Path) -> None:
     assert line.endswith("<--image><web=r/web@sha256:0><--image><api=r/api@sha256:1>")
 
 
+def test_an_approval_that_is_given_but_empty_is_not_left_out(checkout: Path) -> None:
+    (_, line) = make(checkout, "up")
+    assert line.endswith("<up><--stack><kind>")
+    (*_, line) = make(checkout, "up", "APPROVED=abc", "PLAN=a b")
+    assert line.endswith("<up><--stack><kind><--approved><abc><--plan><a b>")
+    (*_, line) = make(checkout, "up", "APPROVED=")
+    assert line.endswith("<up><--stack><kind><--approved><><--plan><plan.json>")
+
+
 def test_a_service_with_a_space_is_one_argument(checkout: Path) -> None:
     (line,) = make(checkout, "open", "SERVICE=a b")
     assert line.endswith("<--service><a b>")
@@ -64,8 +73,8 @@ def test_a_service_with_a_space_is_one_argument(checkout: Path) -> None:
 
 def test_every_variable_of_a_path_or_name_is_quoted() -> None:
     text = (ROOT / "Makefile").read_text()
-    recipes = "\n".join(line for line in text.splitlines() if line.startswith("\t"))
-    for name in ("STACK", "OUT", "PYTHON", "SERVICE", "PORT", "CURDIR"):
+    recipes = "\n".join(line for line in text.splitlines() if line.startswith(("\t", "APPROVAL ")))
+    for name in ("STACK", "OUT", "PLAN", "COMMENT", "PYTHON", "SERVICE", "PORT", "CURDIR"):
         for found in re.finditer(rf"(.)\$\({name}\)", recipes):
             in_condition = recipes[: found.start() + 1].endswith("$(if ")
             assert found[1] in "'\"" or in_condition, f"{name} is not quoted: {found[0]}"
