@@ -145,4 +145,3 @@ def test_the_command_line_names_both_files(
     assert main(["up", "--stack", "kind", "--approved", approved, "--plan", str(file)]) == 0
     other = approved.replace(approved[:64], "0" * 64)
     assert main(["up", "--stack", "kind", "--approved", other]) == 4
-    )
