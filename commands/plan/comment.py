@@ -40,7 +40,7 @@ _COUNTS: Mapping[Operation, str] = {
 
 @dataclass(frozen=True)
 class Comment:
-    """What a comment shows."""
+    """Content of a comment, which `str` writes out."""
 
     stack: str
     hash: str

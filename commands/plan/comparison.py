@@ -1,4 +1,4 @@
-"""What differs between an approved plan and the one of now, in words."""
+"""Differences between an approved plan and the one of now, in words."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, cast

@@ -29,7 +29,7 @@ _HASH = re.compile(rf"[0-9a-f]{{64}}(-[0-9a-f]{{{_MARK}}}){{{len(PARTS)}}}")
 
 @dataclass(frozen=True)
 class Plan:
-    """What an update of a stack would apply now.
+    """Content of an update of a stack, as it would be now.
 
     The same content gives the same `hash`, on every machine.
     """

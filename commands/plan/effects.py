@@ -1,4 +1,4 @@
-"""What a change means for the pods and the data of an application, in words.
+"""Effects of a change on the pods and the data of an application, in words.
 
 https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#strategy
 """

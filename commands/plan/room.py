@@ -1,4 +1,4 @@
-"""Whether the pods that a change adds fit: into the quotas of their namespace, and on the nodes.
+"""Room for the pods that a change adds: in the quotas of their namespace, and on the nodes.
 
 A reading of the moment, from requests alone: affinity, volumes and priorities are left out, and
 nodes with a taint that keeps pods away do not count. It is a hint, and no part of a plan's hash.

@@ -15,7 +15,7 @@ Properties = Mapping[str, Any]
 
 
 class Operation(Enum):
-    """What happens with a resource."""
+    """Fate of a resource in an update."""
 
     CREATE = "create"
     UPDATE = "update"
