@@ -59,20 +59,8 @@ def _run(options: argparse.Namespace, checkout: Checkout) -> int:
 
         link_plugins(options.folder, plugins(checkout))
         return 0
-    if options.command == "tool":
-        from toolchain.setup.one_tool import provide
-
-        print(provide(checkout, options.name))
-        return 0
-    if options.command == "assets":
-        from toolchain.setup.assets import provide_assets
-
-        print(provide_assets(checkout))
-        return 0
-    if options.command == "image":
-        from toolchain.setup.one_image import provide_archive
-
-        print(provide_archive(checkout, options.name))
+    if options.command in ("tool", "source", "assets", "image"):
+        print(_for_tests(options, checkout))
         return 0
     if options.command == "lock":
         from toolchain.locking import lock
@@ -82,6 +70,21 @@ def _run(options: argparse.Namespace, checkout: Checkout) -> int:
     from toolchain.doctor import examine
 
     return examine(checkout)
+
+
+def _for_tests(options: argparse.Namespace, checkout: Checkout) -> Path:
+    """Return where something is that no set-up provides, but a test."""
+    if options.command == "image":
+        from toolchain.setup.one_image import provide_archive
+
+        return provide_archive(checkout, options.name)
+    if options.command == "assets":
+        from toolchain.setup.assets import provide_assets
+
+        return provide_assets(checkout)
+    from toolchain.setup.one_tool import provide, provide_source
+
+    return (provide if options.command == "tool" else provide_source)(checkout, options.name)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -102,6 +105,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("lock", help="write checksums and digests to lock.toml")
     tool = commands.add_parser("tool", help="build a tool that only tests use; prints its path")
     tool.add_argument("name", help="its name in lock.toml")
+    source = commands.add_parser("source", help="fetch what a tool is built from; prints its path")
+    source.add_argument("name", help="its name in lock.toml")
     commands.add_parser(
         "assets", help="build kube-apiserver and etcd for tests; prints KUBEBUILDER_ASSETS"
     )

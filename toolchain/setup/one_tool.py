@@ -1,12 +1,13 @@
 """A single tool that only tests use, built on demand."""
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from toolchain.cache import Cache
 from toolchain.cache_keys import build_key
 from toolchain.errors import ToolchainError
-from toolchain.lock import read_lock
+from toolchain.lock import Lock, Tool, read_lock
 from toolchain.places import Checkout, cache_folder, this_platform
 from toolchain.runner import Runner
 from toolchain.tools import golang
@@ -19,26 +20,52 @@ def provide(checkout: Checkout, name: str) -> Path:
 
     Raises ToolchainError for one that is not in the lock or cannot be built.
     """
-    platform, runner = this_platform(), Runner()
-    lock, cache = read_lock(checkout.toolchain, platform), Cache(cache_folder(), runner)
-    tool = lock.tools.get(name)
-    if tool is None or tool.build is None:
-        known = ", ".join(entry.name for entry in lock.tools.values() if entry.use == "test")
-        raise ToolchainError(f"there is no tool {name} for tests", f"choose one of {known}")
-    environment = PythonEnvironment(checkout, lock, cache, runner, say)
-    builder = GoBuilder(
-        runner,
-        lock,
-        cache.folder,
-        lambda: golang.ensure(checkout, lock, cache, environment, say),
-    )
+    workshop = _Workshop.of(checkout, name)
+    tool = workshop.tool
 
     def make(folder: Path) -> None:
         say(f"building {name} {tool.version}")
-        builder.fetch(tool)
-        builder.compile(tool, folder)
+        workshop.builder.fetch(tool)
+        workshop.builder.compile(tool, folder)
 
-    return cache.entry(f"tools/{build_key(lock, tool, platform)}", make, say) / name
+    key = build_key(workshop.lock, tool, this_platform())
+    return workshop.cache.entry(f"tools/{key}", make, say) / name
+
+
+def provide_source(checkout: Checkout, name: str) -> Path:
+    """Return the folder of the module that a tool is built from, downloaded if it is missing.
+
+    Raises ToolchainError as `provide` does.
+    """
+    workshop = _Workshop.of(checkout, name)
+    return workshop.builder.source(workshop.tool)
+
+
+@dataclass(frozen=True)
+class _Workshop:
+    """A tool, and what builds it."""
+
+    tool: Tool
+    lock: Lock
+    cache: Cache
+    builder: GoBuilder
+
+    @classmethod
+    def of(cls, checkout: Checkout, name: str) -> "_Workshop":
+        platform, runner = this_platform(), Runner()
+        lock, cache = read_lock(checkout.toolchain, platform), Cache(cache_folder(), runner)
+        tool = lock.tools.get(name)
+        if tool is None or tool.build is None:
+            known = ", ".join(entry.name for entry in lock.tools.values() if entry.use == "test")
+            raise ToolchainError(f"there is no tool {name} for tests", f"choose one of {known}")
+        environment = PythonEnvironment(checkout, lock, cache, runner, say)
+        builder = GoBuilder(
+            runner,
+            lock,
+            cache.folder,
+            lambda: golang.ensure(checkout, lock, cache, environment, say),
+        )
+        return cls(tool, lock, cache, builder)
 
 
 def say(text: str) -> None:

@@ -46,6 +46,11 @@ class GoBuilder:
             build.package,
         )
 
+    def source(self, tool: Tool) -> Path:
+        """Return the folder of the module with a tool's package.  Raises ToolchainError."""
+        answer = self._run(tool, "list", "-f", "{{.Module.Dir}}", tool.required_build.package)
+        return Path(answer.splitlines()[-1])
+
     def _flags(self, tool: Tool) -> list[str]:
         build = tool.required_build
         flags = ["-trimpath", "-buildvcs=false"]

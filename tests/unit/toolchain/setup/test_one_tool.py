@@ -31,7 +31,10 @@ def test_a_set_up_installs_none_of_them() -> None:
     lock = read_lock(_CHECKOUT.toolchain, this_platform())
 
     own = {tool.name: tool for tool in lock.tools.values() if tool.use == "test"}
-    assert set(own) == {"actionlint", "helm", "kube-score", "kube-router", "metrics-server"}
+    assert set(own) == {
+        "actionlint", "helm", "kube-score", "kube-router", "kustomize-controller",
+        "metrics-server", "source-controller",
+    }  # fmt: skip
     assert not any(tool.is_installed for tool in own.values())
 
 
