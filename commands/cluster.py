@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from commands import state
+from commands.delivery import Delivery, by_gitops
 from commands.errors import CommandError
 from commands.stack import Stack
 
@@ -17,7 +18,7 @@ _NO_CONTEXT = re.compile(r"context (\S+ )?does not exist|context was not found")
 
 
 class Cluster:
-    """The cluster that a stack's state names, for commands of a user.
+    """The cluster that a stack's state names, or with `deliver: gitops` its settings, for commands.
 
     `components.Cluster` makes one. Raises CommandError if the stack is not deployed. With `known`,
     a state that was read before, nothing is asked yet: whoever asks first compares `uid`.
@@ -29,6 +30,9 @@ class Cluster:
         self._next = f"make up STACK={stack.name}"
         self.state: Mapping[str, Any] = state_if_any(stack) if known is None else known
         outputs = state.outputs(self.state)
+        if not outputs and (delivery := by_gitops(stack)) is not None:
+            self._use(delivery)
+            return
         if not outputs:
             raise CommandError(f"the stack {stack.name} is not deployed", self._next)
         if missing := [name for name in ("context", "clusterUid") if name not in outputs]:
@@ -42,6 +46,17 @@ class Cluster:
         self._access = ["--context", self.context]
         if known is None:
             self._require_uid()
+
+    def _use(self, delivery: Delivery) -> None:
+        """Reach the cluster of the settings. Raises CommandError if it is another one."""
+        self._next = f"kubectl --context {delivery.context} get nodes"
+        self.context = delivery.context
+        self._access = ["--context", self.context]
+        self.uid = delivery.uid or self._current_uid()
+        self._require_uid()
+        kinds = "deployments,statefulsets,jobs,cronjobs,services"
+        stack = f"--selector=slipway.dev/stack={delivery.label}"
+        self.state = state.of_objects(self.get(kinds, "--all-namespaces", stack)["items"])
 
     def get(self, *arguments: str) -> dict[str, Any]:
         """Return objects as `kubectl get` prints them."""
@@ -111,9 +126,12 @@ class Cluster:
         self._access = ["--kubeconfig", self._file.name]
         return True
 
+    def _current_uid(self) -> str:
+        return self.run("get", "namespace", "kube-system", "--output=jsonpath={.metadata.uid}")
+
     def _require_uid(self) -> None:
         """Raise CommandError unless the context leads to the stack's cluster."""
-        current = self.run("get", "namespace", "kube-system", "--output=jsonpath={.metadata.uid}")
+        current = self._current_uid()
         if current != self.uid:
             raise CommandError(
                 f"the context {self.context} is of the cluster {current}, and the stack "

@@ -1,7 +1,7 @@
 """Reading a stack's exported deployment."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
 Resource = Mapping[str, Any]
@@ -12,6 +12,25 @@ def resources(state: Mapping[str, Any], kind: str) -> Iterator[Resource]:
     for resource in state["deployment"].get("resources") or ():
         if str(resource["type"]).endswith(kind):
             yield resource
+
+
+def of_objects(objects: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Return a state with objects of a cluster that another than Pulumi applied."""
+    found = [
+        {
+            "type": f"kubernetes:{_version(each)}:{each['kind']}",
+            "inputs": {"metadata": each["metadata"]},
+            "outputs": each,
+        }
+        for each in objects
+    ]
+    return {"deployment": {"resources": found}}
+
+
+def _version(manifest: Mapping[str, Any]) -> str:
+    """Return the version of an object's API as Pulumi's types have it."""
+    version = str(manifest["apiVersion"])
+    return version if "/" in version else f"core/{version}"
 
 
 def outputs(state: Mapping[str, Any]) -> Mapping[str, Any]:

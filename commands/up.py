@@ -7,6 +7,7 @@ from typing import Any
 
 from commands import drift, salt, state
 from commands.answer import is_internal, patience_for, wait_for_answer
+from commands.delivery import require_pulumi
 from commands.plan import require_approved
 from commands.recovery import locks, recover
 from commands.stack import Stack
@@ -21,6 +22,7 @@ def up(stack: Stack, approved: str | None = None, plan_file: Path | None = None)
     that answers, or how it is reached. Raises CommandError when the deployment fails, or when
     what answers at the URL is an error.
     """
+    require_pulumi(stack, "up")
     locks.require_no_other_run(stack)
     if approved is not None:
         require_approved(stack, approved, plan_file)

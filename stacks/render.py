@@ -65,7 +65,7 @@ def rendered(
     """
     asyncio.set_event_loop(asyncio.new_event_loop())  # outputs, such as secrets, need one
     project = configure(root, stack)
-    settings = Settings.load()
+    settings = Settings.load(rendering=True)
     # Who applies the files is their owner: the id of a state has no place in them.
     owner = Owner(Names(project.name, stack))
     target = settings.target

@@ -1,8 +1,9 @@
 """The settings of a stack file: the components' own argument models, put together."""
 
 from collections.abc import Iterator
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
+import pulumi
 from pydantic import Field, model_validator
 
 from components.app.args import AppArgs
@@ -43,6 +44,10 @@ class Settings(Model):
     production: bool = False
     """Whether fewer than three nodes, a single control plane of a local cluster and fewer than two
     replicas are refused."""
+
+    deliver: Literal["pulumi", "gitops"] = "pulumi"
+    """What applies the objects: `pulumi up`, or with `gitops` a controller such as Argo CD or Flux
+    that follows rendered files in Git; `up` is refused then, as the two would fight."""
 
     target: AnyTargetArgs = Field(examples=[{"product": "kind"}])
     """Cluster and registry to which the applications go."""
@@ -111,15 +116,31 @@ class Settings(Model):
             raise ValueError("\n  ".join(lines))
         return self
 
-    @classmethod
-    def load(cls) -> Self:
-        """Return the settings of the stack that is being deployed.
+    @model_validator(mode="after")
+    def _can_be_delivered(self) -> Self:
+        if self.deliver == "gitops" and getattr(self.target, "context", None) is None:
+            raise ValueError(
+                "deliver: gitops needs an existing cluster, which a controller in it updates: "
+                "`target` with `product: cloud` and its `context`; only `up` makes a cluster"
+            )
+        return self
 
-        Raises components.SettingsError, which lists every wrong setting; and for Dockerfiles
-        that do not exist, before anything is registered.
+    @classmethod
+    def load(cls, *, rendering: bool = False) -> Self:
+        """Return the settings of the stack that is being deployed, or is only rendered.
+
+        Raises components.SettingsError, which lists every wrong setting; for Dockerfiles that do
+        not exist, and for a stack that Pulumi does not deliver, before anything is registered.
         """
         content, where = stack_settings()
         settings = cls.parse(content, where)
+        if settings.deliver == "gitops" and not rendering:
+            stack = pulumi.get_stack()
+            raise SettingsError(
+                f"{where}: deliver: gitops: a controller in the cluster applies this stack from "
+                f"Git, and Pulumi would fight it\n  next: make render STACK={stack} OUT=folder, "
+                f"commit and push the folder, then make wait STACK={stack} OUT=folder"
+            )
         missing: list[str] = []
         for name, application in settings.applications.items():
             if application.image.reference is None:
