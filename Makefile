@@ -9,7 +9,7 @@ COMMAND = .venv/bin/python -m commands
 APPROVAL = $(if $(filter undefined,$(origin APPROVED)),,--approved '$(APPROVED)' --plan '$(PLAN)')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up plan preview render down status drift why open clean doctor test unit test-changes test-rollouts test-false-alarms test-targets test-faults test-minikube test-examples test-examples-live test-scan test-vendor test-api-server soak lint docs bench bench-failures bench-testkit lock
+.PHONY: help setup up plan preview render down status drift why wait open clean doctor test unit test-changes test-gitops test-rollouts test-false-alarms test-targets test-faults test-minikube test-examples test-examples-live test-scan test-vendor test-api-server soak lint docs bench bench-failures bench-testkit lock
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-19s%s\n", $$1, $$2 }' Makefile
@@ -50,6 +50,9 @@ drift: ## what was changed by hand in the cluster, by whom and when; FIX=cluster
 why: ## what is wrong with the applications now, and why the last rollouts failed
 	@$(COMMAND) why --stack '$(STACK)' $(if $(APP),--application '$(APP)')
 
+wait: ## with `deliver: gitops`: until the committed folder is applied and serves: make wait OUT=dir
+	@$(COMMAND) wait --stack '$(STACK)' --out '$(OUT)' $(if $(SECONDS),--seconds '$(SECONDS)')
+
 open: ## a local address for a service: make open [SERVICE=name] [PORT=number]
 	@$(COMMAND) open --stack '$(STACK)' $(if $(SERVICE),--service '$(SERVICE)') $(if $(PORT),--port '$(PORT)')
 
@@ -64,6 +67,9 @@ unit: environment ## unit tests: need no Pulumi, Docker or cluster
 
 test-changes: ready ## changes under traffic: immutable fields, updates that fail, changes by hand
 	@$(PYTEST) --numprocesses=2 --dist=loadfile --durations=10 tests/changes
+
+test-gitops: ready ## a controller that applies from Git, and `make wait`: Flux on a kind cluster
+	@$(PYTEST) --durations=10 tests/gitops
 
 test-rollouts: ready ## versions that fail: what is said, and what serves afterwards
 	@$(PYTEST) --numprocesses=2 --dist=loadfile --durations=10 tests/rollouts

@@ -10,6 +10,7 @@ from commands.clean import clean
 from commands.down import down
 from commands.drift_check import drift_check
 from commands.errors import CommandError
+from commands.gitops import wait
 from commands.open import open_service
 from commands.plan import plan
 from commands.preview import preview
@@ -20,6 +21,8 @@ from commands.why import why
 
 _INTERRUPTED = 130
 _FIX = "set the changes back in the cluster, or write them into the stack file"
+_FOLDER = "the rendered folder, in a clone of what the controller follows (%(default)s)"
+_SECONDS = "how long to wait (%(default)s)"
 _COMMANDS: dict[str, tuple[Callable[[Stack, argparse.Namespace], None], str]] = {
     "up": (
         lambda stack, options: up(stack, options.approved, options.plan),
@@ -40,6 +43,10 @@ _COMMANDS: dict[str, tuple[Callable[[Stack, argparse.Namespace], None], str]] = 
     "why": (
         lambda stack, options: why(stack, options.application),
         "explain what is wrong now, and the last failed rollouts",
+    ),
+    "wait": (
+        lambda stack, options: wait(stack, options.out, options.seconds),
+        "wait until a controller has applied the rendered folder, and explain a failure",
     ),
     "open": (
         lambda stack, options: open_service(stack, options.service, options.port),
@@ -81,6 +88,9 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--approved", help="the hash of a plan, or a file with one")
         if name == "drift":
             command.add_argument("--fix", choices=["cluster", "file"], help=_FIX)
+        if name == "wait":
+            command.add_argument("--out", type=Path, default=Path("rendered"), help=_FOLDER)
+            command.add_argument("--seconds", type=int, default=900, help=_SECONDS)
         if name == "why":
             command.add_argument("--application", help="the application (default: all of them)")
     return parser

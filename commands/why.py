@@ -1,8 +1,7 @@
 """`make why`."""
 
-import base64
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,12 @@ from commands.cluster import Cluster
 from commands.errors import CommandError
 from commands.recent import duration
 from commands.stack import Stack
-from components.diagnosis import Reading, Trouble, explain, troubles
+from commands.workloads import last_lines, read, secret_values
+from components.diagnosis import explain, troubles
 
 _KINDS = "deployments,statefulsets,jobs"
 _STACK = "slipway.dev/stack"
 _TIME = "%Y%m%dT%H%M%S"
-_LOG_LINES = 60
 
 _Object = dict[str, Any]
 
@@ -61,52 +60,14 @@ def _application(workload: _Object) -> str:
 
 def _now(cluster: Cluster, workload: _Object) -> str:
     """Return what is wrong with a workload now, in words."""
-    reading = _read(cluster, workload)
+    reading = read(cluster, workload)
     found = troubles(reading)
     name = f"{_application(workload)}: {workload['kind']} {workload['metadata']['name']}"
     if not found:
         return f"{name}: nothing is wrong"
     others = [f"also: {each.first_line}" for each in found[1:3]]
-    secrets = _secrets(cluster, workload["metadata"]["namespace"])
-    return explain(found[0], _log(cluster, workload, found[0]), secrets, others)
-
-
-def _read(cluster: Cluster, workload: _Object) -> Reading:
-    namespace = f"--namespace={workload['metadata']['namespace']}"
-    labels = workload["spec"]["selector"]["matchLabels"]
-    selector = "--selector=" + ",".join(f"{key}={value}" for key, value in labels.items())
-    get: Callable[..., list[_Object]] = lambda *words: cluster.get(*words)["items"]  # noqa: E731
-    return Reading(
-        seconds=0,
-        now=datetime.now(UTC),
-        workload=workload,
-        replica_sets=tuple(get("replicasets", namespace, selector)),
-        pods=tuple(get("pods", namespace, selector)),
-        events=tuple(get("events", namespace)),
-        nodes=tuple(get("nodes")),
-    )
-
-
-def _log(cluster: Cluster, workload: _Object, trouble: Trouble) -> list[str]:
-    if trouble.log_of is None or trouble.pod is None:
-        return []
-    words = ["logs", trouble.pod, f"--container={trouble.log_of.container}"]
-    words += [f"--namespace={workload['metadata']['namespace']}", f"--tail={_LOG_LINES}"]
-    try:
-        return cluster.run(*words, *(["--previous"] * trouble.log_of.previous)).splitlines()
-    except CommandError:
-        return []  # the node has removed it
-
-
-def _secrets(cluster: Cluster, namespace: str) -> list[str]:
-    """Return the values of a namespace's Secrets; none where they may not be read."""
-    try:
-        secrets: list[_Object] = cluster.get("secrets", f"--namespace={namespace}")["items"]
-    except CommandError:
-        return []
-    contents: list[dict[str, str]] = [each.get("data") or {} for each in secrets]
-    encoded = [text for content in contents for text in content.values()]
-    return [base64.b64decode(text).decode(errors="replace") for text in encoded]
+    secrets = secret_values(cluster, workload["metadata"]["namespace"])
+    return explain(found[0], last_lines(cluster, workload, found[0]), secrets, others)
 
 
 def _failed_rollouts(folder: Path, application: str | None) -> list[Path]:
