@@ -48,7 +48,7 @@ class StandInRegistry:
         self._source = f"http://{registry}/v2/{repository}"
         self._first: dict[str, float] = {}
         self._lock = threading.Lock()
-        gateway = _gateway(f"{project.name}-control-plane")
+        gateway = gateway_of(f"{project.name}-control-plane")
         port = free_port()
         self.host = f"localhost:{port}"
         """Host of references to its images."""
@@ -140,7 +140,7 @@ class StandInRegistry:
         return Handler
 
 
-def _gateway(node: str) -> str:
+def gateway_of(node: str) -> str:
     """Return the address of this machine in the network of a node."""
     form = "{{range .NetworkSettings.Networks}}{{.Gateway}}{{end}}"
     (address,) = docker_lines("inspect", f"--format={form}", node)
