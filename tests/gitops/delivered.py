@@ -56,6 +56,11 @@ class Delivered:
         self.push()
         return commit
 
+    def unset(self, name: str) -> None:
+        """Remove a setting of the application from the stack file."""
+        del self.stack.settings["slipway:app"][name]
+        self.stack.save_settings()
+
     def wait(self, *more: str, check: bool = True) -> Ran:
         """`make wait`."""
         return self.stack.command("wait", "--out", str(self.folder), *more, check=check)

@@ -111,7 +111,7 @@ def test_a_broken_version_is_explained_and_a_pushed_revert_is_healthy_again(
     shop.push(f"revert-{broken[:9]}")
     git(shop.clone, "pull", "--quiet", "--ff-only", "origin", "main")
     assert _HEALTHY in shop.wait().output
-    shop.stack.set(command=[])
+    shop.unset("command")
 
 
 def test_what_the_api_server_refuses_is_reported_in_the_words_of_the_controller(
