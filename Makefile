@@ -5,11 +5,12 @@ PLAN ?= plan.json
 PYTHON ?= python3
 PYTEST = .venv/bin/python -m pytest
 COMMAND = .venv/bin/python -m commands
+LIKE = $(if $(FROM),--from '$(FROM)')
 # An approval that is given but empty is refused, not left out.
 APPROVAL = $(if $(filter undefined,$(origin APPROVED)),,--approved '$(APPROVED)' --plan '$(PLAN)')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up plan preview render down status drift why wait open clean doctor test unit test-changes test-gitops test-rollouts test-false-alarms test-targets test-faults test-minikube test-examples test-examples-live test-scan test-vendor test-api-server soak lint docs bench bench-failures bench-testkit lock
+.PHONY: help setup up plan preview render down prune status drift why wait open clean doctor test unit test-changes test-gitops test-rollouts test-false-alarms test-targets test-faults test-minikube test-examples test-examples-live test-scan test-vendor test-api-server soak lint docs bench bench-failures bench-testkit lock
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-19s%s\n", $$1, $$2 }' Makefile
@@ -18,13 +19,13 @@ setup: ## install the tools and the Python environment
 	@'$(PYTHON)' -m toolchain setup --stack '$(STACK)'
 
 ready:
-	@'$(PYTHON)' -m toolchain setup --quiet --stack '$(STACK)'
+	@'$(PYTHON)' -m toolchain setup --quiet --stack $(if $(FROM),'$(FROM)','$(STACK)')
 
 environment:
 	@'$(PYTHON)' -m toolchain environment
 
-up: ready ## deploy a stack, cluster included: make up [STACK=kind] [APPROVED=hash of a plan]
-	@$(COMMAND) up --stack '$(STACK)' $(APPROVAL)
+up: ready ## deploy a stack, cluster included: make up [STACK=kind] [APPROVED=hash of a plan] [FROM=stack]
+	@$(COMMAND) up --stack '$(STACK)' $(APPROVAL) $(LIKE) $(if $(HOURS),--hours '$(HOURS)')
 
 plan: ready ## what `make up` would do, and a hash that binds it: [PLAN=plan.json] [COMMENT=comment.md]
 	@$(COMMAND) plan --stack '$(STACK)' --plan '$(PLAN)' $(if $(COMMENT),--comment '$(COMMENT)')
@@ -36,7 +37,10 @@ render: environment ## write a stack's Kubernetes manifests as YAML: make render
 	@.venv/bin/python -m stacks.render --stack '$(STACK)' --out '$(OUT)' $(foreach image,$(IMAGE),--image '$(image)')
 
 down: ready ## remove a stack with its local cluster and registry
-	@$(COMMAND) down --stack '$(STACK)'
+	@$(COMMAND) down --stack '$(STACK)' $(LIKE)
+
+prune: ready ## remove the stacks made by `make up FROM=stack` whose time has passed
+	@$(COMMAND) prune --from '$(FROM)'
 
 clean: ready ## `make down`, and remove the images that set-up made
 	@$(COMMAND) clean --stack '$(STACK)'

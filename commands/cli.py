@@ -3,12 +3,13 @@
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
+from commands.arguments import parser
 from commands.checkout import Checkout
 from commands.clean import clean
 from commands.down import down
 from commands.drift_check import drift_check
+from commands.environments import like_another, prune, up_for_a_time
 from commands.errors import CommandError
 from commands.gitops import wait
 from commands.open import open_service
@@ -20,12 +21,24 @@ from commands.up import up
 from commands.why import why
 
 _INTERRUPTED = 130
-_FIX = "set the changes back in the cluster, or write them into the stack file"
-_FOLDER = "the rendered folder, in a clone of what the controller follows (%(default)s)"
-_SECONDS = "how long to wait (%(default)s)"
+
+
+def _up(stack: Stack, options: argparse.Namespace) -> None:
+    if options.like is not None:
+        up_for_a_time(stack, options.like, options.hours)
+    else:
+        up(stack, options.approved, options.plan)
+
+
+def _down(stack: Stack, options: argparse.Namespace) -> None:
+    down(stack)
+    if options.like is not None:
+        stack.file.unlink()
+
+
 _COMMANDS: dict[str, tuple[Callable[[Stack, argparse.Namespace], None], str]] = {
     "up": (
-        lambda stack, options: up(stack, options.approved, options.plan),
+        _up,
         "deploy a stack and print its URL once it answers",
     ),
     "plan": (
@@ -33,7 +46,14 @@ _COMMANDS: dict[str, tuple[Callable[[Stack, argparse.Namespace], None], str]] = 
         "write what `up` would do, with a hash that binds it; changes nothing",
     ),
     "preview": (lambda stack, _: preview(stack), "show what `up` would do; changes nothing"),
-    "down": (lambda stack, _: down(stack), "remove a stack with its cluster and registry"),
+    "down": (
+        _down,
+        "remove a stack with its cluster and registry",
+    ),
+    "prune": (
+        lambda stack, _: prune(stack),
+        "remove the stacks like another one whose time has passed",
+    ),
     "clean": (lambda stack, _: clean(stack), "`down`, and also the images that set-up made"),
     "status": (lambda stack, _: status(stack), "show nodes, pods, image, rollout and address"),
     "drift": (
@@ -57,10 +77,12 @@ _COMMANDS: dict[str, tuple[Callable[[Stack, argparse.Namespace], None], str]] = 
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; every error is one message on stderr."""
-    options = _parser().parse_args(arguments)
+    options = parser({name: summary for name, (_, summary) in _COMMANDS.items()}).parse_args(
+        arguments
+    )
     run, _ = _COMMANDS[options.command]
     try:
-        run(Stack(options.stack, Checkout.of_this_package()), options)
+        run(_stack(options), options)
     except CommandError as error:
         if text := str(error):
             print(f"error: {text}", file=sys.stderr)
@@ -70,27 +92,12 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m commands", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    for name, (_, summary) in _COMMANDS.items():
-        command = commands.add_parser(name, help=summary)
-        command.add_argument("--stack", default="kind", help="a stack file's name (%(default)s)")
-        if name == "open":
-            command.add_argument("--service", help="the service (default: the first of the stack)")
-            command.add_argument("--port", type=int, help="the local port (default: a free one)")
-        if name in ("plan", "up"):
-            command.add_argument("--plan", type=Path, help="the file of the plan")
-        if name == "plan":
-            command.set_defaults(plan=Path("plan.json"))
-            command.add_argument("--comment", type=Path, help="a file for the plan in Markdown")
-        if name == "up":
-            command.add_argument("--approved", help="the hash of a plan, or a file with one")
-        if name == "drift":
-            command.add_argument("--fix", choices=["cluster", "file"], help=_FIX)
-        if name == "wait":
-            command.add_argument("--out", type=Path, default=Path("rendered"), help=_FOLDER)
-            command.add_argument("--seconds", type=int, default=900, help=_SECONDS)
-        if name == "why":
-            command.add_argument("--application", help="the application (default: all of them)")
-    return parser
+def _stack(options: argparse.Namespace) -> Stack:
+    """Return the stack; the file of one that is like another is written first."""
+    checkout = Checkout.of_this_package()
+    like: str | None = getattr(options, "like", None)
+    return (
+        Stack(options.stack, checkout)
+        if like is None
+        else like_another(options.stack, like, checkout)
+    )

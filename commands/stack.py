@@ -36,8 +36,20 @@ class Stack:
     def exists(self) -> bool:
         """Return whether the backend has this stack."""
         self._require_readable_state()
-        listed = json.loads(self._capture("stack", "ls", "--json"))
-        return any(entry["name"] == self.name for entry in listed)
+        return self.name in self.names()
+
+    def names(self) -> list[str]:
+        """Return the names of all stacks of the project that the backend has."""
+        listed: list[dict[str, str]] = json.loads(self._capture("stack", "ls", "--json"))
+        return [entry["name"] for entry in listed]
+
+    def tags(self, name: str) -> dict[str, str]:
+        """Return the tags of a stack of the project."""
+        return json.loads(self._capture("stack", "tag", "ls", "--json", "--stack", name))
+
+    def tag(self, key: str, value: str) -> None:
+        """Set a tag of this stack, which the backend keeps."""
+        self._capture("stack", "tag", "set", key, value, "--stack", self.name)
 
     def state(self) -> dict[str, Any]:
         """Return the stack's deployment from the backend, secrets encrypted.

@@ -1,0 +1,84 @@
+"""Environments: stacks like another one that live for some time, as for a pull request."""
+
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from commands.checkout import Checkout
+from commands.down import down
+from commands.errors import CommandError
+from commands.recent import duration
+from commands.stack import Stack
+from commands.up import up
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+"""Folder of the package `stacks`, which the checkout's Python imports."""
+
+_LIKE = "slipway:like"
+_UNTIL = "slipway:until"
+"""Tags of a stack in its backend, where every clone finds them."""
+
+
+def up_for_a_time(stack: Stack, like: str, hours: int) -> None:
+    """Deploy a stack like another one, for some hours from now.  Raises CommandError as `up`."""
+    stack.select()
+    until = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=hours)
+    stack.tag(_LIKE, like)
+    stack.tag(_UNTIL, until.isoformat())
+    up(stack)
+    print(f"{stack.name} stays until {until:%Y-%m-%d %H:%M} UTC; then: make prune FROM={like}")
+
+
+def prune(like: Stack) -> None:
+    """Remove the stacks like another one whose time has passed, with their files.
+
+    Raises CommandError after the last one if some could not be removed.
+    """
+    now, failed = datetime.now(UTC), list[str]()
+    for name in like.names():
+        tags = like.tags(name)
+        if tags.get(_LIKE) != like.name:
+            continue
+        left = datetime.fromisoformat(tags[_UNTIL]) - now
+        if left > timedelta(0):
+            print(f"{name} stays for another {duration(left)}", flush=True)
+            continue
+        print(f"{name}: its time passed {duration(-left)} ago", flush=True)
+        try:
+            stack = like_another(name, like.name, like.checkout)
+            down(stack)
+            stack.file.unlink()
+        except CommandError as error:
+            print(f"{name} is not removed: {error}", file=sys.stderr, flush=True)
+            failed.append(name)
+    if failed:
+        raise CommandError(
+            f"not removed: {', '.join(failed)}", f"make down STACK={failed[0]} FROM={like.name}"
+        )
+
+
+def like_another(name: str, like: str, checkout: Checkout) -> Stack:
+    """Write the file of a stack like another one, and return the stack.
+
+    Raises CommandError where the other's file cannot be extended, or the stack's is no such file.
+    """
+    other = Stack(like, checkout)
+    if name == like:
+        raise CommandError(f"{name} cannot be like itself", f"make up STACK=pr-42 FROM={like}")
+    words = ("-m", "stacks.environment", "--stack", name, "--like", like)
+    done = subprocess.run(
+        [sys.executable, *words, "--root", str(checkout.root)],
+        cwd=_PACKAGE,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONUTF8": "1"},
+    )
+    if done.returncode != 0:
+        reason = (done.stderr or done.stdout).strip()
+        raise CommandError(reason, f"correct {other.file.name}, or the names STACK and FROM")
+    return Stack(name, checkout)

@@ -1,0 +1,97 @@
+"""`python -m stacks.environment`: the file of a stack that is like another one, beside it.
+
+It extends the other's file, and sets again what two stacks cannot both have: a host name, and a
+namespace that is given by name. All else has the stack's name in it already.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from components.names import dns_label
+from components.render.configuration import configure
+from components.settings.configuration import holds_secret, stack_configuration
+from components.settings.model import SettingsError
+from components.settings.stack_file import NAMESPACE, stack_settings
+from components.targets import CloudTargetArgs
+from stacks.settings import Settings
+
+HEAD = "# An environment like "
+"""Beginning of the first line of such a file."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the file; return 1, with a message, where that cannot be."""
+    parser = argparse.ArgumentParser(prog="python -m stacks.environment", description=__doc__)
+    parser.add_argument("--stack", required=True, help="name of the new stack")
+    parser.add_argument("--like", required=True, help="name of the stack file that it extends")
+    parser.add_argument("--root", required=True, type=Path, help="folder of Pulumi.yaml")
+    options = parser.parse_args(arguments)
+    try:
+        text, file = _text(options.stack, options.like, options.root)
+        _require_own(file, options.like)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 1
+    file.write_text(text, encoding="utf-8")
+    return 0
+
+
+def _text(stack: str, like: str, root: Path) -> tuple[str, Path]:
+    """Return the content and the path of the file."""
+    if dns_label(stack) != stack:
+        raise SettingsError(
+            f"{stack} cannot be part of host names: at most 40 lowercase letters, digits and "
+            "hyphens, e.g. pr-42"
+        )
+    project = configure(root, like)
+    content, where = stack_settings()
+    config = stack_configuration(project.stack_file(like).read_bytes(), project.name)
+    if any(map(holds_secret, config.values())):
+        raise SettingsError(
+            f"{where}: it holds secrets, which another stack cannot decrypt; let the applications "
+            "read Secrets that exist in the cluster (`envFrom`, `secretVolumes`), or choose a "
+            "stack file without secrets"
+        )
+    settings = Settings.parse(content, where)
+    lines = [
+        f"{HEAD}{like}: written by `make up STACK={stack} FROM={like}`, and again by the next one.",
+        "config:",
+        f"  {NAMESPACE}:extends: {like}",
+        *(f"  {NAMESPACE}:{key}: {json.dumps(value)}" for key, value in _own(settings, stack)),
+    ]
+    return "".join(f"{line}\n" for line in lines), project.stack_file(stack)
+
+
+def _own(settings: Settings, stack: str) -> Iterator[tuple[str, Any]]:
+    """Yield the settings in which the stacks differ."""
+    if settings.deliver == "gitops":
+        yield "deliver", "pulumi"
+    target = settings.target
+    if isinstance(target, CloudTargetArgs) and target.expose.host is not None:
+        yield "target", {"expose": {"host": f"{stack}.{target.expose.host}"}}
+    namespaces = {
+        name: {"namespace": dns_label(f"{each.app.namespace}-{stack}")}
+        for name, each in settings.applications.items()
+        if each.app.namespace is not None
+    }
+    if settings.apps and namespaces:
+        yield "apps", {name: {"app": own} for name, own in namespaces.items()}
+    elif namespaces:
+        yield "app", next(iter(namespaces.values()))
+
+
+def _require_own(file: Path, like: str) -> None:
+    """Raise SettingsError for a file that somebody wrote, or that extends another one."""
+    if not file.exists():
+        return
+    first = file.read_text(encoding="utf-8").partition("\n")[0]
+    if not first.startswith(f"{HEAD}{like}:"):
+        raise SettingsError(f"stacks/{file.name} exists, and is no environment like {like}")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
