@@ -24,6 +24,10 @@ PARTS: Mapping[str, str] = {
 }
 """The parts of a plan in the order of their marks, in words."""
 
+_IDENTITY = "slipway:StackIdentity"
+"""Type of the resource with the id of the state."""
+
+_LATER = "chosen by the first update"
 _HASH = re.compile(rf"[0-9a-f]{{64}}(-[0-9a-f]{{{_MARK}}}){{{len(PARTS)}}}")
 
 
@@ -108,7 +112,18 @@ def planned(
         "operations": operations,
         "byHand": by_hand,
     }
-    return Plan(project, stack, cast("Mapping[str, Any]", json.loads(json.dumps(parts))))
+    text = json.dumps(parts)
+    if (owner := _new_owner(resources)) is not None:
+        text = text.replace(owner, _LATER)
+    return Plan(project, stack, cast("Mapping[str, Any]", json.loads(text)))
+
+
+def _new_owner(resources: Sequence[Resource]) -> str | None:
+    """Return the id that a first preview has chosen for the state; the update chooses another."""
+    for each in resources:
+        if each.type.endswith(_IDENTITY) and each.operation is Operation.CREATE:
+            return (each.after or {}).get("owner")
+    return None
 
 
 def is_hash(text: str) -> bool:

@@ -31,6 +31,32 @@ def test_the_same_content_has_the_same_hash() -> None:
     assert not is_hash("plan.json") and not is_hash(_plan().hash[:64])
 
 
+def _identity(operation: str, owner: str) -> Any:
+    kind = "pulumi-python:dynamic/slipway:StackIdentity"
+    inputs = {"project": "slipway", "owner": owner}
+    return step(operation, kind, "stack", None if operation == "create" else inputs, inputs)
+
+
+def _owned(owner: str) -> Any:
+    manifest = deployment(4)
+    manifest["metadata"]["labels"] = {"slipway.dev/owner": owner}
+    return step("create", DEPLOYMENT, "d", None, manifest)
+
+
+def test_the_id_that_a_first_preview_chooses_is_not_bound() -> None:
+    first = _plan(_identity("create", "0123456789abcdef"), _owned("0123456789abcdef"))
+    again = _plan(_identity("create", "fedcba9876543210"), _owned("fedcba9876543210"))
+
+    assert first.hash == again.hash
+
+
+def test_the_id_of_a_state_is_bound() -> None:
+    known = _plan(_identity("same", "0123456789abcdef"), _owned("0123456789abcdef"))
+    other = _plan(_identity("same", "fedcba9876543210"), _owned("fedcba9876543210"))
+
+    assert differing(known.hash, other.hash) == ["objects"]
+
+
 @pytest.mark.parametrize(
     ("part", "other"),
     [
