@@ -54,6 +54,11 @@ def _wait(command: argparse.ArgumentParser) -> None:
     command.add_argument("--seconds", type=int, default=900, help="how long to wait (%(default)s)")
 
 
+def _commit(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--out", type=Path, default=Path("rendered"), help="the rendered folder")
+    command.add_argument("--branch", default="rendered", help="the branch (%(default)s)")
+
+
 def _open(command: argparse.ArgumentParser) -> None:
     command.add_argument("--service", help="the service (default: the first of the stack)")
     command.add_argument("--port", type=int, help="the local port (default: a free one)")
@@ -66,6 +71,7 @@ _OWN: Mapping[str, Callable[[argparse.ArgumentParser], None]] = {
     "down": _down,
     "drift": _drift,
     "why": _why,
+    "commit": _commit,
     "wait": _wait,
     "open": _open,
 }

@@ -12,6 +12,7 @@ from commands.drift_check import drift_check
 from commands.environments import like_another, prune, up_for_a_time
 from commands.errors import CommandError
 from commands.gitops import wait
+from commands.gitops.publish import publish
 from commands.open import open_service
 from commands.plan import plan
 from commands.preview import preview
@@ -63,6 +64,10 @@ _COMMANDS: dict[str, tuple[Callable[[Stack, argparse.Namespace], None], str]] = 
     "why": (
         lambda stack, options: why(stack, options.application),
         "explain what is wrong now, and the last failed rollouts",
+    ),
+    "commit": (
+        lambda stack, options: publish(stack, options.out, options.branch),
+        "commit the rendered folder to the branch that a controller follows, and push it",
     ),
     "wait": (
         lambda stack, options: wait(stack, options.out, options.seconds),

@@ -5,6 +5,7 @@ from typing import Any
 
 from commands import drift, state
 from commands.cluster import Cluster, state_if_any
+from commands.delivery import by_gitops
 from commands.errors import CommandError
 from commands.recovery import locks
 from commands.stack import Stack
@@ -21,6 +22,12 @@ def drift_check(stack: Stack, *, fix: str | None) -> None:
     code 3 where something differs and stays so, and 1 where the stack is not deployed or the
     cluster does not answer.
     """
+    if by_gitops(stack) is not None:
+        raise CommandError(
+            f"{stack.file.name}: deliver: gitops: a controller sets back what is changed by hand, "
+            "and Pulumi has no state to compare with",
+            f"make wait STACK={stack.name} OUT=folder, which compares with the rendered folder",
+        )
     if fix:
         locks.require_no_other_run(stack)
     deployment = Cluster(stack, state_if_any(stack)).state

@@ -14,6 +14,7 @@ from commands.stack import Stack
 
 _HEAD = re.compile(r"# Rendered by Slipway from the stack (\S+) of the project ")
 _ROLLOUT_SECONDS = 600.0
+_WHO = ("-c", "user.name=Slipway", "-c", "user.email=slipway@localhost")
 _NOBODY = ""
 """Field manager of no field: whoever applies the folder, each field is compared."""
 
@@ -39,21 +40,27 @@ class Rendered:
         Raises CommandError for one that holds no rendered files of the stack, and for files that
         are not committed.
         """
-        file = folder / "kustomization.yaml"
-        render = f"make render STACK={stack.name} OUT={folder}"
-        if not file.is_file():
-            raise CommandError(
-                f"{folder} has no kustomization.yaml: nothing is rendered there",
-                f"{render}, then commit and push the folder",
-            )
-        text = file.read_text(encoding="utf-8")
-        head = _HEAD.match(text)
-        if head is None or head[1] != stack.name:
-            what = f"of the stack {head[1]}" if head else "not one that `make render` wrote"
-            raise CommandError(f"{file} is {what}", f"{render}, or another OUT")
+        text = require_rendered(stack, folder)
         names: list[str] = yaml.safe_load(text)["resources"]
         objects = [yaml.safe_load((folder / each).read_text(encoding="utf-8")) for each in names]
         return cls(folder, tuple(map(_declared, objects)), _commit(folder))
+
+
+def require_rendered(stack: Stack, folder: Path) -> str:
+    """Return the kustomization of a folder. Raises CommandError unless it is rendered there."""
+    file = folder / "kustomization.yaml"
+    render = f"make render STACK={stack.name} OUT={folder}"
+    if not file.is_file():
+        raise CommandError(
+            f"{folder} has no kustomization.yaml: nothing is rendered there",
+            f"{render}, then commit and push the folder",
+        )
+    text = file.read_text(encoding="utf-8")
+    head = _HEAD.match(text)
+    if head is None or head[1] != stack.name:
+        what = f"of the stack {head[1]}" if head else "not one that `make render` wrote"
+        raise CommandError(f"{file} is {what}", f"{render}, or another OUT")
+    return text
 
 
 def _declared(manifest: dict[str, Any]) -> Declared:
@@ -92,3 +99,12 @@ def git(folder: Path, *words: str) -> str:
             "correct what it says, then the same command again",
         )
     return done.stdout.strip()
+
+
+def identity(folder: Path) -> tuple[str, ...]:
+    """Return options with which Git commits where it does not know in whose name."""
+    try:
+        git(folder, "var", "GIT_COMMITTER_IDENT")
+    except CommandError:
+        return _WHO
+    return ()

@@ -6,9 +6,8 @@ from collections.abc import Generator
 from pathlib import Path
 
 from commands.errors import CommandError
-from commands.gitops.rendered import Rendered, git
+from commands.gitops.rendered import Rendered, git, identity
 
-_WHO = ("-c", "user.name=make wait", "-c", "user.email=make-wait@localhost")
 _PARENTS = 2
 """Parents of a merge, of which the first is what it was merged into."""
 
@@ -26,8 +25,7 @@ def prepare_revert(rendered: Rendered, healthy: str | None) -> str:
         for commit in _commits(rendered, healthy):
             parents = git(folder, "log", "-1", "--format=%P", commit).split()
             mainline = ("--mainline=1",) if len(parents) >= _PARENTS else ()
-            who = () if _is_known(folder) else _WHO
-            git(tree, *who, "revert", "--no-edit", *mainline, commit)
+            git(tree, *identity(folder), "revert", "--no-edit", *mainline, commit)
         prefix = git(folder, "rev-parse", "--show-prefix")
         if not (tree / prefix / "kustomization.yaml").exists():
             raise CommandError(f"commit {rendered.short} is the first one of {folder}")
@@ -59,15 +57,6 @@ def is_behind_of(rendered: Rendered, commit: str) -> bool:
     if commit == rendered.commit:
         return False
     return is_ancestor(rendered.folder, commit, rendered.commit)
-
-
-def _is_known(folder: Path) -> bool:
-    """Return whether Git knows in whose name it commits."""
-    try:
-        git(folder, "var", "GIT_COMMITTER_IDENT")
-    except CommandError:
-        return False
-    return True
 
 
 @contextlib.contextmanager

@@ -7,6 +7,7 @@ import pytest
 
 from commands.cluster import Cluster
 from commands.delivery import Delivery, by_gitops, require_pulumi
+from commands.drift_check import drift_check
 from commands.errors import CommandError
 from commands.stack import Stack
 from commands.up import up
@@ -58,6 +59,15 @@ def test_an_update_is_refused_before_anything_is_read_or_set_back(
 
     assert "make wait STACK=kind OUT=folder" in str(caught.value)
     assert pulumi.calls == []
+
+
+def test_drift_is_left_to_the_controller(stack: Stack, python: Program, kubectl: Program) -> None:
+    _deliver(stack, python)
+
+    with pytest.raises(CommandError, match="a controller sets back what is changed by hand"):
+        drift_check(stack, fix=None)
+
+    assert kubectl.calls == []
 
 
 def test_any_other_stack_may_be_updated(stack: Stack, python: Program) -> None:
