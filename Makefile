@@ -10,7 +10,7 @@ LIKE = $(if $(FROM),--from '$(FROM)')
 APPROVAL = $(if $(filter undefined,$(origin APPROVED)),,--approved '$(APPROVED)' --plan '$(PLAN)')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up plan preview render down prune status drift why wait open clean doctor test unit test-changes test-gitops test-rollouts test-false-alarms test-targets test-faults test-minikube test-examples test-examples-live test-scan test-vendor test-api-server soak lint docs bench bench-failures bench-testkit lock
+.PHONY: help setup up plan preview render down prune status drift why commit wait open clean doctor test unit test-changes test-recipes test-gitops test-rollouts test-false-alarms test-targets test-faults test-minikube test-examples test-examples-live test-scan test-vendor test-api-server soak lint docs bench bench-failures bench-testkit lock
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-19s%s\n", $$1, $$2 }' Makefile
@@ -48,13 +48,16 @@ clean: ready ## `make down`, and remove the images that set-up made
 status: ## nodes, pods per node, image, rollout, restarts, address, recent events
 	@$(COMMAND) status --stack '$(STACK)'
 
-drift: ## what was changed by hand in the cluster, by whom and when; FIX=cluster sets it back, FIX=file keeps it
+drift: ready ## what was changed by hand in the cluster, by whom and when; FIX=cluster sets it back, FIX=file keeps it
 	@$(COMMAND) drift --stack '$(STACK)' $(if $(FIX),--fix '$(FIX)')
 
 why: ## what is wrong with the applications now, and why the last rollouts failed
 	@$(COMMAND) why --stack '$(STACK)' $(if $(APP),--application '$(APP)')
 
-wait: ## with `deliver: gitops`: until the committed folder is applied and serves: make wait OUT=dir
+commit: ready ## the rendered folder to the branch that a controller follows: [OUT=dir] [BRANCH=rendered]
+	@$(COMMAND) commit --stack '$(STACK)' --out '$(OUT)' $(if $(BRANCH),--branch '$(BRANCH)')
+
+wait: ready ## with `deliver: gitops`: until the committed folder is applied and serves: make wait OUT=dir
 	@$(COMMAND) wait --stack '$(STACK)' --out '$(OUT)' $(if $(SECONDS),--seconds '$(SECONDS)')
 
 open: ## a local address for a service: make open [SERVICE=name] [PORT=number]
@@ -71,6 +74,9 @@ unit: environment ## unit tests: need no Pulumi, Docker or cluster
 
 test-changes: ready ## changes under traffic: immutable fields, updates that fail, changes by hand
 	@$(PYTEST) --numprocesses=2 --dist=loadfile --durations=10 tests/changes
+
+test-recipes: ready ## the recipes for a CI: every step of them, and approved plans, on a kind cluster
+	@$(PYTEST) --numprocesses=2 --dist=loadfile --durations=10 tests/recipes
 
 test-gitops: ready ## a controller that applies from Git, and `make wait`: Flux on a kind cluster
 	@$(PYTEST) --durations=10 tests/gitops

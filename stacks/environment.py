@@ -85,7 +85,7 @@ def _own(settings: Settings, stack: str) -> Iterator[tuple[str, Any]]:
 
 
 def _require_own(file: Path, like: str) -> None:
-    """Raise SettingsError for a file that somebody wrote, or that extends another one."""
+    """Raise SettingsError for a file that is no such one, or that extends another."""
     if not file.exists():
         return
     first = file.read_text(encoding="utf-8").partition("\n")[0]

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 _ORDER = (
-    "unit", "api_server", "engine", "live", "changes", "gitops", "rollouts", "false_alarms",
-    "targets", "faults", "vendor", "soak",
+    "unit", "api_server", "engine", "live", "changes", "recipes", "gitops", "rollouts",
+    "false_alarms", "targets", "faults", "vendor", "soak",
 )  # fmt: skip
 
 

@@ -13,7 +13,10 @@ import pytest
 
 from tests.unit.components.plan import REPOSITORY
 
-_WORKFLOWS = sorted((REPOSITORY / ".github" / "workflows").glob("*.yml"))
+_RECIPES = REPOSITORY / "examples" / "ci" / "github"
+_WORKFLOWS = sorted(
+    [*(REPOSITORY / ".github" / "workflows").glob("*.yml"), *_RECIPES.glob("*.yml")]
+)
 _WRONG = """\
 on: pull_request_target
 jobs:
