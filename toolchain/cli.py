@@ -84,7 +84,9 @@ def _for_tests(options: argparse.Namespace, checkout: Checkout) -> Path:
         return provide_assets(checkout)
     from toolchain.setup.one_tool import provide, provide_source
 
-    return (provide if options.command == "tool" else provide_source)(checkout, options.name)
+    if options.command == "source":
+        return provide_source(checkout, options.name, options.module)
+    return provide(checkout, options.name)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -107,6 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     tool.add_argument("name", help="its name in lock.toml")
     source = commands.add_parser("source", help="fetch what a tool is built from; prints its path")
     source.add_argument("name", help="its name in lock.toml")
+    source.add_argument("module", help="the path of the module")
     commands.add_parser(
         "assets", help="build kube-apiserver and etcd for tests; prints KUBEBUILDER_ASSETS"
     )

@@ -1,6 +1,5 @@
 """Images of what the tests add to a cluster; a set-up makes none of them.
 
-source-controller and kustomize-controller are the parts of Flux that apply a Git repository.
 kube-router enforces network policies: kind's own node image brings kindnet along, which enforces
 them itself, and the one made here does not.  metrics-server measures what an autoscaler looks at.
 """
@@ -8,6 +7,7 @@ them itself, and the one made here does not.  metrics-server measures what an au
 from pathlib import Path
 
 from toolchain.images.archive import Entry, Image, write_archive, write_layer
+from toolchain.images.controllers import CONTROLLERS
 from toolchain.images.debian import bootstrap
 from toolchain.images.recipe import Recipe, Workshop, sources
 
@@ -45,20 +45,6 @@ def _metrics(shop: Workshop, destination: Path) -> None:
     write_archive(destination, [image], shop.architecture)
 
 
-def _controller(name: str, version: str) -> Recipe:
-    """Return the recipe of a controller of Flux, whose program is all that it needs."""
-    reference = f"docker.io/slipway/{name}:{version}"
-
-    def make(shop: Workshop, destination: Path) -> None:
-        layer = shop.scratch / "layer.tar"
-        write_layer(layer, [Entry(name, shop.programs[name], mode=0o755)])
-        # As in the published image: a user by number, as the pods must not run as root.
-        settings = {"Entrypoint": [f"/{name}"], "User": "65534:65534"}
-        write_archive(destination, [Image(reference, (layer,), settings)], shop.architecture)
-
-    return Recipe(reference=reference, programs=(name,), sources=sources(__file__), make=make)
-
-
 POLICY = Recipe(
     reference="docker.io/slipway/kube-router:1.6.1",
     programs=("kube-router",),
@@ -74,7 +60,6 @@ METRICS = Recipe(
 ADDONS = {
     "kube-router": POLICY,
     "metrics-server": METRICS,
-    "source-controller": _controller("source-controller", "1.7.0"),
-    "kustomize-controller": _controller("kustomize-controller", "1.6.0"),
+    **CONTROLLERS,
 }
 """The images by the name under which a test asks for them."""

@@ -32,13 +32,13 @@ def provide(checkout: Checkout, name: str) -> Path:
     return workshop.cache.entry(f"tools/{key}", make, say) / name
 
 
-def provide_source(checkout: Checkout, name: str) -> Path:
-    """Return the folder of the module that a tool is built from, downloaded if it is missing.
+def provide_source(checkout: Checkout, name: str, module: str) -> Path:
+    """Return the folder of a module that a tool is built from, downloaded if it is missing.
 
     Raises ToolchainError as `provide` does.
     """
     workshop = _Workshop.of(checkout, name)
-    return workshop.builder.source(workshop.tool)
+    return workshop.builder.source(workshop.tool, module)
 
 
 @dataclass(frozen=True)

@@ -46,10 +46,9 @@ class GoBuilder:
             build.package,
         )
 
-    def source(self, tool: Tool) -> Path:
-        """Return the folder of the module with a tool's package.  Raises ToolchainError."""
-        answer = self._run(tool, "list", "-f", "{{.Module.Dir}}", tool.required_build.package)
-        return Path(answer.splitlines()[-1])
+    def source(self, tool: Tool, module: str) -> Path:
+        """Return the folder of a module that a tool is built from.  Raises ToolchainError."""
+        return self._module(tool, module)
 
     def _flags(self, tool: Tool) -> list[str]:
         build = tool.required_build
