@@ -7,6 +7,7 @@ so that no text of a setting is formatted, mentioned or linked.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from commands.plan.differences import Difference, holds_unknown, shown
 from commands.plan.effects import autoscaled, effect
@@ -98,15 +99,19 @@ class Comment:
         yield from ("", f"#### {_SECTIONS[operation]}", "")
         helpers = [each for each in found if _is_helper(each)]
         for each in found:
-            if each not in helpers:
+            if not _is_helper(each):
                 yield from self._resource(each)
         if helpers:
             names = ", ".join(_code(f"{each.kind} {each.name}") for each in helpers)
             yield f"- of the stack itself: {names}"
 
+    @cached_property
+    def _autoscaled(self) -> dict[str, tuple[int, int]]:
+        return autoscaled(self.resources)
+
     def _resource(self, resource: Resource) -> Iterator[str]:
         holds_data = " ⚠ holds data" if resource.is_stateful else ""
-        effects = (effect(resource, autoscaled(self.resources)), self.rooms.get(resource.urn, ""))
+        effects = (effect(resource, self._autoscaled), self.rooms.get(resource.urn, ""))
         words = "; ".join(filter(None, effects))
         subject = f"- **{resource.kind}** {_code(resource.name)}{holds_data}"
         yield f"{subject}: {words}" if words else subject
