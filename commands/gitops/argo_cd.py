@@ -25,14 +25,18 @@ def argo_cd_reports(cluster: Cluster, wanted: Wanted) -> Iterator[Report]:
 
 def _report(each: Manifest) -> Report:
     operation: dict[str, Any] = status(each).get("operationState") or {}
-    result: dict[str, str] = operation.get("syncResult") or {}
+    result: dict[str, Any] = operation.get("syncResult") or {}
     comparison: dict[str, str] = status(each).get("sync") or {}
     history: list[Mapping[str, str]] = status(each).get("history") or []
     conditions: list[Mapping[str, str]] = status(each).get("conditions") or []
     wrong = [one["message"] for one in conditions if one["type"].endswith("Error")]
-    if operation.get("phase") in ("Failed", "Error"):
-        wrong.append(str(operation.get("message") or operation["phase"]))
-    attempted = result.get("revision") or comparison.get("revision") or ""
+    compared = comparison.get("revision") or ""
+    if comparison.get("status") == "Synced":
+        # The cluster has this commit, while an operation may still try an earlier one again.
+        attempted = compared
+    else:
+        attempted = str(result.get("revision") or compared)
+        wrong += _refused(operation, result)
     earlier = [one["revision"] for one in history if one.get("revision") not in (None, attempted)]
     namespace, name = key(each)
     return Report(
@@ -42,6 +46,22 @@ def _report(each: Manifest) -> Report:
         failure="; ".join(dict.fromkeys(wrong)),
         cannot_fetch=any(one["type"] == _FETCHING for one in conditions),
     )
+
+
+def _refused(operation: Mapping[str, Any], result: Mapping[str, Any]) -> list[str]:
+    """Return what an operation could not apply.
+
+    One that is tried again is under way, whatever came of it so far.
+    """
+    applied: list[Mapping[str, str]] = result.get("resources") or []
+    refused = [
+        f"{one['kind']} {one['name']}: {one.get('message', '')}"
+        for one in applied
+        if one.get("status") == "SyncFailed"
+    ]
+    if not refused and operation.get("phase") in ("Failed", "Error"):
+        return [str(operation.get("message") or operation["phase"])]
+    return refused
 
 
 def _resources(each: Manifest) -> set[Place]:

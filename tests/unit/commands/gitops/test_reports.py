@@ -163,6 +163,37 @@ def test_an_application_whose_sync_failed_says_why(cluster: Cluster, kubectl: Pr
     )
 
 
+def test_an_object_that_is_refused_again_and_again_is_named(
+    cluster: Cluster, kubectl: Program
+) -> None:
+    service = {"kind": "Service", "name": "web", "status": "SyncFailed", "message": "port 70000"}
+    fine = {"kind": "Namespace", "name": "shop", "status": "Synced", "message": "unchanged"}
+    operation = {
+        "phase": "Running",
+        "message": "retrying attempt #3",
+        "syncResult": {"revision": _COMMIT, "resources": [fine, service]},
+    }
+    kubectl.answers(f"{_HERE} applications", _listed(_application(operationState=operation)))
+
+    assert _argo_cd(cluster)[0].failure == "Service web: port 70000"
+
+
+def test_a_cluster_that_is_in_sync_again_is_not_at_the_commit_that_is_still_tried(
+    cluster: Cluster, kubectl: Program
+) -> None:
+    service = {"kind": "Service", "name": "web", "status": "SyncFailed", "message": "port 70000"}
+    status = {
+        "sync": {"status": "Synced", "revision": _COMMIT},
+        "operationState": {
+            "phase": "Running",
+            "syncResult": {"revision": _BEFORE, "resources": [service]},
+        },
+    }
+    kubectl.answers(f"{_HERE} applications", _listed(_application(**status)))
+
+    assert _argo_cd(cluster) == [Report("Argo CD Application controllers/shop", _COMMIT)]
+
+
 def test_an_application_whose_repository_cannot_be_read_says_why(
     cluster: Cluster, kubectl: Program
 ) -> None:
