@@ -78,7 +78,7 @@ test-changes: ready ## changes under traffic: immutable fields, updates that fai
 test-recipes: ready ## the recipes for a CI: every step of them, and approved plans, on a kind cluster
 	@$(PYTEST) --numprocesses=2 --dist=loadfile --durations=10 tests/recipes
 
-test-gitops: ready ## a controller that applies from Git, and `make wait`: Flux on a kind cluster
+test-gitops: ready ## controllers that apply from Git, and `make wait`: Flux and Argo CD on a kind cluster
 	@$(PYTEST) --durations=10 tests/gitops
 
 test-rollouts: ready ## versions that fail: what is said, and what serves afterwards

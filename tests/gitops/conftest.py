@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.gitops.argo_cd import ArgoCD
 from tests.gitops.delivered import Delivered, deployed_image
+from tests.gitops.flux import Flux
 from tests.gitops.git_server import GitServer
 from tests.live.conftest import first_up, guest, project_of
 from tests.live.guest import Guest
@@ -30,13 +32,25 @@ def served(host: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 @pytest.fixture(scope="module")
-def delivered(
+def image(guest: Callable[..., Guest]) -> str:
+    """An image that another stack built, and was tested with."""
+    built = guest()
+    built.up()
+    return deployed_image(built)
+
+
+@pytest.fixture(scope="module", params=[Flux, ArgoCD], ids=["flux", "argo-cd"])
+def shop(
+    request: pytest.FixtureRequest,
+    host: Project,
+    image: str,
     guest: Callable[..., Guest],
     served: tuple[Path, str],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Delivered:
-    """A stack with `deliver: gitops`, whose image another stack built and runs."""
-    built = guest()
-    built.up()
-    image = deployed_image(built)
-    return Delivered(guest(), image, *served, tmp_path_factory.mktemp("clone"))
+    """A stack that a controller follows; its repository is empty at first."""
+    controller = request.param(host, tmp_path_factory.mktemp("controller"))
+    clone = tmp_path_factory.mktemp("clone")
+    delivered = Delivered(controller, guest(), image, *served, clone)
+    controller.follow(delivered.stack.name, delivered.url)
+    return delivered

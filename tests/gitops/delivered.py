@@ -6,11 +6,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tests.gitops.controller import FOLDER, Controller
 from tests.live.guest import Guest
 from tests.live.project import Ran
-
-FOLDER = "production"
-"""Folder of the rendered files in the repository."""
 
 _WHO = ("-c", "user.name=test", "-c", "user.email=test@example.com")
 
@@ -18,7 +16,16 @@ _WHO = ("-c", "user.name=test", "-c", "user.email=test@example.com")
 class Delivered:
     """A stack, and a clone of the repository that a controller in its cluster follows."""
 
-    def __init__(self, stack: Guest, image: str, served: Path, address: str, clone: Path) -> None:
+    def __init__(
+        self,
+        controller: Controller,
+        stack: Guest,
+        image: str,
+        served: Path,
+        address: str,
+        clone: Path,
+    ) -> None:
+        self.controller = controller
         self.stack, self._image, self.clone = stack, image, clone
         name = f"{stack.name}.git"
         self.url = f"{address}/{name}"

@@ -1,4 +1,4 @@
-"""Flux applies a stack from Git, and `make wait` follows it: to its end, and back.
+"""A controller applies a stack from Git, and `make wait` follows it: to its end, and back.
 
 The tests follow each other on one stack.
 """
@@ -9,23 +9,11 @@ import pytest
 import yaml
 
 from tests.gitops.delivered import Delivered, git
-from tests.gitops.flux import follow, install_flux
-from tests.live.project import Project
 from tests.live.traffic import eventually
 
 pytestmark = pytest.mark.live
 
 _HEALTHY = "objects are as in commit"
-
-
-@pytest.fixture(scope="module")
-def shop(
-    host: Project, delivered: Delivered, tmp_path_factory: pytest.TempPathFactory
-) -> Delivered:
-    """A stack that Flux follows; its repository is empty at first."""
-    install_flux(host, tmp_path_factory.mktemp("flux"))
-    follow(host, delivered)
-    return delivered
 
 
 def _replicas(shop: Delivered) -> int:
@@ -128,7 +116,7 @@ def test_what_the_api_server_refuses_is_reported_in_the_words_of_the_controller(
     ran = shop.wait(check=False)
 
     assert ran.code == 1
-    assert "Flux Kustomization" in ran.output
+    assert shop.controller.name in ran.output
     assert "70000" in ran.output
     shop.push(f"revert-{refused[:9]}")
     git(shop.clone, "pull", "--quiet", "--ff-only", "origin", "main")
@@ -139,17 +127,16 @@ def test_a_change_by_hand_is_set_back_by_the_controller(shop: Delivered) -> None
     namespace = f"--namespace={shop.stack.name}"
     shop.stack.kubectl("scale", "deployment/web", namespace, "--replicas=1")
 
-    eventually("Flux sets it back", lambda: _replicas(shop) == 3, seconds=60)
+    eventually("it is set back", lambda: _replicas(shop) == 3, seconds=60)
     assert _HEALTHY in shop.wait().output
 
 
-def test_a_repository_that_cannot_be_reached_is_named(shop: Delivered, host: Project) -> None:
-    wrong = json.dumps({"spec": {"url": f"{shop.url}-of-nobody"}})
-    where = (f"gitrepository/{shop.stack.name}", "--namespace=flux-system", "--type=merge")
-    host.kubectl("patch", *where, f"--patch={wrong}")
+def test_a_repository_that_cannot_be_reached_is_named(shop: Delivered) -> None:
+    named = shop.controller.lose(shop.stack.name, shop.url)
     shop.deliver(replicas=2)
 
     ran = shop.wait(check=False)
 
     assert ran.code == 1
-    assert f"GitRepository {shop.stack.name}" in ran.output
+    assert "does not get at the repository" in ran.output
+    assert named in ran.output
