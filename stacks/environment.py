@@ -1,23 +1,28 @@
 """`python -m stacks.environment`: the file of a stack that is like another one, beside it.
 
-It extends the other's file, and sets again what two stacks cannot both have: a host name, and a
-namespace that is given by name. All else has the stack's name in it already.
+It extends the other's file, and sets again what two stacks cannot both have: host names, a node
+port, and a namespace that is given by name. All else has the stack's name in it already.
 """
 
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from components.app.args import AppArgs
 from components.names import dns_label
 from components.render.configuration import configure
 from components.settings.configuration import holds_secret, stack_configuration
 from components.settings.model import SettingsError
 from components.settings.stack_file import NAMESPACE, stack_settings
 from components.targets import CloudTargetArgs
+from components.targets.exposure import ExposeArgs
 from stacks.settings import Settings
+
+_HOST_NAMES = "/hostname"
+"""End of annotations by which controllers, as external-dns, give names to a Service or a route."""
 
 HEAD = "# An environment like "
 """Beginning of the first line of such a file."""
@@ -71,17 +76,43 @@ def _own(settings: Settings, stack: str) -> Iterator[tuple[str, Any]]:
     if settings.deliver == "gitops":
         yield "deliver", "pulumi"
     target = settings.target
-    if isinstance(target, CloudTargetArgs) and target.expose.host is not None:
-        yield "target", {"expose": {"host": f"{stack}.{target.expose.host}"}}
-    namespaces = {
-        name: {"namespace": dns_label(f"{each.app.namespace}-{stack}")}
-        for name, each in settings.applications.items()
-        if each.app.namespace is not None
+    if isinstance(target, CloudTargetArgs) and (exposed := _own_exposure(target.expose, stack)):
+        yield "target", {"expose": exposed}
+    apps = {name: _own_app(each.app, stack) for name, each in settings.applications.items()}
+    changed = {name: own for name, own in apps.items() if own}
+    if settings.apps and changed:
+        yield "apps", {name: {"app": own} for name, own in changed.items()}
+    elif changed:
+        yield "app", next(iter(changed.values()))
+
+
+def _own_exposure(expose: ExposeArgs, stack: str) -> dict[str, Any]:
+    """Return host names with the stack's in front, also where an annotation has them for DNS."""
+    found: dict[str, Any] = {}
+    if expose.host is not None:
+        found["host"] = f"{stack}.{expose.host}"
+    names = _own_names(expose.annotations, stack)
+    return {**found, "annotations": names} if names else found
+
+
+def _own_names(annotations: Mapping[str, str], stack: str) -> dict[str, str]:
+    return {
+        key: ",".join(f"{stack}.{name.strip()}" for name in value.split(","))
+        for key, value in annotations.items()
+        if key.endswith(_HOST_NAMES)
     }
-    if settings.apps and namespaces:
-        yield "apps", {name: {"app": own} for name, own in namespaces.items()}
-    elif namespaces:
-        yield "app", next(iter(namespaces.values()))
+
+
+def _own_app(app: AppArgs, stack: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if app.namespace is not None:
+        found["namespace"] = dns_label(f"{app.namespace}-{stack}")
+    service: dict[str, Any] = {}
+    if app.service.node_port is not None:
+        service["nodePort"] = None  # the cluster chooses one
+    if names := _own_names(app.service.annotations, stack):
+        service["annotations"] = names
+    return {**found, "service": service} if service else found
 
 
 def _require_own(file: Path, like: str) -> None:

@@ -80,6 +80,31 @@ def test_and_so_does_that_of_a_single_application(root: Path) -> None:
     assert _settings(root).app.replicas == 2
 
 
+def test_names_that_an_annotation_has_for_dns_get_the_stacks_in_front(root: Path) -> None:
+    names = "external-dns.alpha.kubernetes.io/hostname"
+    expose = {"annotations": {names: "shop.example, www.shop.example", "team": "shop"}}
+    service = {"annotations": {names: "direct.example"}}
+    _write(root, target={**_CLOUD, "expose": expose}, app={"service": service})
+
+    assert _make(root) == 0
+
+    made = _settings(root).target
+    assert isinstance(made, CloudTargetArgs)
+    assert made.expose.annotations == {
+        names: "pr-42.shop.example,pr-42.www.shop.example", "team": "shop",
+    }  # fmt: skip
+    assert _settings(root).app.service.annotations == {names: "pr-42.direct.example"}
+
+
+def test_a_node_port_is_left_to_the_cluster(root: Path) -> None:
+    _write(root, app={"service": {"type": "NodePort", "nodePort": 30080}})
+
+    assert _make(root) == 0
+
+    service = _settings(root).app.service
+    assert (service.type, service.node_port) == ("NodePort", None)
+
+
 def test_what_a_controller_delivers_is_deployed_by_pulumi_there(root: Path) -> None:
     _write(root, deliver="gitops")
 
