@@ -6,6 +6,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from commands import state
 from commands.checkout import Checkout
 from commands.down import down
 from commands.errors import CommandError
@@ -81,4 +82,19 @@ def like_another(name: str, like: str, checkout: Checkout) -> Stack:
     if done.returncode != 0:
         reason = (done.stderr or done.stdout).strip()
         raise CommandError(reason, f"correct {other.file.name}, or the names STACK and FROM")
-    return Stack(name, checkout)
+    stack = Stack(name, checkout)
+    _require_like(stack, like)
+    return stack
+
+
+def _require_like(stack: Stack, like: str) -> None:
+    """Raise CommandError for a stack that was made otherwise, perhaps from another clone."""
+    if not stack.exists() or stack.tags(stack.name).get(_LIKE) == like:
+        return
+    if any(state.resources(stack.state(), "")):
+        stack.file.unlink()
+        raise CommandError(
+            f"the backend has a stack {stack.name} that is not one like {like}, so FROM does not "
+            "change or remove it",
+            f"another name, such as STACK=pr-42, or make down STACK={stack.name} with its own file",
+        )

@@ -30,6 +30,12 @@ def _tags(like: str = "kind", hours: float = 0) -> str:
     return json.dumps({"slipway:like": like, "slipway:until": until.isoformat()})
 
 
+@pytest.fixture(autouse=True)
+def backend(pulumi: Program) -> None:
+    """Has no stack yet."""
+    _names(pulumi)
+
+
 def _names(pulumi: Program, *names: str) -> None:
     pulumi.answers("stack ls", json.dumps([{"name": name} for name in names]))
 
@@ -59,6 +65,27 @@ def test_what_cannot_be_extended_is_refused_before_pulumi_is_asked(
     with pytest.raises(CommandError, match="kind cannot be like itself"):
         like_another("kind", "kind", checkout)
     assert pulumi.calls == []
+
+
+def test_a_stack_that_was_made_otherwise_is_neither_changed_nor_removed(
+    checkout: Checkout, pulumi: Program
+) -> None:
+    _names(pulumi, "pr-1")
+    pulumi.answers("stack tag ls", "{}")
+    pulumi.answers("stack export", as_text(deployed()))
+
+    with pytest.raises(CommandError, match="has a stack pr-1 that is not one like kind"):
+        like_another("pr-1", "kind", checkout)
+
+    assert not (checkout.root / "stacks" / "Pulumi.pr-1.yaml").exists()
+    assert not any(call.startswith(("up", "destroy", "stack tag set")) for call in pulumi.calls)
+
+
+def test_an_empty_stack_of_an_interrupted_run_is_taken(checkout: Checkout, pulumi: Program) -> None:
+    _names(pulumi, "pr-1")
+    pulumi.answers("stack tag ls", "{}")
+
+    assert like_another("pr-1", "kind", checkout).name == "pr-1"
 
 
 def test_only_those_are_removed_whose_time_has_passed(
