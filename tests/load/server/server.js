@@ -18,7 +18,7 @@ const { upgrade } = require('./websocket.js');
 const PREFACE = Buffer.from('PRI * HTTP/2.0');
 
 function main(env) {
-  const clients = { sockets: new Set(), sessions: new Set(), webSockets: new Set(), ending: false };
+  const clients = { sockets: new Set(), sessions: new Set(), used: new Set(), webSockets: new Set(), ending: false };
 
   const answer = (request, response) => {
     const wait = Number(new URL(request.url, 'http://here').searchParams.get('wait'));
@@ -35,7 +35,11 @@ function main(env) {
   const sessions = http2.createServer(answer);
   sessions.on('session', (session) => {
     clients.sessions.add(session);
-    session.once('close', () => clients.sessions.delete(session));
+    session.once('stream', () => clients.used.add(session));
+    session.once('close', () => {
+      clients.sessions.delete(session);
+      clients.used.delete(session);
+    });
     session.on('error', () => session.destroy());
   });
 
