@@ -10,7 +10,7 @@ LIKE = $(if $(FROM),--from '$(FROM)')
 APPROVAL = $(if $(filter undefined,$(origin APPROVED)),,--approved '$(APPROVED)' --plan '$(PLAN)')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up plan preview render down prune status drift why commit wait open clean doctor test unit test-changes test-recipes test-gitops test-rollouts test-false-alarms test-targets test-faults test-minikube test-examples test-examples-live test-scan test-vendor test-api-server soak lint docs bench bench-failures bench-testkit lock
+.PHONY: help setup up plan preview render down prune status drift why commit wait open clean doctor test unit test-changes test-recipes test-gitops test-rollouts test-false-alarms test-targets test-faults test-minikube test-examples test-examples-live test-scan test-vendor test-api-server test-harm soak lint docs bench bench-failures bench-testkit lock
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-19s%s\n", $$1, $$2 }' Makefile
@@ -110,6 +110,9 @@ test-examples-live: ready ## the examples of programs, on one kind cluster
 
 test-api-server: environment ## the test kit beside a real kube-apiserver, which is built if it is missing; needs no Docker
 	@$(PYTEST) --durations=5 tests/api_server
+
+test-harm: ready ## faults that an API server accepts: what does not work with them on a cluster
+	@$(PYTEST) --durations=5 tests/harm
 
 test-scan: ready ## the field's scanners over rendered manifests and workflows; installs them apart
 	@.venv/bin/python -m venv .venv.scan

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 _ORDER = (
-    "unit", "api_server", "engine", "live", "changes", "recipes", "gitops", "rollouts",
+    "unit", "api_server", "engine", "live", "harm", "changes", "recipes", "gitops", "rollouts",
     "false_alarms", "targets", "faults", "vendor", "soak",
 )  # fmt: skip
 
