@@ -25,6 +25,11 @@ _INTERRUPTED = 130
 
 
 def _up(stack: Stack, options: argparse.Namespace) -> None:
+    if options.like is not None and options.approved is not None:
+        raise CommandError(
+            "an approval binds a plan, and a stack by FROM has none: its file is written now",
+            f"make up STACK={stack.name} FROM={options.like}, without APPROVED",
+        )
     if options.like is not None:
         up_for_a_time(stack, options.like, options.hours)
     else:

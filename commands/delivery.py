@@ -1,17 +1,12 @@
 """Delivery of a stack by Pulumi, or by a controller in its cluster, as the settings say."""
 
 import json
-import os
-import subprocess
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 from commands.errors import CommandError
+from commands.settings import SettingsRefused, run_module
 from commands.stack import Stack
 
-_PACKAGE = Path(__file__).resolve().parents[1]
-"""Folder of the package `stacks`, which the checkout's Python imports."""
 _KEY = "deliver"
 
 
@@ -38,20 +33,11 @@ def by_gitops(stack: Stack) -> Delivery | None:
     # To read the settings whole takes as long as some commands.
     if not any(_KEY in each.read_text(encoding="utf-8") for each in files if each.is_file()):
         return None
-    words = ("-m", "stacks.delivery", "--stack", stack.name, "--root", str(stack.checkout.root))
-    done = subprocess.run(
-        [sys.executable, *words],
-        cwd=_PACKAGE,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-        encoding="utf-8",
-        env={**os.environ, "PYTHONUTF8": "1"},
-    )
-    if done.returncode != 0:
-        raise CommandError((done.stderr or done.stdout).strip(), f"correct {stack.file.name}")
-    found: dict[str, str | None] = json.loads(done.stdout)
+    try:
+        answer = run_module("delivery", stack.name, stack.checkout)
+    except SettingsRefused as refused:
+        raise CommandError(str(refused), f"correct {stack.file.name}") from None
+    found: dict[str, str | None] = json.loads(answer)
     if found["deliver"] != "gitops":
         return None
     return Delivery(str(found["context"]), found["uid"], str(found["label"]))

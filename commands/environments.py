@@ -1,21 +1,16 @@
 """Environments: stacks like another one that live for some time, as for a pull request."""
 
-import os
-import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from commands import state
 from commands.checkout import Checkout
 from commands.down import down
 from commands.errors import CommandError
 from commands.recent import duration
+from commands.settings import SettingsRefused, run_module
 from commands.stack import Stack
 from commands.up import up
-
-_PACKAGE = Path(__file__).resolve().parents[1]
-"""Folder of the package `stacks`, which the checkout's Python imports."""
 
 _LIKE = "slipway:like"
 _UNTIL = "slipway:until"
@@ -68,20 +63,11 @@ def like_another(name: str, like: str, checkout: Checkout) -> Stack:
     other = Stack(like, checkout)
     if name == like:
         raise CommandError(f"{name} cannot be like itself", f"make up STACK=pr-42 FROM={like}")
-    words = ("-m", "stacks.environment", "--stack", name, "--like", like)
-    done = subprocess.run(
-        [sys.executable, *words, "--root", str(checkout.root)],
-        cwd=_PACKAGE,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-        encoding="utf-8",
-        env={**os.environ, "PYTHONUTF8": "1"},
-    )
-    if done.returncode != 0:
-        reason = (done.stderr or done.stdout).strip()
-        raise CommandError(reason, f"correct {other.file.name}, or the names STACK and FROM")
+    try:
+        run_module("environment", name, checkout, "--like", like)
+    except SettingsRefused as refused:
+        fix = f"correct {other.file.name}, or the names STACK and FROM"
+        raise CommandError(str(refused), fix) from None
     stack = Stack(name, checkout)
     _require_like(stack, like)
     return stack

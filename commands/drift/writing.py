@@ -1,21 +1,15 @@
 """The answers of a stack file to proposals, by `python -m stacks.write_back`."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from commands.drift.proposed import Proposed
 from commands.drift.words import difference
 from commands.errors import CommandError
+from commands.settings import SettingsRefused, run_module
 from commands.stack import Stack
-
-_PACKAGE = Path(__file__).resolve().parents[2]
-"""Folder of the package `stacks`, which the checkout's Python imports."""
 
 
 @dataclass(frozen=True)
@@ -37,25 +31,16 @@ def ask(stack: Stack, proposed: Sequence[Proposed]) -> list[Answer]:
 
 
 def _ask(stack: Stack, sent: str) -> list[Answer]:
-    words = ("-m", "stacks.write_back", "--stack", stack.name, "--root", str(stack.checkout.root))
-    done = subprocess.run(
-        [sys.executable, *words],
-        cwd=_PACKAGE,
-        input=sent,
-        capture_output=True,
-        text=True,
-        check=False,
-        encoding="utf-8",
-        env={**os.environ, "PYTHONUTF8": "1"},
-    )
-    if done.returncode != 0:
+    try:
+        answers = run_module("write_back", stack.name, stack.checkout, stdin=sent)
+    except SettingsRefused as refused:
         raise CommandError(
-            f"nothing was written: {(done.stderr or done.stdout).strip()}",
+            f"nothing was written: {refused}",
             f"correct {stack.file.name}, then the same command again",
-        )
+        ) from None
     return [
         Answer(tuple(each.get("settings", ())), each.get("reason", ""))
-        for each in json.loads(done.stdout)
+        for each in json.loads(answers)
     ]
 
 

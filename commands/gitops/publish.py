@@ -51,12 +51,15 @@ def publish(stack: Stack, folder: Path, branch: str) -> None:
 def _branch(folder: Path, branch: str) -> Generator[Path]:
     """Yield a working tree of a branch of `origin`, or an empty one where it does not exist."""
     exists = git(folder, "ls-remote", "--heads", "origin", f"refs/heads/{branch}")
+    git(folder, "worktree", "prune")
     with tempfile.TemporaryDirectory(prefix="slipway-commit-") as temporary:
         tree = Path(temporary) / "tree"
         if exists:
             git(folder, "fetch", "--quiet", "--depth=1", "origin", f"refs/heads/{branch}")
             git(folder, "worktree", "add", "--detach", str(tree), "FETCH_HEAD")
         else:
+            # A run that was killed may have left it.
+            git(folder, "update-ref", "-d", f"refs/heads/{_NEW}")
             git(folder, "worktree", "add", "--detach", "--no-checkout", str(tree), "HEAD")
             git(tree, "checkout", "--quiet", "--orphan", _NEW)
             git(tree, "rm", "-r", "--cached", "--quiet", "--ignore-unmatch", ".")

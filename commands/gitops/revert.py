@@ -62,6 +62,7 @@ def is_behind_of(rendered: Rendered, commit: str) -> bool:
 @contextlib.contextmanager
 def _worktree(folder: Path) -> Generator[Path]:
     """Yield a second working tree of the folder's repository."""
+    git(folder, "worktree", "prune")
     with tempfile.TemporaryDirectory(prefix="slipway-revert-") as temporary:
         tree = Path(temporary) / "tree"
         git(folder, "worktree", "add", "--detach", str(tree), "HEAD")

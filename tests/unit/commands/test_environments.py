@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from commands.checkout import Checkout
+from commands.cli import main
 from commands.environments import like_another, prune, up_for_a_time
 from commands.errors import CommandError
 from commands.stack import Stack
@@ -86,6 +87,21 @@ def test_an_empty_stack_of_an_interrupted_run_is_taken(checkout: Checkout, pulum
     pulumi.answers("stack tag ls", "{}")
 
     assert like_another("pr-1", "kind", checkout).name == "pr-1"
+
+
+def test_an_approval_is_not_dropped_in_silence(
+    checkout: Checkout,
+    pulumi: Program,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(Checkout, "of_this_package", lambda: checkout)
+
+    code = main(["up", "--stack", "pr-1", "--from", "kind", "--approved", "plan.json"])
+
+    assert code == 1
+    assert "an approval binds a plan" in capsys.readouterr().err
+    assert not any(call.startswith("up") for call in pulumi.calls)
 
 
 def test_only_those_are_removed_whose_time_has_passed(

@@ -1,5 +1,6 @@
 """Belongs here: the branch with rendered folders, and that nothing else of a clone is touched."""
 
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -48,6 +49,21 @@ def test_the_folder_is_on_the_branch_and_nothing_else_is(
     assert _files(origin) == ["shop/kustomization.yaml", "shop/service.yaml"]
     assert _messages(origin) == [f"kind as of {git('rev-parse', '--short=9', 'HEAD')}"]
     assert git("branch", "--show-current") == "main"
+    assert git("branch", "--list").split() == ["*", "main"]
+    assert git("worktree", "list").count("\n") == 0
+
+
+def test_what_a_killed_run_left_is_in_nobodys_way(
+    stack: Stack, render: _Render, origin: Path, git: Git, tmp_path: Path
+) -> None:
+    folder = render(object_of("Service", "web"))
+    left = tmp_path / "left"
+    git("worktree", "add", "--quiet", "-b", "slipway-first-commit", str(left), "HEAD")
+    shutil.rmtree(left)
+
+    publish(stack, folder, "rendered")
+
+    assert _files(origin) == ["shop/kustomization.yaml", "shop/service.yaml"]
     assert git("branch", "--list").split() == ["*", "main"]
     assert git("worktree", "list").count("\n") == 0
 
